@@ -1,0 +1,273 @@
+/*
+ * The connector: one const struct of facts and functions a system. The frame (registry.c) allocates a connector's own
+ * structs by the sizes it states; each begins with the common one, so that close works on whatever open left behind.
+ * Slots are marked MUST or MAY; what NULL means is said. Callers use the inline wrappers or the ferry_connection_
+ * functions, never the pointers, and ask for a capability, never for a name.
+ *
+ * Threads: one connection, its readers and writers are used by one thread at a time; different connections by different
+ * threads freely. Only cancel may come from another thread at any time between open and close. No connector keeps
+ * mutable globals.
+ *
+ * Errors follow base/error.h; each connector has one classifier from its server's codes to ours (error.c). An error of
+ * a lost connection is FERRY_ERROR_LOST with can_heal set.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "base/url.h"
+#include "data/batch.h"
+#include "data/catalog.h"
+
+typedef struct FerryConnector FerryConnector;
+typedef struct FerryConnection FerryConnection;
+typedef struct FerryReader FerryReader;
+typedef struct FerryWriter FerryWriter;
+
+typedef enum { FERRY_STEP_FAILED = -1, FERRY_STEP_END, FERRY_STEP_MORE } FerryStep;
+
+/* One parameter that a URL of this connector takes; the table serves help, docs and validation. Ends with a NULL name. */
+typedef struct FerryOption {
+	const char *name;    /* as in the URL: "ssl", "schema" */
+	const char *value;   /* "PATH", "on|off", …: for help */
+	const char *help;    /* one line */
+	bool is_secret;
+} FerryOption;
+
+typedef struct FerryCaps {
+	bool has_schemas;         /* tables live in schemas that can be created */
+	bool has_transactional_ddl;
+	bool has_enum_types;      /* named enum types are objects of their own */
+	bool keys_in_create;      /* keys, checks and foreign keys can only be given in CREATE TABLE */
+	unsigned max_writers;     /* connections that can write at the same time; 0 = no limit */
+	size_t max_identifier;    /* bytes; 0 = no limit */
+	bool folds_case;          /* names that differ in case only collide */
+} FerryCaps;
+
+struct FerryConnection {
+	const FerryConnector *connector;
+	const FerryUrl *url;      /* borrowed: lives longer than the connection */
+	char *server_product;     /* set by open: "MariaDB" */
+	char *server_version;     /* "10.11.6" */
+};
+
+/* ---- source ---- */
+
+/* What to read. All borrowed until close. */
+typedef struct FerryReadSpec {
+	const FerryTable *table;      /* of the connection's own catalog */
+	const FerrySchema *schema;    /* names are column names of the table, types are what the batches shall hold; every
+	                                 logical type that catalog or profile gave for the column must work, and TEXT always */
+	const char *predicate;        /* a chunk as split gave it; NULL: all rows */
+	const char *wire_format;      /* NULL: batches by next; else raw bytes by next_raw, as wire_format() answered */
+	size_t batch_bytes;           /* soft ceiling of one batch: stop after the row that passes it */
+} FerryReadSpec;
+
+struct FerryReader {
+	FerryConnection *connection;
+	const FerryReadSpec *spec;
+};
+
+/* Bytes of a wire format that a reader and a writer share, passed through untouched. Recycled like batches. */
+typedef struct FerryRaw {
+	uint8_t *data;
+	size_t len, cap;
+	size_t n_rows;
+} FerryRaw;
+
+typedef struct FerrySourceOps {
+	size_t reader_size; /* a struct that begins with FerryReader */
+
+	/* MUST. Everything of the connection's database (or of the schema that the URL names). Logical types are the
+	 * natural ones by declaration; what needs a look at the data is left to profile. */
+	bool (*catalog)(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
+	/* MAY. Looks at the data of one table where declared types do not decide (tinyint(1), SQLite's storage classes), and
+	 * settles columns' types, with notes. Called once for each table that takes part, before plan and split. NULL: nothing to do. */
+	bool (*profile)(FerryConnection *c, FerryTable *table, GError **error);
+	/* MAY. Brings all connections to one consistent point, which holds until they are closed; says in one clause what was
+	 * obtained ("one snapshot for all lanes (exported snapshot 00000003-1)", "each lane has a snapshot of its own: …").
+	 * Not a failure: less than wished for. NULL: none. */
+	bool (*snapshot)(FerryConnection **connections, size_t n, char **ret_description, GError **error);
+	/* MAY. Chunks of about n_rows each: predicates in the system's SQL over the table, that together cover every row once,
+	 * also rows that come later (the first and last are open-ended). A single NULL element: not split. NULL slot: never split.
+	 * The array owns its strings. */
+	bool (*split)(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks, GError **error);
+	/* MUST. Starts the query. After failure, close is still called. */
+	bool (*read)(FerryReader *r, const FerryReadSpec *spec, GError **error);
+	/* MUST. Fills a cleared batch until its max_rows or spec->batch_bytes. MORE: batch holds at least one row. END: none. */
+	FerryStep (*next)(FerryReader *r, FerryBatch *batch, GError **error);
+	/* MUST. Ends the query, also in its middle; the connection can be used again (or is known to be lost). */
+	void (*close)(FerryReader *r);
+
+	/* MAY. An interned name of a wire format in which the schema's columns of the table can be read, or NULL. */
+	const char *(*wire_format)(FerryConnection *c, const FerryTable *table, const FerrySchema *schema);
+	/* MUST where wire_format is there. Appends to raw (cleared) some bytes, whole rows. */
+	FerryStep (*next_raw)(FerryReader *r, FerryRaw *raw, size_t bytes, GError **error);
+	/* MAY. An exact row count of the chunk. NULL: rows are counted by reading. */
+	bool (*count)(FerryConnection *c, const FerryTable *table, const char *predicate, int64_t *ret_rows, GError **error);
+} FerrySourceOps;
+
+/* ---- target ---- */
+
+typedef enum {
+	FERRY_DDL_DROP,         /* the tables of the plan, if they exist */
+	FERRY_DDL_SCHEMAS,      /* schemas and types that tables need */
+	FERRY_DDL_TABLES,       /* sequences that defaults need, then tables */
+	FERRY_DDL_TRUNCATE,     /* --if-exists truncate, and a table whose load starts again */
+	FERRY_DDL_KEYS,         /* after the load: primary keys and unique constraints */
+	FERRY_DDL_INDEXES,
+	FERRY_DDL_FOREIGN_KEYS, /* after all keys of all tables */
+	FERRY_DDL_CHECKS,
+	FERRY_DDL_SEQUENCES,    /* next values of identities and sequences, owners */
+	FERRY_DDL_COMMENTS,
+	FERRY_DDL_ANALYZE,
+	FERRY_N_DDL_PHASES
+} FerryDdlPhase;
+
+const char *ferry_ddl_phase_name(FerryDdlPhase phase); /* "drop", "schemas", …; static */
+
+typedef struct FerryStatement {
+	char *kind;   /* "table", "index", "foreign key", … */
+	char *object; /* what it makes, for people: "public.album", "album_artist_idx on public.album" */
+	char *sql;    /* one statement, without a final semicolon */
+	char *fallback_sql; /* or NULL: tried when sql fails with FERRY_ERROR_INTEGRITY (a foreign key NOT VALID) */
+	char *fallback_note; /* what the fallback means, one clause */
+} FerryStatement;
+
+FerryStatement *ferry_statement_new(const char *kind, const char *object, const char *sql);
+void ferry_statement_free(FerryStatement *statement);
+
+/* Rows of text from a small query (ledger, catalog look-ups). */
+typedef struct FerryRows {
+	GPtrArray *rows; /* char**: n_columns strings, NULL = SQL NULL */
+	size_t n_columns;
+} FerryRows;
+void ferry_rows_free(FerryRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryRows, ferry_rows_free)
+
+typedef struct FerryTargetOps {
+	size_t writer_size; /* a struct that begins with FerryWriter */
+
+	/* MUST. From a source's column (its logical type, labels, lengths) makes the target's: sets column->native_type and
+	 * column->type (the logical type that the target gives back when read: the type of the batches) of the copy
+	 * passed in, and may add notes to the table. The source's connector name is in catalog->connector: where it is our own,
+	 * native types are kept. MUST NOT fail: what fits nowhere becomes text. */
+	void (*map_type)(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
+	/* MUST. Statements of a phase for one table of the target's catalog; table NULL: for the catalog as a whole (schemas, enums,
+	 * sequences, …). Appends FerryStatements. Pure: needs no connection. */
+	void (*ddl)(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase, GPtrArray *statements);
+	/* MUST. Quoted as needed for the system's SQL; newly allocated. A literal is a text literal; NULL gives NULL. */
+	char *(*quote_identifier)(const char *name);
+	char *(*quote_literal)(const char *text);
+	/* MUST. The schema where a table without one lands ("public", the URL's ?schema=); newly allocated, NULL where there are none. */
+	char *(*default_schema)(FerryConnection *c);
+
+	/* MUST. ret_affected may be NULL. */
+	bool (*execute)(FerryConnection *c, const char *sql, int64_t *ret_affected, GError **error);
+	bool (*query)(FerryConnection *c, const char *sql, FerryRows **ret_rows, GError **error);
+	bool (*begin)(FerryConnection *c, GError **error);
+	bool (*commit)(FerryConnection *c, GError **error);
+	void (*rollback)(FerryConnection *c); /* also when nothing was begun, or the connection is lost */
+
+	/* MUST. Opens a writer for the schema's columns of an existing table: schema's names are target columns, types those of
+	 * the batches. Between begin and commit: append…, flush; several rounds. */
+	bool (*open)(FerryWriter *w, const FerryTable *table, const FerrySchema *schema, const char *wire_format, GError **error);
+	/* MUST. Marks (ferry_batch_mark_bad) cells that the target cannot hold. Sends nothing. */
+	void (*check)(FerryWriter *w, FerryBatch *batch);
+	/* MUST. Rows [first, first + n) that are not skipped. The batch was checked. What the server refuses may show up only in flush. */
+	bool (*append)(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n, GError **error);
+	/* MUST. Ends the load so far; on success every appended row is in the open transaction. */
+	bool (*flush)(FerryWriter *w, int64_t *ret_rows, GError **error);
+	/* MUST. Also after a failure; aborts a load that was not flushed. */
+	void (*close)(FerryWriter *w);
+	/* MAY. Whether the target table's columns can be loaded from this wire format as they are. */
+	bool (*accepts)(FerryConnection *c, const FerryTable *table, const FerrySchema *schema, const FerryTable *source_table,
+	                const char *wire_format);
+	/* MUST where accepts is there. */
+	bool (*append_raw)(FerryWriter *w, const FerryRaw *raw, GError **error);
+} FerryTargetOps;
+
+struct FerryWriter {
+	FerryConnection *connection;
+	const FerryTable *table;   /* borrowed */
+	const FerrySchema *schema; /* borrowed */
+};
+
+/* ---- the struct ---- */
+
+struct FerryConnector {
+	const char *name;              /* "mysql": in the registry, the docs, the log, the catalogs */
+	const char *title;             /* "MySQL and MariaDB" */
+	const char *const *schemes;    /* NULL-ended: "mysql", "mariadb" */
+	const char *url_example;       /* "mysql://user@host:3306/database" */
+	const char *versions;          /* "MySQL 5.7–9, MariaDB 10.3+" */
+	FerryCaps caps;
+	const FerryOption *options;
+	size_t connection_size;        /* a struct that begins with FerryConnection */
+	/* MUST. create: a target that is a file may be made; a source must exist. */
+	bool (*open)(FerryConnection *c, const FerryUrl *url, bool create, GError **error);
+	/* MUST. Works on whatever open left behind. */
+	void (*close)(FerryConnection *c);
+	/* MUST. From any thread: what the connection is doing now fails soon with FERRY_ERROR_CANCELLED. */
+	void (*cancel)(FerryConnection *c);
+	/* MAY. Missing privileges for the role, each with the statement that grants it; an empty array when all is well. */
+	bool (*ping)(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
+	const FerrySourceOps *source;  /* NULL: not a source */
+	const FerryTargetOps *target;  /* NULL: not a target. A target is a source too: verification reads it back. */
+};
+
+/* ---- the frame: registry.c ---- */
+
+/* All connectors, NULL-ended. */
+const FerryConnector *const *ferry_connectors(void);
+
+/* By a URL's scheme. NULL and FERRY_ERROR_USAGE that lists the known ones. */
+const FerryConnector *ferry_connector_for_url(const FerryUrl *url, GError **error);
+
+/* The URL must live longer than the connection. Checks the URL's parameters against the option table. */
+FerryConnection *ferry_connection_open(const FerryConnector *connector, const FerryUrl *url, bool create, GError **error);
+void ferry_connection_close(FerryConnection *c); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryConnection, ferry_connection_close)
+
+FerryReader *ferry_reader_open(FerryConnection *c, const FerryReadSpec *spec, GError **error);
+void ferry_reader_close(FerryReader *r); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryReader, ferry_reader_close)
+
+FerryWriter *ferry_writer_open(FerryConnection *c, const FerryTable *table, const FerrySchema *schema, const char *wire_format,
+                               GError **error);
+void ferry_writer_close(FerryWriter *w); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryWriter, ferry_writer_close)
+
+static inline const FerrySourceOps *ferry_source(const FerryConnection *c)
+{
+	return c->connector->source;
+}
+
+static inline const FerryTargetOps *ferry_target(const FerryConnection *c)
+{
+	return c->connector->target;
+}
+
+static inline FerryStep ferry_reader_next(FerryReader *r, FerryBatch *batch, GError **error)
+{
+	return r->connection->connector->source->next(r, batch, error);
+}
+
+static inline FerryStep ferry_reader_next_raw(FerryReader *r, FerryRaw *raw, size_t bytes, GError **error)
+{
+	return r->connection->connector->source->next_raw(r, raw, bytes, error);
+}
+
+static inline bool ferry_writer_append(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n, GError **error)
+{
+	return w->connection->connector->target->append(w, batch, first, n, error);
+}
+
+static inline bool ferry_writer_append_raw(FerryWriter *w, const FerryRaw *raw, GError **error)
+{
+	return w->connection->connector->target->append_raw(w, raw, error);
+}
+
+static inline bool ferry_writer_flush(FerryWriter *w, int64_t *ret_rows, GError **error)
+{
+	return w->connection->connector->target->flush(w, ret_rows, error);
+}

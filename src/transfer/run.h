@@ -1,0 +1,89 @@
+/*
+ * A run: one execution of a plan. It prepares the target, copies chunks in parallel lanes (each one reader connection and
+ * one writer connection on two threads, batches going round in a ring), builds keys and indexes, verifies, and cleans up.
+ * A chunk's rows and its ledger row (transfer/ledger.h) commit together, so a killed run goes on where the ledger says and
+ * no row is lost or doubled.
+ *
+ * ferry_run_execute() blocks; ferry_run_cancel() may be called from any other thread. Neither prints anything.
+ */
+#pragma once
+
+#include "mapping/plan.h"
+#include "transfer/event.h"
+
+typedef struct FerryRunOptions {
+	bool schema_only, data_only;
+	FerryIfExists if_exists;
+	guint lanes;              /* 0: as many as there are processors, at most 8 */
+	size_t chunk_rows;        /* 0: 100,000 */
+	bool no_verify;
+	bool restart;             /* forget an unfinished copy and begin again */
+	bool keep_ledger;
+	const char *reject_file;  /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
+} FerryRunOptions;
+
+typedef struct FerryTableResult {
+	int64_t rows_read, rows_loaded, rows_rejected, bytes;
+	int64_t source_rows, target_rows; /* as verification counted them */
+	double seconds;           /* from its first chunk to its last */
+	guint n_chunks, n_chunks_resumed;
+	bool is_loaded, is_verified;
+	int64_t differences;
+} FerryTableResult;
+
+/* One object built, or not. */
+typedef struct FerryObjectResult {
+	char *kind, *object;
+	bool is_ok;
+	char *message; /* or NULL: the error, or what the fallback means */
+	double seconds;
+} FerryObjectResult;
+
+typedef struct FerryDifference {
+	guint table;
+	char *kind;   /* "missing", "extra", "different" */
+	char *key;    /* "id=7", or the whole row where there is no key */
+	char *column; /* or NULL */
+	char *source_value, *target_value; /* or NULL: SQL NULL, or no such row */
+} FerryDifference;
+
+typedef enum {
+	FERRY_OUTCOME_VERIFIED,    /* loaded and verified (or loaded, with no_verify; or schema only) */
+	FERRY_OUTCOME_REJECTED,    /* loaded, but rows were rejected */
+	FERRY_OUTCOME_DIFFERENT,   /* verification found differences */
+	FERRY_OUTCOME_OBJECTS,     /* rows are in, but keys, indexes or constraints could not be made */
+	FERRY_OUTCOME_FAILED,      /* not all rows are in; the error says why; resumable */
+	FERRY_OUTCOME_CANCELLED    /* resumable */
+} FerryOutcome;
+
+typedef struct FerryRunResult {
+	FerryOutcome outcome;
+	bool is_resumed;          /* a ledger of an unfinished copy was found and continued */
+	char *snapshot;           /* what consistency was obtained, a clause */
+	guint lanes;
+	FerryTableResult *tables; /* by table index */
+	guint n_tables;
+	GPtrArray *objects;       /* FerryObjectResult */
+	GPtrArray *differences;   /* FerryDifference: the first 100 */
+	double seconds_prepare, seconds_copy, seconds_build, seconds_verify, seconds_total;
+	double seconds_to_first_row; /* from execute's start to the first rows' flush to the target; -1: none */
+} FerryRunResult;
+
+typedef struct FerryRun FerryRun;
+
+/* The plan and both URLs are borrowed. event may be NULL. */
+FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPlan *plan, const FerryRunOptions *options,
+                        FerryEventFunc event, gpointer data);
+void ferry_run_free(FerryRun *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryRun, ferry_run_free)
+
+/* True: the run ended and result->outcome says how (also VERIFIED, REJECTED, DIFFERENT, OBJECTS). False: FAILED or CANCELLED, with
+ * the error. The result is filled in both cases and belongs to the run. */
+bool ferry_run_execute(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const FerryRunResult *ferry_run_get_result(const FerryRun *run);
+
+/* Only verification, of a plan whose target is loaded. */
+bool ferry_run_verify(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* From any thread, not from a signal handler. Chunks in flight roll back; execute returns soon with FERRY_ERROR_CANCELLED. */
+void ferry_run_cancel(FerryRun *run);
