@@ -1,0 +1,48 @@
+# The front door: each target does one thing a person wants, meson does the building.
+
+BUILD = build
+PYTHON = /usr/bin/python3
+FUZZ_SECONDS = 60
+
+.PHONY: help build demo test bench fuzz lint install clean
+
+help:
+	@echo "make build    the program, at build/ferry"
+	@echo "make demo     migrates a sample database, verifies it and shows the report"
+	@echo "make test     unit and integration tests, the same with ASan and UBSan, a short fuzz run"
+	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
+	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
+	@echo "make lint     format and layering"
+	@echo "make install  into the system (DESTDIR and meson's prefix are respected)"
+
+build: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet
+
+$(BUILD)/build.ninja:
+	@scripts/setup.sh build
+	@meson setup $(BUILD) >/dev/null
+
+demo: build
+	@scripts/demo.sh
+
+test: build
+	@scripts/setup.sh test fuzz
+	@$(PYTHON) scripts/run_tests.py
+
+bench: build
+	@scripts/setup.sh bench
+	@$(PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+
+fuzz:
+	@scripts/setup.sh build fuzz
+	@$(PYTHON) scripts/run_tests.py --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
+
+lint:
+	@scripts/setup.sh lint
+	@scripts/lint.sh
+
+install: build
+	@meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) build-asan build-fuzz demo-out bench-out
