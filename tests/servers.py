@@ -1,0 +1,202 @@
+"""Throw-away MariaDB and PostgreSQL servers for tests, benchmarks and the demo.
+
+Each server lives in a temporary folder of its own, listens on a free port of 127.0.0.1 and on a socket in that folder, and
+is stopped and removed by stop(), at exit, and by the kernel when this process dies. Started as root they run as the users
+that Debian's packages make (mysql, postgres), since both refuse to be root.
+"""
+import atexit
+import ctypes
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+USER = "ferry"
+PASSWORD = "s3cr3t/pw:with@odd%chars"
+NULL = "\x02NULL\x02"
+
+
+class ServerError(Exception):
+    pass
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM if os.getuid() else signal.SIGKILL)
+
+
+def run(argv, sql=None, env=None, check=True, **more):
+    p = subprocess.run(argv, input=sql.encode("utf-8", "surrogateescape") if sql is not None else None, capture_output=True,
+                       env=dict(os.environ, **(env or {})), **(more if sql is not None else dict(more, stdin=subprocess.DEVNULL)))
+    if check and p.returncode:
+        raise ServerError("%s: %s" % (argv[0], (p.stderr or p.stdout).decode("utf-8", "replace").strip()[-2000:]))
+    return p.stdout
+
+
+class Server:
+    def __init__(self, user, prefix):
+        self.folder = tempfile.mkdtemp(prefix=prefix)
+        self.as_user = {}
+        if os.getuid() == 0:
+            pw = pwd.getpwnam(user)
+            os.chown(self.folder, pw.pw_uid, pw.pw_gid)
+            self.as_user = {"user": user, "group": pw.pw_gid, "extra_groups": []}
+        os.chmod(self.folder, 0o755)
+        self.port = free_port()
+        self.host = "127.0.0.1"
+        self.process = None
+        self.argv = None
+        atexit.register(self.stop)
+
+    def launch(self, argv):
+        self.argv = argv
+        self.log = os.path.join(self.folder, "server.log")
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=self.folder,
+                                            preexec_fn=die_with_parent, start_new_session=True, **self.as_user)
+        for _ in range(600):
+            if self.process.poll() is not None:
+                break
+            if self.answers():
+                return
+            time.sleep(0.1)
+        with open(self.log, errors="replace") as log:
+            raise ServerError("the server did not start: " + log.read()[-3000:])
+
+    def halt(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.process = None
+
+    def stop(self):
+        self.halt(self.STOP_SIGNAL)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class MariaDB(Server):
+    kind = "mysql"
+    STOP_SIGNAL = signal.SIGKILL    # the data is thrown away
+
+    @staticmethod
+    def is_installed():
+        return bool(MariaDB.program("mariadbd") and MariaDB.program("mariadb-install-db"))
+
+    @staticmethod
+    def program(name):
+        return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/usr/local/sbin")
+
+    def __init__(self, settings=()):
+        super().__init__("mysql", "ferry-mariadb-")
+        data = os.path.join(self.folder, "data")
+        self.socket = os.path.join(self.folder, "my.sock")
+        run([self.program("mariadb-install-db"), "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal",
+             "--skip-test-db"], cwd=self.folder, **self.as_user)
+        self.launch([self.program("mariadbd"), "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--port=%d" % self.port,
+                     "--bind-address=127.0.0.1", "--max-allowed-packet=1G", "--sql-mode=", "--character-set-server=utf8mb4",
+                     "--innodb-flush-log-at-trx-commit=0", "--tmpdir=" + self.folder, "--local-infile=1", "--skip-name-resolve",
+                     *settings])
+        self.sql("CREATE USER '%s'@'%%' IDENTIFIED BY '%s'; GRANT ALL ON *.* TO '%s'@'%%';" % (USER, PASSWORD, USER))
+
+    def client(self, database=None):
+        argv = [self.program("mariadb"), "--no-defaults", "--socket=" + self.socket, "--user=root", "--default-character-set=utf8mb4",
+                "--batch", "--skip-column-names", "--max-allowed-packet=1G"]
+        return argv + ([database] if database else [])
+
+    def answers(self):
+        return subprocess.run(self.client() + ["-e", "SELECT 1"], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+
+    def sql(self, sql, database=None):
+        return run(self.client(database), sql)
+
+    def rows(self, sql, database=None):
+        """Rows of text; NULL and 'NULL' cannot be told apart here."""
+        out = run(self.client(database), sql).decode("utf-8", "surrogateescape")
+        return [tuple(line.split("\t")) for line in out.splitlines()]
+
+    def create(self, name):
+        self.sql("CREATE DATABASE `%s`" % name)
+
+    def drop(self, name):
+        self.sql("DROP DATABASE IF EXISTS `%s`" % name)
+
+    def url(self, database, user=USER, password=PASSWORD, scheme="mariadb", extra=""):
+        return "%s://%s%s@127.0.0.1:%d/%s%s" % (scheme, quote(user), ":" + quote(password) if password is not None else "", self.port,
+                                              quote(database), extra)
+
+
+class PostgreSQL(Server):
+    kind = "postgres"
+    STOP_SIGNAL = signal.SIGQUIT
+
+    @staticmethod
+    def bin():
+        folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[4]) if p.split("/")[4].isdigit() else 0)
+        folders = [f for f in folders if os.path.exists(f + "/initdb") and os.path.exists(f + "/postgres")]
+        if folders:
+            return folders[-1]
+        found = shutil.which("initdb")
+        return os.path.dirname(os.path.realpath(found)) if found else None
+
+    @staticmethod
+    def is_installed():
+        return PostgreSQL.bin() is not None
+
+    def __init__(self, settings=()):
+        super().__init__("postgres", "ferry-postgres-")
+        self.data = os.path.join(self.folder, "data")
+        password_file = os.path.join(self.folder, "pw")
+        with open(password_file, "w") as f:
+            f.write(PASSWORD)
+        os.chmod(password_file, 0o644)
+        run([self.bin() + "/initdb", "-D", self.data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile=" + password_file, "-E", "UTF8",
+             "--locale=C.UTF-8", "--no-sync"], cwd=self.folder, **self.as_user)
+        with open(self.data + "/pg_hba.conf", "w") as f:
+            f.write("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n")
+        self.launch([self.bin() + "/postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder, "-c", "listen_addresses=127.0.0.1",
+                     "-c", "fsync=off", "-c", "full_page_writes=off", *[x for s in settings for x in ("-c", s)]])
+        self.sql("CREATE ROLE %s LOGIN CREATEDB PASSWORD '%s'" % (USER, PASSWORD))
+
+    def client(self, database="postgres"):
+        return ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port), "-U", "postgres", "-d", database or "postgres"]
+
+    def answers(self):
+        return subprocess.run(self.client() + ["-c", "SELECT 1"], stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+
+    def sql(self, sql, database=None):
+        return run(self.client(database), sql)
+
+    def rows(self, sql, database=None):
+        out = run(self.client(database) + ["-A", "-t", "-F", "\x1f", "-R", "\x1e", "-P", "null=" + NULL], sql).decode("utf-8", "surrogateescape")
+        out = out[:-1] if out.endswith("\n") else out
+        return [tuple(None if v == NULL else v for v in r.split("\x1f")) for r in out.split("\x1e")] if out else []
+
+    def create(self, name, extra=""):
+        self.sql('CREATE DATABASE "%s" OWNER %s TEMPLATE template0 %s' % (name, USER, extra))
+        self.sql("ALTER SCHEMA public OWNER TO %s" % USER, name)
+
+    def drop(self, name):
+        self.sql('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % name)
+
+    def url(self, database, user=USER, password=PASSWORD, scheme="postgresql", extra=""):
+        return "%s://%s%s@127.0.0.1:%d/%s%s" % (scheme, quote(user), ":" + quote(password) if password is not None else "", self.port,
+                                              quote(database), extra)
