@@ -1,0 +1,120 @@
+/*
+ * Stage BUILD: what is cheaper after the load. Indexes of all tables in parallel, then keys (which adopt
+ * their index where the target can do that), foreign keys, checks, sequences, comments, statistics. An object
+ * that cannot be made is told in the result and does not stop the others.
+ */
+#include "transfer/run_internal.h"
+
+typedef struct Job {
+	FerryStatement *statement;
+	char *step;
+	int table; /* -1: the catalog's */
+} Job;
+
+static void job_free(gpointer data)
+{
+	Job *job = data;
+
+	ferry_statement_free(job->statement);
+	g_free(job->step);
+	g_free(job);
+}
+
+static void add_jobs(FerryRun *run, GPtrArray *jobs, const FerryTable *table, int index, FerryDdlPhase phase)
+{
+	g_autoptr(GPtrArray) statements = g_ptr_array_new();
+
+	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
+	for (guint i = 0; i < statements->len; i++) {
+		Job *job = g_new0(Job, 1);
+		job->statement = statements->pdata[i];
+		job->step = table ? g_strdup_printf("%s:%d:%u", ferry_ddl_phase_name(phase), index, i)
+				  : g_strdup_printf("%s:%u", ferry_ddl_phase_name(phase), i);
+		job->table = index;
+		g_ptr_array_add(jobs, job);
+	}
+}
+
+static void record(FerryRun *run, const Job *job, bool is_ok, const char *message, double seconds)
+{
+	FerryObjectResult *result = g_new0(FerryObjectResult, 1);
+
+	result->kind = g_strdup(job->statement->kind);
+	result->object = g_strdup(job->statement->object);
+	result->is_ok = is_ok;
+	result->message = g_strdup(message);
+	result->seconds = seconds;
+	g_mutex_lock(&run->mutex);
+	g_ptr_array_add(run->result.objects, result);
+	g_mutex_unlock(&run->mutex);
+	ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_OBJECT,
+					 .table = job->table,
+					 .kind = job->statement->kind,
+					 .text = job->statement->object,
+					 .seconds = seconds,
+					 .severity = !is_ok    ? FERRY_SEVERITY_LOSS
+						     : message ? FERRY_SEVERITY_WARNING
+							       : FERRY_SEVERITY_INFO});
+	if (message)
+		ferry_run_log(run, is_ok ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_LOSS, "%s %s: %s",
+			      job->statement->kind, job->statement->object, message);
+}
+
+/* What is not the object's own fault ends the run. */
+static bool is_fatal(FerryRun *run, const GError *error)
+{
+	return ferry_run_is_stopped(run) || ferry_error_is(error, FERRY_ERROR_LOST) ||
+	       ferry_error_is(error, FERRY_ERROR_CANCELLED);
+}
+
+static void run_job(FerryRun *run, guint lane, guint item)
+{
+	Job *job = run->jobs->pdata[item];
+	gint64 started = g_get_monotonic_time();
+	const char *note = NULL;
+	GError *error = NULL;
+
+	if (ferry_ledger_step_is_done(run->ledger, job->step))
+		return;
+	if (ferry_run_step(run, run->targets[lane], job->step, job->statement, &note, &error)) {
+		record(run, job, true, note, (g_get_monotonic_time() - started) / 1e6);
+	} else if (is_fatal(run, error)) {
+		g_prefix_error(&error, "%s %s: ", job->statement->kind, job->statement->object);
+		ferry_run_take_error(run, error);
+	} else {
+		record(run, job, false, error->message, (g_get_monotonic_time() - started) / 1e6);
+		g_error_free(error);
+	}
+}
+
+static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
+{
+	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_free);
+
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		if (run->tables[i].is_created || phase == FERRY_DDL_ANALYZE)
+			add_jobs(run, jobs, run->tables[i].plan->target, (int)i, phase);
+	add_jobs(run, jobs, NULL, -1, phase);
+	run->jobs = jobs;
+	bool is_ok = ferry_run_parallel(run, n_threads, jobs->len, run_job);
+	run->jobs = NULL;
+	return is_ok;
+}
+
+bool ferry_run_build(FerryRun *run, GError **error)
+{
+	/* Foreign keys lock two tables each, so they go one by one. */
+	static const struct {
+		FerryDdlPhase phase;
+		bool in_parallel;
+	} phases[] = {
+		{FERRY_DDL_INDEXES, true}, {FERRY_DDL_KEYS, true},      {FERRY_DDL_FOREIGN_KEYS, false},
+		{FERRY_DDL_CHECKS, true},  {FERRY_DDL_SEQUENCES, true}, {FERRY_DDL_COMMENTS, true},
+		{FERRY_DDL_ANALYZE, true},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(phases); i++)
+		if (!build_phase(run, phases[i].phase, phases[i].in_parallel ? run->n_lanes : 1))
+			return false;
+	return true;
+}

@@ -1,0 +1,483 @@
+/*
+ * Lanes. The reader thread takes a chunk from the run's queue, reads it into slots of the ring, and goes on
+ * with the next while the writer still commits: BEGIN, BATCH or RAW…, END for each chunk. The writer claims
+ * the chunk in the ledger as the first statement of its transaction, loads, records, commits.
+ *
+ * When the server refuses rows (a constraint that the target has already, a domain, a trigger) the chunk is
+ * rolled back and queued again as careful: then each batch is loaded behind a savepoint and halved until the
+ * refused rows stand alone.
+ */
+#include "transfer/lane.h"
+
+#include "transfer/ring.h"
+
+#define RING_SLOTS  4
+#define BATCH_ROWS  2048
+#define BATCH_BYTES (256 * 1024)
+#define RAW_BYTES   (128 * 1024)
+
+typedef struct Lane {
+	FerryRun *run;
+	FerryConnection *source, *target;
+	FerryRing *ring;
+
+	/* writer thread only */
+	FerryWriter *writer;
+	FerryTableState *table; /* what the writer is open for */
+	const char *wire_format;
+	FerryRowHasher *hasher; /* of the table's rejected rows; NULL before the first */
+	GString *reject_lines;  /* of the chunk in flight */
+	FerryChunk *chunk;      /* in flight; NULL: none, or given up */
+	bool is_claimed, has_loaded;
+} Lane;
+
+/* ---- the queue ---- */
+
+static FerryChunk *take_chunk(FerryRun *run)
+{
+	FerryChunk *chunk = NULL;
+
+	g_mutex_lock(&run->mutex);
+	/* A chunk in another lane may come back as careful, so an empty queue is not yet the end. */
+	while (!ferry_run_is_stopped(run) && !(chunk = g_queue_pop_head(&run->chunks)) &&
+	       run->n_chunks_left > 0)
+		g_cond_wait(&run->chunks_changed, &run->mutex);
+	g_mutex_unlock(&run->mutex);
+	return chunk;
+}
+
+static void put_back(FerryRun *run, FerryChunk *chunk)
+{
+	g_mutex_lock(&run->mutex);
+	g_queue_push_head(&run->chunks, chunk);
+	g_cond_broadcast(&run->chunks_changed);
+	g_mutex_unlock(&run->mutex);
+}
+
+static void emit_start(FerryRun *run, FerryTableState *table)
+{
+	g_mutex_lock(&run->mutex);
+	bool is_first = !table->has_started;
+	if (is_first) {
+		table->has_started = true;
+		table->started_us = g_get_monotonic_time();
+	}
+	int64_t loaded = table->result->rows_loaded;
+	g_mutex_unlock(&run->mutex);
+	if (is_first)
+		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_TABLE_START,
+						 .table = table->plan->index,
+						 .rows = loaded,
+						 .total = table->plan->source->est_rows});
+}
+
+/* The chunk is in, by us or by somebody before. */
+static void chunk_done(FerryRun *run, FerryTableState *table, const FerryChunk *chunk, bool is_ours)
+{
+	FerryTableResult *result = table->result;
+
+	g_mutex_lock(&run->mutex);
+	if (is_ours) {
+		result->rows_loaded += chunk->ledger.rows;
+		result->rows_rejected += chunk->ledger.rejected;
+		result->rows_read += chunk->ledger.rows + chunk->ledger.rejected;
+		result->bytes += chunk->ledger.bytes;
+		ferry_row_sum_merge(&table->rejected_sum, &chunk->ledger.rejected_sum);
+	}
+	bool is_last = --table->n_left == 0;
+	if (is_last) {
+		result->is_loaded = true;
+		result->seconds = (g_get_monotonic_time() - table->started_us) / 1e6;
+	}
+	if (--run->n_chunks_left == 0)
+		g_cond_broadcast(&run->chunks_changed);
+	int64_t rows = result->rows_loaded;
+	g_mutex_unlock(&run->mutex);
+	if (is_last)
+		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_TABLE_LOADED,
+						 .table = table->plan->index,
+						 .rows = rows,
+						 .seconds = result->seconds});
+}
+
+/* ---- reader thread ---- */
+
+static FerrySlot *next_slot(Lane *lane, FerrySlotKind kind, FerryChunk *chunk)
+{
+	FerrySlot *slot = ferry_run_is_stopped(lane->run) ? NULL : ferry_ring_acquire(lane->ring);
+	if (slot) {
+		slot->kind = kind;
+		slot->chunk = chunk;
+	}
+	return slot;
+}
+
+static void prepare_batch(FerrySlot *slot, const FerrySchema *schema)
+{
+	if (slot->batch && slot->batch->schema == schema) {
+		ferry_batch_clear(slot->batch);
+		return;
+	}
+	ferry_batch_free(slot->batch);
+	slot->batch = ferry_batch_new(schema, BATCH_ROWS);
+}
+
+static FerryStep fill_slot(FerrySlot *slot, FerryReader *reader, GError **error)
+{
+	if (slot->kind == FERRY_SLOT_RAW) {
+		slot->raw.len = slot->raw.n_rows = 0;
+		return ferry_reader_next_raw(reader, &slot->raw, RAW_BYTES, error);
+	}
+	prepare_batch(slot, reader->spec->schema);
+	return ferry_reader_next(reader, slot->batch, error);
+}
+
+/* False: stopped, or *error is set. */
+static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
+{
+	FerryTablePlan *plan = lane->run->tables[chunk->ledger.table].plan;
+	FerryReadSpec spec = {.table = plan->source,
+			      .schema = plan->read_schema,
+			      .predicate = chunk->ledger.predicate,
+			      .wire_format = chunk->is_careful ? NULL : plan->wire_format,
+			      .batch_bytes = BATCH_BYTES};
+	FerrySlotKind kind = spec.wire_format ? FERRY_SLOT_RAW : FERRY_SLOT_BATCH;
+	FerryStep step = FERRY_STEP_MORE;
+
+	if (!next_slot(lane, FERRY_SLOT_BEGIN, chunk))
+		return false;
+	ferry_ring_publish(lane->ring);
+	g_autoptr(FerryReader) reader = ferry_reader_open(lane->source, &spec, error);
+	if (!reader)
+		return false;
+	while (step == FERRY_STEP_MORE) {
+		FerrySlot *slot = next_slot(lane, kind, chunk);
+		if (!slot)
+			return false;
+		step = fill_slot(slot, reader, error);
+		if (step == FERRY_STEP_MORE)
+			ferry_ring_publish(lane->ring);
+	}
+	if (step == FERRY_STEP_FAILED || !next_slot(lane, FERRY_SLOT_END, chunk))
+		return false;
+	ferry_ring_publish(lane->ring);
+	return true;
+}
+
+static gpointer reader_thread(gpointer data)
+{
+	Lane *lane = data;
+	FerryRun *run = lane->run;
+	FerryChunk *chunk;
+
+	while ((chunk = take_chunk(run))) {
+		GError *error = NULL;
+		if (read_chunk(lane, chunk, &error))
+			continue;
+		if (error) {
+			g_autofree char *name =
+				ferry_table_display_name(run->tables[chunk->ledger.table].plan->source);
+			g_prefix_error(&error, "reading %s: ", name);
+			ferry_run_take_error(run, error);
+		}
+		ferry_ring_stop(lane->ring);
+		return NULL;
+	}
+	ferry_ring_finish(lane->ring);
+	return NULL;
+}
+
+/* ---- writer thread ---- */
+
+static void close_writer(Lane *lane)
+{
+	ferry_writer_close(g_steal_pointer(&lane->writer));
+	g_clear_pointer(&lane->hasher, ferry_row_hasher_free);
+	lane->table = NULL;
+}
+
+static bool open_writer(Lane *lane, FerryTableState *table, const char *wire_format, GError **error)
+{
+	if (lane->table == table && lane->wire_format == wire_format)
+		return true;
+	close_writer(lane);
+	lane->writer = ferry_writer_open(lane->target, table->plan->target, table->plan->write_schema,
+					 wire_format, error);
+	if (!lane->writer)
+		return false;
+	lane->table = table;
+	lane->wire_format = wire_format;
+	return true;
+}
+
+static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
+{
+	FerryTableState *table = &lane->run->tables[chunk->ledger.table];
+
+	emit_start(lane->run, table);
+	lane->chunk = chunk;
+	lane->is_claimed = false;
+	g_string_truncate(lane->reject_lines, 0);
+	chunk->ledger.rows = chunk->ledger.rejected = chunk->ledger.bytes = 0;
+	chunk->ledger.rejected_sum = (FerryRowSum){0};
+	if (!open_writer(lane, table, chunk->is_careful ? NULL : table->plan->wire_format, error))
+		return false;
+	if (!ferry_target(lane->target)->begin(lane->target, error) ||
+	    !ferry_ledger_claim(lane->run->ledger, lane->target, &chunk->ledger, &lane->is_claimed, error))
+		return false;
+	if (!lane->is_claimed) {
+		ferry_target(lane->target)->rollback(lane->target);
+		lane->chunk = NULL;
+		chunk_done(lane->run, table, chunk, false);
+	}
+	return true;
+}
+
+static void progress(Lane *lane, int64_t rows, int64_t bytes, int64_t rejected)
+{
+	FerryRun *run = lane->run;
+
+	if (rows && !lane->has_loaded) {
+		lane->has_loaded = true;
+		g_mutex_lock(&run->mutex);
+		if (!run->first_row_us)
+			run->first_row_us = g_get_monotonic_time();
+		g_mutex_unlock(&run->mutex);
+	}
+	lane->chunk->ledger.rows += rows;
+	lane->chunk->ledger.bytes += bytes;
+	ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_PROGRESS,
+					 .table = lane->table->plan->index,
+					 .rows = rows,
+					 .bytes = bytes,
+					 .rejected = rejected});
+}
+
+/* Adds the row's hash to the chunk's rejected rows, over the values as the source has them: cells that the
+ * target's check marked count with their value, for verification reads them so; those that the reader could
+ * not decode are NULL there too. */
+static void sum_rejected(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader)
+{
+	if (!lane->hasher)
+		lane->hasher = ferry_row_hasher_new(lane->table->plan->read_schema);
+	for (size_t i = n_bad_by_reader; i < batch->n_bad; i++)
+		if (batch->bad[i].column < batch->n_columns)
+			batch->columns[batch->bad[i].column].validity[batch->bad[i].row >> 3] |=
+				(uint8_t)(1u << (batch->bad[i].row & 7));
+	const uint64_t *hashes = ferry_row_hasher_rows(lane->hasher, batch, NULL, 0);
+	for (size_t row = 0; row < batch->n_rows; row++)
+		if (ferry_batch_is_skipped(batch, row))
+			ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum, hashes[row]);
+}
+
+/* Rows with bad values are left out, counted and told in the reject file. */
+static void reject_bad_rows(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader)
+{
+	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
+
+	for (size_t i = 0; i < batch->n_bad; i++) {
+		ferry_batch_skip_row(batch, batch->bad[i].row);
+		ferry_rejects_format(lane->reject_lines, name, batch, i);
+	}
+	lane->chunk->ledger.rejected += (int64_t)batch->n_skipped;
+	sum_rejected(lane, batch, n_bad_by_reader);
+}
+
+static bool is_about_rows(const GError *error)
+{
+	return ferry_error_is(error, FERRY_ERROR_DATA) || ferry_error_is(error, FERRY_ERROR_INTEGRITY);
+}
+
+/* One refused row, alone. */
+static void reject_refused(Lane *lane, const FerryBatch *batch, size_t row, const GError *reason)
+{
+	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
+
+	if (!lane->hasher)
+		lane->hasher = ferry_row_hasher_new(lane->table->plan->read_schema);
+	ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum,
+			       ferry_row_hasher_rows(lane->hasher, batch, NULL, 0)[row]);
+	lane->chunk->ledger.rejected++;
+	ferry_rejects_format_refused(lane->reject_lines, name, batch, row, reason->message);
+}
+
+static bool load_range(Lane *lane, FerryBatch *batch, size_t first, size_t n, GError **error)
+{
+	return ferry_writer_append(lane->writer, batch, first, n, error) &&
+	       ferry_writer_flush(lane->writer, NULL, error);
+}
+
+/* The writer may be in any state after a refusal, so it is opened anew. */
+static bool reopen_after_refusal(Lane *lane, GError **error)
+{
+	const FerryTargetOps *ops = ferry_target(lane->target);
+	FerryTablePlan *plan = lane->table->plan;
+
+	ferry_writer_close(g_steal_pointer(&lane->writer));
+	if (!ops->execute(lane->target, "ROLLBACK TO SAVEPOINT ferry_rows", NULL, error) ||
+	    !ops->execute(lane->target, "RELEASE SAVEPOINT ferry_rows", NULL, error))
+		return false;
+	lane->writer = ferry_writer_open(lane->target, plan->target, plan->write_schema, NULL, error);
+	return lane->writer != NULL;
+}
+
+/* Behind a savepoint; halves what is refused until single rows stand alone. *ret_loaded counts what went in.
+ */
+static bool load_carefully(Lane *lane, FerryBatch *batch, size_t first, size_t n, int64_t *ret_loaded,
+			   GError **error)
+{
+	const FerryTargetOps *ops = ferry_target(lane->target);
+	g_autoptr(GError) local = NULL;
+
+	while (n > 0 && ferry_batch_is_skipped(batch, first)) {
+		first++;
+		n--;
+	}
+	if (n == 0)
+		return true;
+	if (!ops->execute(lane->target, "SAVEPOINT ferry_rows", NULL, error))
+		return false;
+	if (load_range(lane, batch, first, n, &local)) {
+		for (size_t row = first; row < first + n; row++)
+			*ret_loaded += !ferry_batch_is_skipped(batch, row);
+		return ops->execute(lane->target, "RELEASE SAVEPOINT ferry_rows", NULL, error);
+	}
+	if (!is_about_rows(local)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (!reopen_after_refusal(lane, error))
+		return false;
+	if (n == 1) {
+		reject_refused(lane, batch, first, local);
+		return true;
+	}
+	return load_carefully(lane, batch, first, n / 2, ret_loaded, error) &&
+	       load_carefully(lane, batch, first + n / 2, n - n / 2, ret_loaded, error);
+}
+
+static bool write_batch(Lane *lane, FerryBatch *batch, GError **error)
+{
+	size_t n_bad_by_reader = batch->n_bad;
+	int64_t rejected_before = lane->chunk->ledger.rejected;
+	int64_t loaded = 0;
+
+	ferry_target(lane->target)->check(lane->writer, batch);
+	if (G_UNLIKELY(batch->n_bad > 0))
+		reject_bad_rows(lane, batch, n_bad_by_reader);
+	if (lane->chunk->is_careful) {
+		if (!load_carefully(lane, batch, 0, batch->n_rows, &loaded, error))
+			return false;
+	} else {
+		if (!ferry_writer_append(lane->writer, batch, 0, batch->n_rows, error))
+			return false;
+		loaded = (int64_t)(batch->n_rows - batch->n_skipped);
+	}
+	progress(lane, loaded, (int64_t)batch->source_bytes, lane->chunk->ledger.rejected - rejected_before);
+	return true;
+}
+
+static bool end_chunk(Lane *lane, GError **error)
+{
+	FerryChunk *chunk = lane->chunk;
+
+	if (!ferry_writer_flush(lane->writer, NULL, error) ||
+	    !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
+	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
+	    !ferry_target(lane->target)->commit(lane->target, error))
+		return false;
+	lane->chunk = NULL;
+	chunk_done(lane->run, lane->table, chunk, true);
+	return true;
+}
+
+static bool write_slot(Lane *lane, FerrySlot *slot, GError **error)
+{
+	if (slot->kind == FERRY_SLOT_BEGIN)
+		return begin_chunk(lane, slot->chunk, error);
+	if (!lane->chunk)
+		return true; /* it was in already, or was given up: what is left of it passes by */
+	switch (slot->kind) {
+	case FERRY_SLOT_BATCH: return write_batch(lane, slot->batch, error);
+	case FERRY_SLOT_RAW:
+		if (!ferry_writer_append_raw(lane->writer, &slot->raw, error))
+			return false;
+		progress(lane, (int64_t)slot->raw.n_rows, (int64_t)slot->raw.len, 0);
+		return true;
+	default: return end_chunk(lane, error);
+	}
+}
+
+/* Rolls the chunk in flight back, and tells listeners to take its rows back. */
+static FerryChunk *give_up_chunk(Lane *lane)
+{
+	FerryChunk *chunk = g_steal_pointer(&lane->chunk);
+	guint index = chunk ? chunk->ledger.table : 0;
+
+	close_writer(lane);
+	ferry_target(lane->target)->rollback(lane->target);
+	if (chunk)
+		ferry_run_emit(lane->run, (FerryEvent){.type = FERRY_EVENT_ROLLBACK,
+						       .table = index,
+						       .rows = chunk->ledger.rows,
+						       .bytes = chunk->ledger.bytes,
+						       .rejected = chunk->ledger.rejected});
+	return chunk;
+}
+
+/* True when the lane goes on. */
+static bool handle_failure(Lane *lane, GError *error)
+{
+	g_autofree char *name =
+		lane->chunk
+			? ferry_table_display_name(lane->run->tables[lane->chunk->ledger.table].plan->target)
+			: g_strdup("the target");
+	bool can_isolate =
+		lane->chunk && !lane->chunk->is_careful && lane->is_claimed && is_about_rows(error);
+	FerryChunk *chunk = give_up_chunk(lane);
+
+	if (!can_isolate) {
+		g_prefix_error(&error, "loading %s: ", name);
+		ferry_run_take_error(lane->run, error);
+		return false;
+	}
+	ferry_run_log(lane->run, FERRY_SEVERITY_WARNING,
+		      "%s: the server refused a row (%s); loading its chunk again row by row", name,
+		      error->message);
+	g_error_free(error);
+	chunk->is_careful = true;
+	put_back(lane->run, chunk);
+	return true;
+}
+
+static void writer_loop(Lane *lane)
+{
+	FerrySlot *slot;
+
+	while (!ferry_run_is_stopped(lane->run) && (slot = ferry_ring_take(lane->ring))) {
+		GError *error = NULL;
+		bool is_ok = write_slot(lane, slot, &error);
+		ferry_ring_release(lane->ring);
+		if (!is_ok && !handle_failure(lane, error))
+			break;
+	}
+	if (lane->chunk || lane->writer)
+		give_up_chunk(lane);
+}
+
+void ferry_lane_work(FerryRun *run, guint index)
+{
+	Lane lane = {.run = run,
+		     .source = run->sources[index],
+		     .target = run->targets[index],
+		     .ring = ferry_ring_new(RING_SLOTS),
+		     .reject_lines = g_string_new(NULL)};
+	g_autofree char *name = g_strdup_printf("ferry-read-%u", index);
+	GThread *reader = g_thread_new(name, reader_thread, &lane);
+
+	writer_loop(&lane);
+	ferry_ring_stop(lane.ring);
+	g_thread_join(reader);
+	ferry_ring_free(lane.ring);
+	g_string_free(lane.reject_lines, TRUE);
+}

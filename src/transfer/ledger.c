@@ -1,0 +1,409 @@
+/*
+ * The ledger's SQL is the small common ground of all targets: CREATE TABLE IF NOT EXISTS, INSERT … VALUES,
+ * UPDATE, SELECT, DELETE with text and bigint columns. Sums are kept as hexadecimal text.
+ */
+#include "transfer/ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct FerryLedger {
+	const FerryConnector *target;
+	char *id, *source, *fingerprint;
+	char *copy_table, *chunk_table, *step_table; /* quoted */
+	char *id_sql, *source_sql, *fingerprint_sql; /* literals */
+	GMutex mutex;
+	GHashTable *steps; /* char* set, under the mutex */
+};
+
+static const int ledger_version = 1;
+
+char *ferry_ledger_table(const FerryLedger *ledger, const char *name)
+{
+	const FerryTargetOps *ops = ledger->target->target;
+
+	if (!ledger->target->caps.has_schemas) {
+		g_autofree char *plain = g_strconcat("ferry_", name, NULL);
+		return ops->quote_identifier(plain);
+	}
+	g_autofree char *schema = ops->quote_identifier("ferry");
+	g_autofree char *table = ops->quote_identifier(name);
+	return g_strconcat(schema, ".", table, NULL);
+}
+
+FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, const char *fingerprint)
+{
+	FerryLedger *ledger = g_new0(FerryLedger, 1);
+	g_autofree char *both = g_strconcat(source, "\n", fingerprint, NULL);
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+
+	ledger->target = target;
+	ledger->id = g_strndup(digest, 32);
+	ledger->source = g_strdup(source);
+	ledger->fingerprint = g_strdup(fingerprint);
+	ledger->copy_table = ferry_ledger_table(ledger, "copy");
+	ledger->chunk_table = ferry_ledger_table(ledger, "chunk");
+	ledger->step_table = ferry_ledger_table(ledger, "step");
+	ledger->id_sql = target->target->quote_literal(ledger->id);
+	ledger->source_sql = target->target->quote_literal(source);
+	ledger->fingerprint_sql = target->target->quote_literal(fingerprint);
+	g_mutex_init(&ledger->mutex);
+	ledger->steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return ledger;
+}
+
+void ferry_ledger_free(FerryLedger *ledger)
+{
+	if (!ledger)
+		return;
+	g_hash_table_destroy(ledger->steps);
+	g_mutex_clear(&ledger->mutex);
+	g_free(ledger->id);
+	g_free(ledger->source);
+	g_free(ledger->fingerprint);
+	g_free(ledger->copy_table);
+	g_free(ledger->chunk_table);
+	g_free(ledger->step_table);
+	g_free(ledger->id_sql);
+	g_free(ledger->source_sql);
+	g_free(ledger->fingerprint_sql);
+	g_free(ledger);
+}
+
+G_GNUC_PRINTF(4, 5)
+static bool run_sql(FerryConnection *c, int64_t *ret_affected, GError **error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_autofree char *sql = g_strdup_vprintf(format, args);
+	va_end(args);
+	if (ferry_target(c)->execute(c, sql, ret_affected, error))
+		return true;
+	g_prefix_error(error, "ledger: ");
+	return false;
+}
+
+G_GNUC_PRINTF(4, 5)
+static bool query(FerryConnection *c, FerryRows **ret_rows, GError **error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_autofree char *sql = g_strdup_vprintf(format, args);
+	va_end(args);
+	if (ferry_target(c)->query(c, sql, ret_rows, error))
+		return true;
+	g_prefix_error(error, "ledger: ");
+	return false;
+}
+
+static bool load_steps(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!query(c, &rows, error, "SELECT step FROM %s WHERE copy_id = %s", ledger->step_table,
+		   ledger->id_sql))
+		return false;
+	g_mutex_lock(&ledger->mutex);
+	for (guint i = 0; i < rows->rows->len; i++)
+		g_hash_table_add(ledger->steps, g_strdup(((char **)rows->rows->pdata[i])[0]));
+	g_mutex_unlock(&ledger->mutex);
+	return true;
+}
+
+bool ferry_ledger_find(FerryLedger *ledger, FerryConnection *c, FerryLedgerState *ret_state, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+	g_autoptr(GError) local = NULL;
+
+	*ret_state = FERRY_LEDGER_NONE;
+	if (!query(c, &rows, &local, "SELECT id FROM %s WHERE source = %s AND state = 'loading'",
+		   ledger->copy_table, ledger->source_sql)) {
+		if (ferry_error_is(local, FERRY_ERROR_NOT_FOUND))
+			return true;
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	for (guint i = 0; i < rows->rows->len; i++) {
+		if (!strcmp(((char **)rows->rows->pdata[i])[0], ledger->id)) {
+			*ret_state = FERRY_LEDGER_SAME;
+			return load_steps(ledger, c, error);
+		}
+		*ret_state = FERRY_LEDGER_DIFFERENT;
+	}
+	return true;
+}
+
+static bool create_tables(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	if (ledger->target->caps.has_schemas) {
+		g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
+		if (!run_sql(c, NULL, error, "CREATE SCHEMA IF NOT EXISTS %s", schema))
+			return false;
+	}
+	return run_sql(c, NULL, error,
+		       "CREATE TABLE IF NOT EXISTS %s (id text NOT NULL PRIMARY KEY, version bigint NOT "
+		       "NULL, source text NOT NULL, "
+		       "fingerprint text NOT NULL, state text NOT NULL, started text NOT NULL)",
+		       ledger->copy_table) &&
+	       run_sql(c, NULL, error,
+		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, table_no bigint NOT NULL, "
+		       "chunk_no bigint NOT NULL, "
+		       "predicate text, state text NOT NULL, row_count bigint NOT NULL, rejected bigint NOT "
+		       "NULL, "
+		       "byte_count bigint NOT NULL, rejected_sum text, PRIMARY KEY (copy_id, table_no, "
+		       "chunk_no))",
+		       ledger->chunk_table) &&
+	       run_sql(c, NULL, error,
+		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, step text NOT NULL, PRIMARY "
+		       "KEY (copy_id, step))",
+		       ledger->step_table);
+}
+
+static bool delete_copies(FerryLedger *ledger, FerryConnection *c, const char *which, GError **error)
+{
+	return run_sql(c, NULL, error, "DELETE FROM %s WHERE copy_id IN (SELECT id FROM %s WHERE %s)",
+		       ledger->chunk_table, ledger->copy_table, which) &&
+	       run_sql(c, NULL, error, "DELETE FROM %s WHERE copy_id IN (SELECT id FROM %s WHERE %s)",
+		       ledger->step_table, ledger->copy_table, which) &&
+	       run_sql(c, NULL, error, "DELETE FROM %s WHERE %s", ledger->copy_table, which);
+}
+
+static bool finish_transaction(FerryConnection *c, bool is_ok, GError **error)
+{
+	if (is_ok && ferry_target(c)->commit(c, error))
+		return true;
+	ferry_target(c)->rollback(c);
+	return false;
+}
+
+bool ferry_ledger_create(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *started = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+	g_autofree char *ours = g_strdup_printf("id = %s", ledger->id_sql);
+
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	bool is_ok = create_tables(ledger, c, error) && delete_copies(ledger, c, ours, error) &&
+		     run_sql(c, NULL, error,
+			     "INSERT INTO %s (id, version, source, fingerprint, state, started) VALUES (%s, "
+			     "%d, %s, %s, 'loading', '%s')",
+			     ledger->copy_table, ledger->id_sql, ledger_version, ledger->source_sql,
+			     ledger->fingerprint_sql, started);
+	return finish_transaction(c, is_ok, error);
+}
+
+bool ferry_ledger_forget(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autofree char *which = g_strdup_printf("source = %s", ledger->source_sql);
+	g_autoptr(GError) local = NULL;
+
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	if (!finish_transaction(c, delete_copies(ledger, c, which, &local), &local)) {
+		if (ferry_error_is(local, FERRY_ERROR_NOT_FOUND))
+			return true;
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	g_mutex_lock(&ledger->mutex);
+	g_hash_table_remove_all(ledger->steps);
+	g_mutex_unlock(&ledger->mutex);
+	return true;
+}
+
+static bool drop_if_empty(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!query(c, &rows, error, "SELECT id FROM %s LIMIT 1", ledger->copy_table))
+		return false;
+	if (rows->rows->len)
+		return true;
+	if (!run_sql(c, NULL, error, "DROP TABLE %s", ledger->chunk_table) ||
+	    !run_sql(c, NULL, error, "DROP TABLE %s", ledger->step_table) ||
+	    !run_sql(c, NULL, error, "DROP TABLE %s", ledger->copy_table))
+		return false;
+	return true;
+}
+
+bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autofree char *ours = g_strdup_printf("id = %s", ledger->id_sql);
+
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	bool is_ok = delete_copies(ledger, c, ours, error) && drop_if_empty(ledger, c, error);
+	if (!finish_transaction(c, is_ok, error))
+		return false;
+	if (ledger->target->caps.has_schemas) {
+		/* Fails, rightly, while somebody keeps other things there or another copy's ledger. */
+		g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
+		g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
+		g_autoptr(GError) ignored = NULL;
+		if (!ferry_target(c)->execute(c, sql, NULL, &ignored))
+			ferry_target(c)->rollback(c);
+	}
+	return true;
+}
+
+bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	return run_sql(c, NULL, error, "UPDATE %s SET state = 'complete' WHERE id = %s", ledger->copy_table,
+		       ledger->id_sql);
+}
+
+static bool insert_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *predicates,
+			  GError **error)
+{
+	const guint per_statement = 500;
+
+	for (guint from = 0; from < predicates->len; from += per_statement) {
+		g_autoptr(GString) sql = g_string_new("INSERT INTO ");
+		g_string_append_printf(sql,
+				       "%s (copy_id, table_no, chunk_no, predicate, state, row_count, "
+				       "rejected, byte_count) VALUES ",
+				       ledger->chunk_table);
+		for (guint i = from; i < predicates->len && i < from + per_statement; i++) {
+			g_autofree char *predicate =
+				predicates->pdata[i]
+					? ledger->target->target->quote_literal(predicates->pdata[i])
+					: g_strdup("NULL");
+			g_string_append_printf(sql, "%s(%s, %u, %u, %s, 'pending', 0, 0, 0)",
+					       i > from ? ", " : "", ledger->id_sql, table, i, predicate);
+		}
+		if (!run_sql(c, NULL, error, "%s", sql->str))
+			return false;
+	}
+	return true;
+}
+
+bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table,
+			     const GPtrArray *predicates, GError **error)
+{
+	g_autofree char *step = g_strdup_printf("split:%u", table);
+
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	bool is_ok = insert_chunks(ledger, c, table, predicates, error) &&
+		     ferry_ledger_note_step(ledger, c, step, error);
+	if (!finish_transaction(c, is_ok, error))
+		return false;
+	ferry_ledger_step_committed(ledger, step);
+	return true;
+}
+
+void ferry_ledger_chunk_free(FerryLedgerChunk *chunk)
+{
+	if (!chunk)
+		return;
+	g_free(chunk->predicate);
+	g_free(chunk);
+}
+
+static void parse_sum(const char *text, FerryRowSum *sum)
+{
+	if (text)
+		sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64, &sum->n_rows, &sum->high, &sum->low);
+}
+
+bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!query(c, &rows, error,
+		   "SELECT table_no, chunk_no, predicate, state, row_count, rejected, byte_count, "
+		   "rejected_sum FROM %s "
+		   "WHERE copy_id = %s ORDER BY table_no, chunk_no",
+		   ledger->chunk_table, ledger->id_sql))
+		return false;
+	GPtrArray *chunks = g_ptr_array_new_full(rows->rows->len, (GDestroyNotify)ferry_ledger_chunk_free);
+	for (guint i = 0; i < rows->rows->len; i++) {
+		char **row = rows->rows->pdata[i];
+		FerryLedgerChunk *chunk = g_new0(FerryLedgerChunk, 1);
+		chunk->table = (guint)strtoul(row[0], NULL, 10);
+		chunk->chunk = (guint)strtoul(row[1], NULL, 10);
+		chunk->predicate = g_strdup(row[2]);
+		chunk->is_done = !strcmp(row[3], "done");
+		chunk->rows = g_ascii_strtoll(row[4], NULL, 10);
+		chunk->rejected = g_ascii_strtoll(row[5], NULL, 10);
+		chunk->bytes = g_ascii_strtoll(row[6], NULL, 10);
+		parse_sum(row[7], &chunk->rejected_sum);
+		g_ptr_array_add(chunks, chunk);
+	}
+	*ret_chunks = chunks;
+	return true;
+}
+
+/* A chunk that could not be claimed must stand there as done: rows whose ledger row is gone would be lost
+ * silently. */
+static bool check_is_done(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
+			  GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!query(c, &rows, error,
+		   "SELECT state FROM %s WHERE copy_id = %s AND table_no = %u AND chunk_no = %u",
+		   ledger->chunk_table, ledger->id_sql, chunk->table, chunk->chunk))
+		return false;
+	if (rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[0], "done"))
+		return true;
+	ferry_fail(error, FERRY_ERROR_CONFLICT, "the ledger row of chunk %u is gone from the target",
+		   chunk->chunk);
+	ferry_error_hint(error,
+			 "did another ferry run with --restart meanwhile? run one at a time, with --restart");
+	return false;
+}
+
+bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
+			bool *ret_claimed, GError **error)
+{
+	int64_t affected = 0;
+
+	if (!run_sql(c, &affected, error,
+		     "UPDATE %s SET state = 'done' WHERE copy_id = %s AND table_no = %u AND chunk_no = %u "
+		     "AND state = 'pending'",
+		     ledger->chunk_table, ledger->id_sql, chunk->table, chunk->chunk))
+		return false;
+	*ret_claimed = affected == 1;
+	return *ret_claimed || check_is_done(ledger, c, chunk, error);
+}
+
+bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
+			 GError **error)
+{
+	return run_sql(c, NULL, error,
+		       "UPDATE %s SET row_count = %" G_GINT64_FORMAT ", rejected = %" G_GINT64_FORMAT
+		       ", byte_count = %" G_GINT64_FORMAT ", rejected_sum = '%" PRIu64 ":%" PRIx64 ":%" PRIx64
+		       "' WHERE copy_id = %s AND table_no = %u AND chunk_no = %u",
+		       ledger->chunk_table, chunk->rows, chunk->rejected, chunk->bytes,
+		       chunk->rejected_sum.n_rows, chunk->rejected_sum.high, chunk->rejected_sum.low,
+		       ledger->id_sql, chunk->table, chunk->chunk);
+}
+
+bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step)
+{
+	g_mutex_lock(&ledger->mutex);
+	bool is_done = g_hash_table_contains(ledger->steps, step);
+	g_mutex_unlock(&ledger->mutex);
+	return is_done;
+}
+
+bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error)
+{
+	g_autofree char *literal = ledger->target->target->quote_literal(step);
+
+	return run_sql(c, NULL, error, "INSERT INTO %s (copy_id, step) VALUES (%s, %s)", ledger->step_table,
+		       ledger->id_sql, literal);
+}
+
+void ferry_ledger_step_committed(FerryLedger *ledger, const char *step)
+{
+	g_mutex_lock(&ledger->mutex);
+	g_hash_table_add(ledger->steps, g_strdup(step));
+	g_mutex_unlock(&ledger->mutex);
+}

@@ -1,0 +1,74 @@
+/*
+ * The ledger: what of a copy is in the target, kept in the target itself. Three tables, in schema `ferry`, or prefixed
+ * `ferry_` where there are no schemas:
+ *
+ *   copy    one row a copy: its id (from plan and source), its shape, its state
+ *   chunk   one row a chunk, made before the first row is loaded: its predicate, its state, what was loaded
+ *   step    one row for everything else that is done once: a table created, an index built
+ *
+ * A chunk's rows and the change of its row to `done` commit in one transaction; so do a statement and its step. The change
+ * begins that transaction: a second writer of the same chunk (a killed process whose server session still lives, a second
+ * ferry) waits for it and then finds the chunk done. So every chunk is in exactly once.
+ *
+ * Each function uses the connection given, on its thread. A FerryLedger is immutable after opening but for the set of steps,
+ * which has a lock of its own.
+ */
+#pragma once
+
+#include "connectors/connector.h"
+#include "data/row_hash.h"
+
+typedef struct FerryLedger FerryLedger;
+
+typedef struct FerryLedgerChunk {
+	guint table, chunk;
+	char *predicate; /* or NULL: all rows */
+	bool is_done;
+	int64_t rows, rejected, bytes;
+	FerryRowSum rejected_sum; /* hash sum of the rejected rows, so that verification can account for them */
+} FerryLedgerChunk;
+
+typedef enum {
+	FERRY_LEDGER_NONE,      /* no unfinished copy that concerns us */
+	FERRY_LEDGER_SAME,      /* an unfinished copy of this plan: resume */
+	FERRY_LEDGER_DIFFERENT, /* an unfinished copy from this source, but of another plan */
+} FerryLedgerState;
+
+/* source: the redacted URL. fingerprint: of the plan. Both are copied. */
+FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, const char *fingerprint);
+void ferry_ledger_free(FerryLedger *ledger);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryLedger, ferry_ledger_free)
+
+/* Looks for the ledger; absent tables are FERRY_LEDGER_NONE. */
+bool ferry_ledger_find(FerryLedger *ledger, FerryConnection *c, FerryLedgerState *ret_state, GError **error);
+
+/* Makes the tables where they are missing, and our copy's row. */
+bool ferry_ledger_create(FerryLedger *ledger, FerryConnection *c, GError **error);
+
+/* Removes every trace of copies from this source. */
+bool ferry_ledger_forget(FerryLedger *ledger, FerryConnection *c, GError **error);
+
+/* Removes our copy, and the tables and schema when no other copy is left. */
+bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error);
+/* Or keeps it, as history. */
+bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
+
+/* Chunks of one table, in one transaction together with the step "split:<table>". predicates: char*, NULL = all rows. */
+bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *predicates, GError **error);
+/* FerryLedgerChunk, by table and chunk. */
+bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
+void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);
+
+/* First statement of a chunk's transaction. ret_claimed false: it is in already, roll back. */
+bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk, bool *ret_claimed, GError **error);
+/* Last statement before the commit: what was loaded. */
+bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk, GError **error);
+
+/* Steps: loaded by find or create; noted inside the caller's transaction, known to is_done once it has committed and
+ * ferry_ledger_step_committed was called. */
+bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step);
+bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error);
+void ferry_ledger_step_committed(FerryLedger *ledger, const char *step);
+
+/* Tables of the ledger itself, not to be taken for the user's: "chunk" -> quoted, qualified name. Newly allocated. */
+char *ferry_ledger_table(const FerryLedger *ledger, const char *name);

@@ -1,0 +1,442 @@
+/*
+ * Stage PREPARE: connections, the ledger, what stands in the target already, schemas and tables, the source's
+ * snapshot, and the chunks. Everything that is made is noted as a step in the ledger in the same transaction,
+ * so that a copy that was killed here goes on here.
+ */
+#include "transfer/run_internal.h"
+
+/* ---- connections ---- */
+
+static bool open_lane(FerryRun *run, guint i, GError **error)
+{
+	FerryConnection *source = ferry_connection_open(run->source_connector, run->source_url, false, error);
+	FerryConnection *target =
+		source ? ferry_connection_open(run->target_connector, run->target_url, i == 0, error) : NULL;
+
+	g_mutex_lock(&run->connections_mutex);
+	run->sources[i] = source;
+	run->targets[i] = target;
+	g_mutex_unlock(&run->connections_mutex);
+	return target != NULL;
+}
+
+static guint choose_lanes(const FerryRun *run)
+{
+	guint lanes = run->options.lanes ? run->options.lanes : CLAMP(g_get_num_processors(), 1, 8);
+	guint max_writers = run->target_connector->caps.max_writers;
+
+	return max_writers && lanes > max_writers ? max_writers : lanes;
+}
+
+bool ferry_run_connect(FerryRun *run, GError **error)
+{
+	run->n_lanes = run->result.lanes = choose_lanes(run);
+	run->sources = g_new0(FerryConnection *, run->n_lanes);
+	run->targets = g_new0(FerryConnection *, run->n_lanes);
+	for (guint i = 0; i < run->n_lanes; i++)
+		if (!open_lane(run, i, error))
+			return false;
+	return true;
+}
+
+void ferry_run_disconnect(FerryRun *run)
+{
+	g_mutex_lock(&run->connections_mutex);
+	for (guint i = 0; run->sources && i < run->n_lanes; i++) {
+		ferry_connection_close(g_steal_pointer(&run->sources[i]));
+		ferry_connection_close(g_steal_pointer(&run->targets[i]));
+	}
+	g_clear_pointer(&run->sources, g_free);
+	g_clear_pointer(&run->targets, g_free);
+	g_mutex_unlock(&run->connections_mutex);
+}
+
+/* ---- statements with their step ---- */
+
+static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
+			     GError **error)
+{
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	if (ferry_target(c)->execute(c, sql, NULL, error) &&
+	    ferry_ledger_note_step(run->ledger, c, step, error) && ferry_target(c)->commit(c, error)) {
+		ferry_ledger_step_committed(run->ledger, step);
+		return true;
+	}
+	ferry_target(c)->rollback(c);
+	return false;
+}
+
+bool ferry_run_step(FerryRun *run, FerryConnection *c, const char *step, const FerryStatement *statement,
+		    const char **ret_note, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (ferry_ledger_step_is_done(run->ledger, step))
+		return true;
+	/* Two lanes that build on related tables can meet in a deadlock: the server picks a victim, which
+	 * tries again. */
+	for (int attempt = 0; attempt < 5; attempt++) {
+		g_clear_error(&local);
+		if (execute_and_note(run, c, step, statement->sql, &local))
+			return true;
+		if (!ferry_error_is(local, FERRY_ERROR_CONFLICT) || ferry_run_is_stopped(run))
+			break;
+		g_usleep((gulong)g_random_int_range(10, 100) * 1000 * (gulong)(attempt + 1));
+	}
+	if (statement->fallback_sql && ferry_error_is(local, FERRY_ERROR_INTEGRITY)) {
+		if (!execute_and_note(run, c, step, statement->fallback_sql, error))
+			return false;
+		*ret_note = statement->fallback_note;
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+/* All statements of a phase for a table (NULL: the catalog), which must succeed. */
+static bool run_phase(FerryRun *run, const FerryTable *table, guint index, FerryDdlPhase phase,
+		      GError **error)
+{
+	g_autoptr(GPtrArray) statements =
+		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
+
+	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
+	for (guint i = 0; i < statements->len; i++) {
+		FerryStatement *statement = statements->pdata[i];
+		const char *note = NULL;
+		g_autofree char *step =
+			table ? g_strdup_printf("%s:%u:%u", ferry_ddl_phase_name(phase), index, i)
+			      : g_strdup_printf("%s:%u", ferry_ddl_phase_name(phase), i);
+		if (!ferry_run_step(run, run->targets[0], step, statement, &note, error)) {
+			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- what stands in the target ---- */
+
+typedef enum { TABLE_ABSENT, TABLE_EMPTY, TABLE_FULL } Presence;
+
+static char *qualified_name(FerryRun *run, const FerryTable *table)
+{
+	const FerryTargetOps *ops = run->target_connector->target;
+	g_autofree char *name = ops->quote_identifier(table->name);
+
+	if (!table->schema)
+		return g_steal_pointer(&name);
+	g_autofree char *schema = ops->quote_identifier(table->schema);
+	return g_strconcat(schema, ".", name, NULL);
+}
+
+static bool look_at_table(FerryRun *run, const FerryTable *table, Presence *ret_presence, GError **error)
+{
+	g_autofree char *name = qualified_name(run, table);
+	g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", name);
+	g_autoptr(FerryRows) rows = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (ferry_target(run->targets[0])->query(run->targets[0], sql, &rows, &local)) {
+		*ret_presence = rows->rows->len ? TABLE_FULL : TABLE_EMPTY;
+		return true;
+	}
+	if (ferry_error_is(local, FERRY_ERROR_NOT_FOUND)) {
+		*ret_presence = TABLE_ABSENT;
+		return true;
+	}
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+static bool refuse_existing(FerryRun *run, const FerryTable *table, Presence presence, GError **error)
+{
+	g_autofree char *name = ferry_table_display_name(table);
+
+	ferry_fail(error, FERRY_ERROR_EXISTS, "table %s is in the target already%s", name,
+		   presence == TABLE_FULL ? " and holds rows" : "");
+	ferry_error_hint(error, "choose with --if-exists: drop (make it anew), truncate (empty it first), "
+				"append (add to it); "
+				"or leave the table out with --exclude");
+	return false;
+}
+
+static bool drop_all(FerryRun *run, const bool *is_there, GError **error)
+{
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		if (is_there[i] && !run_phase(run, run->tables[i].plan->target, i, FERRY_DDL_DROP, error))
+			return false;
+	return true;
+}
+
+static bool create_table(FerryRun *run, FerryTableState *table, GError **error)
+{
+	return run_phase(run, table->plan->target, table->plan->index, FERRY_DDL_TABLES, error);
+}
+
+/* Decides what to do with each table and does it: made by us, or kept. */
+static bool prepare_tables(FerryRun *run, GError **error)
+{
+	guint n = run->plan->tables->len;
+	g_autofree bool *is_there = g_new0(bool, MAX(n, 1));
+	FerryIfExists policy = run->options.if_exists;
+
+	for (guint i = 0; i < n; i++) {
+		FerryTableState *table = &run->tables[i];
+		Presence presence;
+		if (ferry_run_is_stopped(run))
+			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
+		if (!look_at_table(run, table->plan->target, &presence, error))
+			return false;
+		is_there[i] = presence != TABLE_ABSENT;
+		if (is_there[i] && policy == FERRY_IF_EXISTS_FAIL &&
+		    !(run->options.data_only && presence == TABLE_EMPTY))
+			return refuse_existing(run, table->plan->target, presence, error);
+		table->is_created =
+			!run->options.data_only && (!is_there[i] || policy == FERRY_IF_EXISTS_DROP);
+		table->is_appended = presence == TABLE_FULL && policy == FERRY_IF_EXISTS_APPEND;
+	}
+	return policy != FERRY_IF_EXISTS_DROP || drop_all(run, is_there, error);
+}
+
+static bool truncate_kept(FerryRun *run, GError **error)
+{
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		if (!run->tables[i].is_created &&
+		    !run_phase(run, run->tables[i].plan->target, i, FERRY_DDL_TRUNCATE, error))
+			return false;
+	return true;
+}
+
+static bool note_table(FerryRun *run, const char *what, guint table, GError **error)
+{
+	g_autofree char *step = g_strdup_printf("%s:%u", what, table);
+	return ferry_ledger_note_step(run->ledger, run->targets[0], step, error);
+}
+
+static bool is_noted(FerryRun *run, const char *what, guint table)
+{
+	g_autofree char *step = g_strdup_printf("%s:%u", what, table);
+	return ferry_ledger_step_is_done(run->ledger, step);
+}
+
+static bool note_tables(FerryRun *run, GError **error)
+{
+	for (guint i = 0; i < run->plan->tables->len; i++) {
+		if (run->tables[i].is_created && !note_table(run, "created", i, error))
+			return false;
+		if (run->tables[i].is_appended && !note_table(run, "appended", i, error))
+			return false;
+	}
+	return ferry_ledger_note_step(run->ledger, run->targets[0], "decided", error);
+}
+
+/* Tables that this copy makes are noted first, so that a resumed copy knows which keys are its own to build.
+ */
+static bool note_decisions(FerryRun *run, GError **error)
+{
+	FerryConnection *c = run->targets[0];
+
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	if (!note_tables(run, error) || !ferry_target(c)->commit(c, error)) {
+		ferry_target(c)->rollback(c);
+		return false;
+	}
+	ferry_ledger_step_committed(run->ledger, "decided");
+	return true;
+}
+
+static void recall_decisions(FerryRun *run)
+{
+	for (guint i = 0; i < run->plan->tables->len; i++) {
+		run->tables[i].is_created = is_noted(run, "created", i);
+		run->tables[i].is_appended = is_noted(run, "appended", i);
+	}
+}
+
+static bool create_tables(FerryRun *run, GError **error)
+{
+	bool has_new = false;
+
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		has_new |= run->tables[i].is_created;
+	if (has_new && !run_phase(run, NULL, 0, FERRY_DDL_SCHEMAS, error))
+		return false;
+	if (has_new && !run_phase(run, NULL, 0, FERRY_DDL_TABLES, error))
+		return false;
+	for (guint i = 0; i < run->plan->tables->len; i++) {
+		if (ferry_run_is_stopped(run))
+			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
+		if (run->tables[i].is_created && !create_table(run, &run->tables[i], error))
+			return false;
+	}
+	return run->options.if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error);
+}
+
+/* ---- the ledger ---- */
+
+static bool refuse_changed_plan(GError **error)
+{
+	ferry_fail(error, FERRY_ERROR_EXISTS,
+		   "the target holds an unfinished copy from this source, but of other tables, columns or "
+		   "types than this one");
+	ferry_error_hint(
+		error,
+		"run it with the options it was begun with to resume it, or begin again with --restart");
+	return false;
+}
+
+/* Without steps: what a restart undoes is noted nowhere, for the ledger goes next. */
+static bool execute_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
+{
+	g_autoptr(GPtrArray) statements =
+		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
+
+	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
+	for (guint i = 0; i < statements->len; i++) {
+		FerryStatement *statement = statements->pdata[i];
+		if (!ferry_target(run->targets[0])->execute(run->targets[0], statement->sql, NULL, error)) {
+			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* --restart: what the unfinished copy made is dropped, its ledger forgotten. */
+static bool restart(FerryRun *run, FerryLedgerState state, GError **error)
+{
+	if (state == FERRY_LEDGER_SAME) {
+		recall_decisions(run);
+		for (guint i = 0; i < run->plan->tables->len; i++) {
+			FerryDdlPhase phase = run->tables[i].is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE;
+			if (!run->tables[i].is_created && run->options.if_exists != FERRY_IF_EXISTS_TRUNCATE)
+				continue;
+			if (!execute_phase(run, run->tables[i].plan->target, phase, error))
+				return false;
+			run->tables[i].is_created = false;
+		}
+	} else if (state == FERRY_LEDGER_DIFFERENT && run->options.if_exists == FERRY_IF_EXISTS_FAIL) {
+		/* Its tables are not known by this plan's numbers; those that are in the way belong to it. */
+		run->options.if_exists = FERRY_IF_EXISTS_DROP;
+	}
+	return ferry_ledger_forget(run->ledger, run->targets[0], error);
+}
+
+static bool open_ledger(FerryRun *run, GError **error)
+{
+	FerryLedgerState state;
+	g_autofree char *source = ferry_url_to_string(run->source_url);
+
+	run->ledger = ferry_ledger_new(run->target_connector, source, run->plan->fingerprint);
+	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error))
+		return false;
+	if (run->options.restart) {
+		if (!restart(run, state, error))
+			return false;
+		state = FERRY_LEDGER_NONE;
+	}
+	if (state == FERRY_LEDGER_DIFFERENT)
+		return refuse_changed_plan(error);
+	run->result.is_resumed = state == FERRY_LEDGER_SAME;
+	return true;
+}
+
+bool ferry_run_prepare(FerryRun *run, GError **error)
+{
+	if (!open_ledger(run, error))
+		return false;
+	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
+		recall_decisions(run);
+		return create_tables(run, error);
+	}
+	/* The look at the target comes before the ledger: a refused copy leaves nothing behind. */
+	if (run->options.if_exists != FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
+		return false;
+	if (!ferry_ledger_create(run->ledger, run->targets[0], error))
+		return false;
+	if (run->options.if_exists == FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
+		return false;
+	return note_decisions(run, error) && create_tables(run, error);
+}
+
+/* ---- snapshot and chunks ---- */
+
+static void split_table(FerryRun *run, guint lane, guint index)
+{
+	FerryTablePlan *plan = run->tables[index].plan;
+	const FerrySourceOps *ops = run->source_connector->source;
+	g_autofree char *step = g_strdup_printf("split:%u", index);
+	g_autoptr(GPtrArray) predicates = NULL;
+	GError *error = NULL;
+
+	if (ferry_ledger_step_is_done(run->ledger, step))
+		return;
+	if (!ops->split) {
+		predicates = g_ptr_array_new_with_free_func(g_free);
+		g_ptr_array_add(predicates, NULL);
+	} else if (!ops->split(run->sources[lane], plan->source, run->options.chunk_rows, &predicates,
+			       &error)) {
+		g_prefix_error(&error, "splitting %s into chunks: ", plan->source->name);
+		ferry_run_take_error(run, error);
+		return;
+	}
+	if (!ferry_ledger_add_chunks(run->ledger, run->targets[lane], index, predicates, &error))
+		ferry_run_take_error(run, error);
+}
+
+static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
+{
+	FerryTableState *table = &run->tables[from->table];
+	FerryChunk *chunk = g_new0(FerryChunk, 1);
+
+	chunk->ledger = *from;
+	chunk->ledger.predicate = g_strdup(from->predicate);
+	g_ptr_array_add(table->chunks, chunk);
+	table->result->n_chunks++;
+	if (from->is_done) {
+		table->result->n_chunks_resumed++;
+		table->result->rows_loaded += from->rows;
+		table->result->rows_rejected += from->rejected;
+		table->result->rows_read += from->rows + from->rejected;
+		table->result->bytes += from->bytes;
+		ferry_row_sum_merge(&table->rejected_sum, &from->rejected_sum);
+		return;
+	}
+	table->n_left++;
+	run->n_chunks_left++;
+	g_queue_push_tail(&run->chunks, chunk);
+}
+
+static bool take_snapshot(FerryRun *run, GError **error)
+{
+	if (!run->source_connector->source->snapshot) {
+		run->result.snapshot = g_strdup("none: the source has no snapshots");
+		return true;
+	}
+	return run->source_connector->source->snapshot(run->sources, run->n_lanes, &run->result.snapshot,
+						       error);
+}
+
+bool ferry_run_split(FerryRun *run, GError **error)
+{
+	g_autoptr(GPtrArray) chunks = NULL;
+
+	if (!take_snapshot(run, error) ||
+	    !ferry_run_parallel(run, run->n_lanes, run->plan->tables->len, split_table))
+		return false;
+	if (!ferry_ledger_load_chunks(run->ledger, run->targets[0], &chunks, error))
+		return false;
+	for (guint i = 0; i < chunks->len; i++) {
+		FerryLedgerChunk *chunk = chunks->pdata[i];
+		if (chunk->table >= run->plan->tables->len)
+			return ferry_fail(error, FERRY_ERROR_INTERNAL, "the ledger names table %u of %u",
+					  chunk->table, run->plan->tables->len);
+		adopt_chunk(run, chunk);
+	}
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		run->tables[i].result->is_loaded = run->tables[i].n_left == 0;
+	return true;
+}

@@ -1,0 +1,360 @@
+/*
+ * A run from beginning to end: prepare, copy, build, verify, finish. The stages stand in files of their own;
+ * here is their order, the threads, the first error, and the events.
+ */
+#include "transfer/lane.h"
+#include "transfer/run_internal.h"
+
+/* ---- making and freeing ---- */
+
+static void chunk_free(gpointer data)
+{
+	FerryChunk *chunk = data;
+
+	g_free(chunk->ledger.predicate);
+	g_free(chunk);
+}
+
+static void object_result_free(gpointer data)
+{
+	FerryObjectResult *result = data;
+
+	g_free(result->kind);
+	g_free(result->object);
+	g_free(result->message);
+	g_free(result);
+}
+
+static void difference_free(gpointer data)
+{
+	FerryDifference *difference = data;
+
+	g_free(difference->kind);
+	g_free(difference->key);
+	g_free(difference->column);
+	g_free(difference->source_value);
+	g_free(difference->target_value);
+	g_free(difference);
+}
+
+static void make_tables(FerryRun *run)
+{
+	guint n = run->plan->tables->len;
+
+	run->result.n_tables = n;
+	run->result.tables = g_new0(FerryTableResult, MAX(n, 1));
+	run->tables = g_new0(FerryTableState, MAX(n, 1));
+	for (guint i = 0; i < n; i++) {
+		run->tables[i].plan = run->plan->tables->pdata[i];
+		run->tables[i].result = &run->result.tables[i];
+		run->tables[i].chunks = g_ptr_array_new_with_free_func(chunk_free);
+	}
+}
+
+FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPlan *plan,
+			const FerryRunOptions *options, FerryEventFunc event, gpointer data)
+{
+	FerryRun *run = g_new0(FerryRun, 1);
+
+	run->source_url = source;
+	run->target_url = target;
+	run->plan = plan;
+	run->options = *options;
+	if (run->options.chunk_rows == 0)
+		run->options.chunk_rows = 100000;
+	run->event = event;
+	run->event_data = data;
+	run->result.seconds_to_first_row = -1;
+	run->result.objects = g_ptr_array_new_with_free_func(object_result_free);
+	run->result.differences = g_ptr_array_new_with_free_func(difference_free);
+	g_queue_init(&run->chunks);
+	g_mutex_init(&run->event_mutex);
+	g_mutex_init(&run->mutex);
+	g_mutex_init(&run->connections_mutex);
+	g_cond_init(&run->chunks_changed);
+	run->rejects = ferry_rejects_new(options->reject_file);
+	make_tables(run);
+	return run;
+}
+
+void ferry_run_free(FerryRun *run)
+{
+	if (!run)
+		return;
+	ferry_run_disconnect(run);
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		g_ptr_array_free(run->tables[i].chunks, TRUE);
+	g_free(run->tables);
+	g_free(run->result.tables);
+	g_free(run->result.snapshot);
+	g_ptr_array_free(run->result.objects, TRUE);
+	g_ptr_array_free(run->result.differences, TRUE);
+	g_queue_clear(&run->chunks);
+	ferry_rejects_free(run->rejects);
+	ferry_ledger_free(run->ledger);
+	g_clear_error(&run->error);
+	g_mutex_clear(&run->event_mutex);
+	g_mutex_clear(&run->mutex);
+	g_mutex_clear(&run->connections_mutex);
+	g_cond_clear(&run->chunks_changed);
+	g_free(run);
+}
+
+const FerryRunResult *ferry_run_get_result(const FerryRun *run)
+{
+	return &run->result;
+}
+
+/* ---- events ---- */
+
+void ferry_run_emit(FerryRun *run, FerryEvent event)
+{
+	if (!run->event)
+		return;
+	g_mutex_lock(&run->event_mutex);
+	event.stage = run->stage;
+	run->event(&event, run->event_data);
+	g_mutex_unlock(&run->event_mutex);
+}
+
+void ferry_run_set_stage(FerryRun *run, FerryStage stage)
+{
+	g_mutex_lock(&run->event_mutex);
+	run->stage = stage;
+	g_mutex_unlock(&run->event_mutex);
+	ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_STAGE, .table = -1});
+}
+
+void ferry_run_log(FerryRun *run, FerrySeverity severity, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	ferry_run_emit(
+		run, (FerryEvent){.type = FERRY_EVENT_LOG, .table = -1, .severity = severity, .text = text});
+}
+
+/* ---- stopping ---- */
+
+static void stop(FerryRun *run)
+{
+	g_atomic_int_set(&run->is_stopped, 1);
+	g_mutex_lock(&run->mutex);
+	g_cond_broadcast(&run->chunks_changed);
+	g_mutex_unlock(&run->mutex);
+}
+
+static void cancel_connections(FerryRun *run)
+{
+	g_mutex_lock(&run->connections_mutex);
+	for (guint i = 0; run->sources && i < run->n_lanes; i++) {
+		if (run->sources[i])
+			run->source_connector->cancel(run->sources[i]);
+		if (run->targets[i])
+			run->target_connector->cancel(run->targets[i]);
+	}
+	g_mutex_unlock(&run->connections_mutex);
+}
+
+void ferry_run_take_error(FerryRun *run, GError *error)
+{
+	g_mutex_lock(&run->mutex);
+	bool is_first = !run->error;
+	if (is_first)
+		run->error = error;
+	g_mutex_unlock(&run->mutex);
+	if (!is_first) {
+		g_error_free(error);
+		return;
+	}
+	stop(run);
+}
+
+void ferry_run_cancel(FerryRun *run)
+{
+	g_atomic_int_set(&run->is_cancelled, 1);
+	stop(run);
+	cancel_connections(run);
+}
+
+/* ---- threads ---- */
+
+typedef struct Pool {
+	FerryRun *run;
+	FerryLaneFunc func;
+	guint n_items;
+	gint next_item; /* atomic */
+} Pool;
+
+typedef struct Worker {
+	Pool *pool;
+	guint lane;
+} Worker;
+
+static gpointer pool_thread(gpointer data)
+{
+	Worker *worker = data;
+	Pool *pool = worker->pool;
+	guint item;
+
+	while (!ferry_run_is_stopped(pool->run) &&
+	       (item = (guint)g_atomic_int_add(&pool->next_item, 1)) < pool->n_items)
+		pool->func(pool->run, worker->lane, item);
+	return NULL;
+}
+
+bool ferry_run_parallel(FerryRun *run, guint n_threads, guint n_items, FerryLaneFunc func)
+{
+	Pool pool = {.run = run, .func = func, .n_items = n_items};
+	guint n = CLAMP(n_items, 1, n_threads);
+	g_autofree Worker *workers = g_new0(Worker, n);
+	g_autofree GThread **threads = g_new0(GThread *, n);
+
+	for (guint i = 0; i < n; i++)
+		workers[i] = (Worker){.pool = &pool, .lane = i};
+	for (guint i = 1; i < n; i++)
+		threads[i] = g_thread_new("ferry-work", pool_thread, &workers[i]);
+	pool_thread(&workers[0]);
+	for (guint i = 1; i < n; i++)
+		g_thread_join(threads[i]);
+	return !ferry_run_is_stopped(run);
+}
+
+static void lane_item(FerryRun *run, guint lane, guint item)
+{
+	ferry_lane_work(run, item);
+}
+
+bool ferry_run_copy(FerryRun *run, GError **error)
+{
+	return run->n_chunks_left == 0 || ferry_run_parallel(run, run->n_lanes, run->n_lanes, lane_item);
+}
+
+/* ---- the order ---- */
+
+static double seconds_since(gint64 from)
+{
+	return (g_get_monotonic_time() - from) / 1e6;
+}
+
+/* What stopped us: cancelled, the first lane's error, or the error of the stage itself. */
+static bool fail_with(FerryRun *run, GError *own, GError **error)
+{
+	bool is_cancelled = g_atomic_int_get(&run->is_cancelled);
+
+	run->result.outcome = is_cancelled ? FERRY_OUTCOME_CANCELLED : FERRY_OUTCOME_FAILED;
+	if (is_cancelled) {
+		g_clear_error(&own);
+		ferry_fail(error, FERRY_ERROR_CANCELLED,
+			   "interrupted; the chunks in flight were rolled back");
+	} else if (run->error) {
+		g_clear_error(&own);
+		g_propagate_error(error, g_steal_pointer(&run->error));
+	} else {
+		g_propagate_error(error, own);
+	}
+	run->result.seconds_total = seconds_since(run->started_us);
+	if (run->first_row_us)
+		run->result.seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
+	ferry_run_disconnect(run);
+	return false;
+}
+
+static bool stage(FerryRun *run, FerryStage which, bool (*func)(FerryRun *, GError **), double *ret_seconds,
+		  GError **error)
+{
+	gint64 started = g_get_monotonic_time();
+
+	ferry_run_set_stage(run, which);
+	bool is_ok = func(run, error) && !ferry_run_is_stopped(run);
+	*ret_seconds = seconds_since(started);
+	return is_ok;
+}
+
+static bool prepare_all(FerryRun *run, GError **error)
+{
+	if (!ferry_run_connect(run, error) || !ferry_run_prepare(run, error))
+		return false;
+	return run->options.schema_only || ferry_run_split(run, error);
+}
+
+static FerryOutcome judge(const FerryRun *run)
+{
+	FerryOutcome outcome = FERRY_OUTCOME_VERIFIED;
+
+	for (guint i = 0; i < run->result.objects->len; i++)
+		if (!((FerryObjectResult *)run->result.objects->pdata[i])->is_ok)
+			outcome = FERRY_OUTCOME_OBJECTS;
+	for (guint i = 0; i < run->result.n_tables; i++)
+		if (run->result.tables[i].rows_rejected)
+			outcome = FERRY_OUTCOME_REJECTED;
+	for (guint i = 0; i < run->result.n_tables; i++)
+		if (run->result.tables[i].differences)
+			return FERRY_OUTCOME_DIFFERENT;
+	return outcome;
+}
+
+/* The ledger goes when there is nothing left that a second run could do better. */
+static bool finish(FerryRun *run, GError **error)
+{
+	run->result.outcome = judge(run);
+	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED)
+		return true;
+	return run->options.keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
+					: ferry_ledger_remove(run->ledger, run->targets[0], error);
+}
+
+bool ferry_run_execute(FerryRun *run, GError **error)
+{
+	FerryRunResult *result = &run->result;
+	GError *own = NULL;
+	double ignored;
+
+	run->started_us = g_get_monotonic_time();
+	if (!stage(run, FERRY_STAGE_PREPARE, prepare_all, &result->seconds_prepare, &own))
+		return fail_with(run, own, error);
+	if (!run->options.schema_only &&
+	    !stage(run, FERRY_STAGE_COPY, ferry_run_copy, &result->seconds_copy, &own))
+		return fail_with(run, own, error);
+	if (!stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
+		return fail_with(run, own, error);
+	if (!run->options.schema_only && !run->options.no_verify &&
+	    !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
+		return fail_with(run, own, error);
+	if (!stage(run, FERRY_STAGE_FINISH, finish, &ignored, &own))
+		return fail_with(run, own, error);
+	if (run->first_row_us)
+		result->seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
+	result->seconds_total = seconds_since(run->started_us);
+	ferry_run_disconnect(run);
+	return true;
+}
+
+static bool prepare_verify(FerryRun *run, GError **error)
+{
+	if (!ferry_run_connect(run, error))
+		return false;
+	if (!run->source_connector->source->snapshot) {
+		run->result.snapshot = g_strdup("none: the source has no snapshots");
+		return true;
+	}
+	return run->source_connector->source->snapshot(run->sources, run->n_lanes, &run->result.snapshot,
+						       error);
+}
+
+bool ferry_run_verify(FerryRun *run, GError **error)
+{
+	FerryRunResult *result = &run->result;
+	GError *own = NULL;
+
+	run->started_us = g_get_monotonic_time();
+	if (!stage(run, FERRY_STAGE_PREPARE, prepare_verify, &result->seconds_prepare, &own) ||
+	    !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
+		return fail_with(run, own, error);
+	result->outcome = judge(run);
+	result->seconds_total = seconds_since(run->started_us);
+	ferry_run_disconnect(run);
+	return true;
+}

@@ -1,0 +1,97 @@
+/*
+ * The state of a run, shared by the files of transfer/. Not for other layers.
+ *
+ * Set by ferry_run_execute before lanes start, read by all: plan, options, tables (but for what is marked).
+ * Lanes work off chunks from one queue (`next_chunk`), biggest tables first; what they find out goes into tables[] and
+ * result under `mutex`. The first error wins and stops everybody.
+ */
+#pragma once
+
+#include "transfer/ledger.h"
+#include "transfer/reject.h"
+#include "transfer/run.h"
+
+/* One chunk of the work. The ledger part is what is kept in the target. */
+typedef struct FerryChunk {
+	FerryLedgerChunk ledger;
+	bool is_careful; /* a row in it was refused by the server: load it batch by batch, isolating rows */
+} FerryChunk;
+
+typedef struct FerryTableState {
+	FerryTablePlan *plan;
+	FerryTableResult *result; /* in run->result.tables */
+	GPtrArray *chunks;        /* FerryChunk, owned */
+	bool is_created;          /* by this copy: its keys and indexes are ours to build */
+	bool is_appended;         /* it held rows before, so it cannot be compared */
+	/* under the run's mutex */
+	guint n_left;             /* chunks that are not done */
+	bool has_started;
+	gint64 started_us;
+	FerryRowSum rejected_sum;
+} FerryTableState;
+
+struct FerryRun {
+	const FerryUrl *source_url, *target_url;
+	const FerryConnector *source_connector, *target_connector;
+	FerryPlan *plan;
+	FerryRunOptions options;
+	FerryRunResult result;
+	FerryLedger *ledger;
+	FerryTableState *tables;
+	guint n_lanes;
+	gint64 started_us;
+
+	/* one each a lane, opened by prepare, closed at the end; index 0 serves as lead */
+	FerryConnection **sources, **targets;
+
+	GMutex event_mutex;
+	FerryEventFunc event;
+	gpointer event_data;
+	FerryStage stage;
+
+	GMutex mutex;
+	GQueue chunks;            /* FerryChunk, borrowed: the work left */
+	GCond chunks_changed;
+	guint n_chunks_left;      /* queued or in a lane */
+	GError *error;            /* the first */
+	FerryRejects *rejects;
+	gint64 first_row_us;      /* 0: none yet */
+
+	GPtrArray *jobs;          /* build.c: the phase's statements, while it runs */
+	struct FerryComparison *comparison; /* verify.c, while it runs */
+
+	GMutex connections_mutex; /* guards the arrays of connections against cancel */
+	gint is_stopped;          /* atomic */
+	gint is_cancelled;        /* atomic */
+};
+
+/* Events: fill type and what belongs to it; stage is added. */
+void ferry_run_emit(FerryRun *run, FerryEvent event);
+void ferry_run_set_stage(FerryRun *run, FerryStage stage);
+void ferry_run_log(FerryRun *run, FerrySeverity severity, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* Takes the error; the first one is kept, all lanes stop. */
+void ferry_run_take_error(FerryRun *run, GError *error);
+static inline bool ferry_run_is_stopped(FerryRun *run)
+{
+	return g_atomic_int_get(&run->is_stopped);
+}
+
+/* Runs func(run, i) for each i below n on up to n_lanes threads; each thread has a lane number of its own. False when
+ * the run has an error then. */
+typedef void (*FerryLaneFunc)(FerryRun *run, guint lane, guint item);
+bool ferry_run_parallel(FerryRun *run, guint n_threads, guint n_items, FerryLaneFunc func);
+
+/* The stages. */
+bool ferry_run_connect(FerryRun *run, GError **error);
+void ferry_run_disconnect(FerryRun *run);
+bool ferry_run_prepare(FerryRun *run, GError **error);
+bool ferry_run_split(FerryRun *run, GError **error);
+bool ferry_run_copy(FerryRun *run, GError **error);
+bool ferry_run_build(FerryRun *run, GError **error);
+bool ferry_run_compare(FerryRun *run, GError **error);
+
+/* One statement and its step in one transaction; nothing when the step is done. With the fallback when there is one. *ret_note is
+ * set (static or borrowed from the statement) when the fallback was used. */
+bool ferry_run_step(FerryRun *run, FerryConnection *c, const char *step, const FerryStatement *statement, const char **ret_note,
+                    GError **error);

@@ -1,0 +1,242 @@
+/*
+ * The first pass of verification: each table is cut into chunks on each side, by that side's own means (the
+ * sums do not depend on how), and worked off by two threads a lane, one a side. What was rejected while
+ * loading is added to the target's sum.
+ */
+#include "transfer/verify.h"
+
+#define BATCH_ROWS  2048
+#define BATCH_BYTES (256 * 1024)
+
+static FerryComparison *comparison_new(FerryRun *run)
+{
+	FerryComparison *cmp = g_new0(FerryComparison, 1);
+
+	cmp->tables = g_new0(FerryTableSums, MAX(run->result.n_tables, 1));
+	for (int side = 0; side < FERRY_N_SIDES; side++)
+		cmp->tasks[side] = g_ptr_array_new_with_free_func(g_free);
+	return cmp;
+}
+
+static void comparison_free(FerryRun *run, FerryComparison *cmp)
+{
+	for (guint i = 0; i < run->result.n_tables; i++)
+		for (int side = 0; side < FERRY_N_SIDES; side++)
+			g_clear_pointer(&cmp->tables[i].predicates[side], g_ptr_array_unref);
+	for (int side = 0; side < FERRY_N_SIDES; side++)
+		g_ptr_array_unref(cmp->tasks[side]);
+	ferry_catalog_free(cmp->target_catalog);
+	g_free(cmp->tables);
+	g_free(cmp);
+}
+
+/* ---- reading ---- */
+
+bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
+			FerryBatchFunc func, gpointer data, GError **error)
+{
+	FerryTablePlan *plan = run->tables[table].plan;
+	FerryReadSpec spec = {.table = run->comparison->tables[table].tables[side],
+			      .schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema,
+			      .predicate = predicate,
+			      .batch_bytes = BATCH_BYTES};
+	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
+	if (!reader)
+		return false;
+	g_autoptr(FerryBatch) batch = ferry_batch_new(spec.schema, BATCH_ROWS);
+	FerryStep step;
+
+	while ((step = ferry_reader_next(reader, batch, error)) == FERRY_STEP_MORE) {
+		if (ferry_run_is_stopped(run))
+			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
+		func(batch, data);
+		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS,
+						 .table = (int)table,
+						 .rows = (int64_t)batch->n_rows,
+						 .bytes = (int64_t)batch->source_bytes});
+		ferry_batch_clear(batch);
+	}
+	return step == FERRY_STEP_END;
+}
+
+typedef struct Summing {
+	FerryRowHasher *hasher;
+	FerryRowSum sum;
+} Summing;
+
+static void add_batch(const FerryBatch *batch, gpointer data)
+{
+	Summing *summing = data;
+
+	ferry_row_hasher_add(summing->hasher, batch, &summing->sum);
+}
+
+/* ---- judging ---- */
+
+static void judge_table(FerryRun *run, guint index)
+{
+	FerryTableSums *sums = &run->comparison->tables[index];
+	FerryTableResult *result = run->tables[index].result;
+	FerryRowSum target = sums->sums[FERRY_SIDE_TARGET];
+
+	ferry_row_sum_merge(&target, &run->tables[index].rejected_sum);
+	result->source_rows = (int64_t)sums->sums[FERRY_SIDE_SOURCE].n_rows;
+	result->target_rows = (int64_t)sums->sums[FERRY_SIDE_TARGET].n_rows;
+	result->is_verified = ferry_row_sum_equal(&sums->sums[FERRY_SIDE_SOURCE], &target);
+	if (result->is_verified)
+		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_TABLE_VERIFIED,
+						 .table = (int)index,
+						 .rows = result->target_rows});
+}
+
+static void task_done(FerryRun *run, guint table, FerrySide side, const FerryRowSum *sum)
+{
+	FerryTableSums *sums = &run->comparison->tables[table];
+
+	g_mutex_lock(&run->mutex);
+	ferry_row_sum_merge(&sums->sums[side], sum);
+	bool is_last = --sums->n_left == 0;
+	g_mutex_unlock(&run->mutex);
+	if (is_last)
+		judge_table(run, table);
+}
+
+static void run_task(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task)
+{
+	FerryTablePlan *plan = run->tables[task->table].plan;
+	const FerrySchema *schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema;
+	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(schema);
+	Summing summing = {.hasher = hasher};
+	GError *error = NULL;
+
+	if (ferry_compare_scan(run, side, c, task->table, task->predicate, add_batch, &summing, &error)) {
+		task_done(run, task->table, side, &summing.sum);
+		return;
+	}
+	g_autofree char *name =
+		ferry_table_display_name(side == FERRY_SIDE_SOURCE ? plan->source : plan->target);
+	g_prefix_error(&error, "verifying %s in the %s: ", name,
+		       side == FERRY_SIDE_SOURCE ? "source" : "target");
+	ferry_run_take_error(run, error);
+}
+
+/* Items 0 … lanes - 1 are the source's threads, the others the target's. */
+static void work_side(FerryRun *run, guint thread, guint item)
+{
+	FerryComparison *cmp = run->comparison;
+	FerrySide side = item < run->n_lanes ? FERRY_SIDE_SOURCE : FERRY_SIDE_TARGET;
+	FerryConnection *c =
+		side == FERRY_SIDE_SOURCE ? run->sources[item] : run->targets[item - run->n_lanes];
+
+	while (!ferry_run_is_stopped(run)) {
+		guint next = (guint)g_atomic_int_add(&cmp->next_task[side], 1);
+		if (next >= cmp->tasks[side]->len)
+			return;
+		run_task(run, side, c, cmp->tasks[side]->pdata[next]);
+	}
+}
+
+/* ---- the tasks ---- */
+
+static GPtrArray *known_predicates(const FerryTableState *table)
+{
+	GPtrArray *predicates = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < table->chunks->len; i++)
+		g_ptr_array_add(predicates,
+				g_strdup(((FerryChunk *)table->chunks->pdata[i])->ledger.predicate));
+	return predicates;
+}
+
+static GPtrArray *split_side(FerryRun *run, FerryConnection *c, const FerryTable *table, GError **error)
+{
+	GPtrArray *predicates = NULL;
+
+	if (ferry_source(c)->split)
+		return ferry_source(c)->split(c, table, run->options.chunk_rows, &predicates, error)
+			       ? predicates
+			       : NULL;
+	predicates = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(predicates, NULL);
+	return predicates;
+}
+
+static bool is_compared(const FerryRun *run, guint index)
+{
+	return !run->tables[index].is_appended;
+}
+
+static void split_both(FerryRun *run, guint lane, guint index)
+{
+	FerryTableSums *sums = &run->comparison->tables[index];
+	FerryTablePlan *plan = run->tables[index].plan;
+	GError *error = NULL;
+
+	if (!is_compared(run, index))
+		return;
+	sums->tables[FERRY_SIDE_SOURCE] = plan->source;
+	sums->tables[FERRY_SIDE_TARGET] = ferry_catalog_find_table(run->comparison->target_catalog,
+								   plan->target->schema, plan->target->name);
+	if (!sums->tables[FERRY_SIDE_TARGET]) {
+		g_autofree char *name = ferry_table_display_name(plan->target);
+		ferry_fail(&error, FERRY_ERROR_NOT_FOUND, "table %s is not in the target", name);
+		ferry_run_take_error(run, error);
+		return;
+	}
+	sums->predicates[FERRY_SIDE_SOURCE] =
+		run->tables[index].chunks->len ? known_predicates(&run->tables[index])
+					       : split_side(run, run->sources[lane], plan->source, &error);
+	if (!error)
+		sums->predicates[FERRY_SIDE_TARGET] =
+			split_side(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET], &error);
+	if (error)
+		ferry_run_take_error(run, error);
+}
+
+static void add_tasks(FerryRun *run, guint index)
+{
+	FerryTableSums *sums = &run->comparison->tables[index];
+
+	for (int side = 0; side < FERRY_N_SIDES; side++) {
+		GPtrArray *predicates = sums->predicates[side];
+		for (guint i = 0; i < predicates->len; i++) {
+			FerryCompareTask *task = g_new0(FerryCompareTask, 1);
+			task->table = index;
+			task->predicate = predicates->pdata[i];
+			g_ptr_array_add(run->comparison->tasks[side], task);
+			sums->n_left++;
+		}
+	}
+}
+
+static bool compare_tables(FerryRun *run, GError **error)
+{
+	FerryComparison *cmp = run->comparison;
+
+	if (!ferry_source(run->targets[0])->catalog(run->targets[0], &cmp->target_catalog, error))
+		return false;
+	if (!ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_both))
+		return false;
+	for (guint i = 0; i < run->result.n_tables; i++)
+		if (is_compared(run, i))
+			add_tasks(run, i);
+	if (!ferry_run_parallel(run, 2 * run->n_lanes, 2 * run->n_lanes, work_side))
+		return false;
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		if (!is_compared(run, i))
+			ferry_run_log(run, FERRY_SEVERITY_WARNING,
+				      "%s: not verified, for rows were added to those that it held before",
+				      run->tables[i].plan->target->name);
+		else if (!run->tables[i].result->is_verified && !ferry_compare_narrow(run, i, error))
+			return false;
+	}
+	return true;
+}
+
+bool ferry_run_compare(FerryRun *run, GError **error)
+{
+	run->comparison = comparison_new(run);
+	bool is_ok = compare_tables(run, error);
+	comparison_free(run, g_steal_pointer(&run->comparison));
+	return is_ok;
+}

@@ -1,0 +1,39 @@
+/*
+ * Verification: counts and an order-independent hash of canonical row values, both sides read back from the databases in
+ * parallel. verify.c adds up each table's chunks; verify_narrow.c finds the rows and columns of a table that differs.
+ * For the files of transfer/ only.
+ */
+#pragma once
+
+#include "data/row_hash.h"
+#include "transfer/run_internal.h"
+
+typedef enum { FERRY_SIDE_SOURCE, FERRY_SIDE_TARGET, FERRY_N_SIDES } FerrySide;
+
+typedef struct FerryCompareTask {
+	guint table;
+	char *predicate; /* or NULL */
+} FerryCompareTask;
+
+typedef struct FerryTableSums {
+	const FerryTable *tables[FERRY_N_SIDES]; /* each of its connection's own catalog */
+	GPtrArray *predicates[FERRY_N_SIDES];    /* char*, owned; NULL = all rows */
+	/* under the run's mutex */
+	FerryRowSum sums[FERRY_N_SIDES];
+	guint n_left;                            /* tasks of both sides */
+} FerryTableSums;
+
+typedef struct FerryComparison {
+	FerryCatalog *target_catalog;
+	FerryTableSums *tables; /* by plan index */
+	GPtrArray *tasks[FERRY_N_SIDES]; /* FerryCompareTask */
+	gint next_task[FERRY_N_SIDES];   /* atomic */
+} FerryComparison;
+
+/* Reads one chunk of a side; calls row_func for each batch. */
+typedef void (*FerryBatchFunc)(const FerryBatch *batch, gpointer data);
+bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate, FerryBatchFunc func,
+                        gpointer data, GError **error);
+
+/* Fills result->differences (up to 100) and the table's count of them. */
+bool ferry_compare_narrow(FerryRun *run, guint table, GError **error);
