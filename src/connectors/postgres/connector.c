@@ -1,0 +1,24 @@
+/* The PostgreSQL connector: facts and functions. */
+#include "connectors/postgres/private.h"
+
+static const char *const schemes[] = {"postgresql", "postgres", NULL};
+
+const FerryConnector ferry_postgres_connector = {
+	.name = "postgres",
+	.title = "PostgreSQL",
+	.schemes = schemes,
+	.url_example = "postgresql://user@host:5432/database",
+	.versions = "PostgreSQL 12–18",
+	.caps = {.has_schemas = true,
+		 .has_transactional_ddl = true,
+		 .has_enum_types = true,
+		 .max_identifier = 63},
+	.options = ferry_pg_options,
+	.connection_size = sizeof(PgConnection),
+	.open = ferry_pg_open,
+	.close = ferry_pg_close,
+	.cancel = ferry_pg_cancel,
+	.ping = ferry_pg_ping,
+	.source = &ferry_pg_source,
+	.target = &ferry_pg_target,
+};

@@ -1,0 +1,134 @@
+/*
+ * What the files of this folder share. connection.c owns the session; query.c runs small statements; the
+ * reader, the writer and the catalog use both. Only the thread that works with a connection touches it, but
+ * for cancel.
+ */
+#pragma once
+
+#include "connectors/postgres/postgres.h"
+
+#include <libpq-fe.h>
+
+/* OIDs of the built-in types, fixed since they were made (src/include/catalog/pg_type.dat of the server). */
+enum {
+	PG_BOOL = 16,
+	PG_BYTEA = 17,
+	PG_CHAR = 18,
+	PG_NAME = 19,
+	PG_INT8 = 20,
+	PG_INT2 = 21,
+	PG_INT4 = 23,
+	PG_TEXT = 25,
+	PG_OID = 26,
+	PG_JSON = 114,
+	PG_CIDR = 650,
+	PG_FLOAT4 = 700,
+	PG_FLOAT8 = 701,
+	PG_INET = 869,
+	PG_BPCHAR = 1042,
+	PG_VARCHAR = 1043,
+	PG_DATE = 1082,
+	PG_TIME = 1083,
+	PG_TIMESTAMP = 1114,
+	PG_TIMESTAMPTZ = 1184,
+	PG_INTERVAL = 1186,
+	PG_BIT = 1560,
+	PG_VARBIT = 1562,
+	PG_NUMERIC = 1700,
+	PG_UUID = 2950,
+	PG_JSONB = 3802,
+	PG_FIRST_USER_OID = 16384
+};
+
+/* The server counts from 2000-01-01, batches from 1970-01-01. */
+#define PG_EPOCH_DAYS 10957
+#define PG_EPOCH_US   G_GINT64_CONSTANT(946684800000000)
+
+/* Marks of the binary COPY format: 11 bytes of signature, flags, length of the extension; a count of -1 ends
+ * the rows. */
+#define PG_COPY_HEADER_LEN  19
+#define PG_COPY_TRAILER_LEN 2
+extern const char ferry_pg_copy_header[PG_COPY_HEADER_LEN];
+
+typedef struct PgConnection {
+	FerryConnection base;
+	PGconn *conn;
+	char *schema; /* the URL's schema=, or NULL */
+	int version;  /* 150020 */
+	bool is_hot_standby;
+	bool is_pinned; /* the snapshot's transaction is open and must stay open */
+
+	/* Under the lock: cancel comes from other threads. */
+	GMutex cancel_lock;
+	PGcancel *cancel;
+	bool is_cancelled_connecting;
+} PgConnection;
+
+static inline PgConnection *pg_connection(FerryConnection *c)
+{
+	return (PgConnection *)c;
+}
+
+/* ---- error.c ---- */
+
+/* Sets *error from a result (or, where it is NULL or says nothing, from the connection) and returns false.
+ * The format says what was tried, without a final colon: "cannot read table public.t". */
+bool ferry_pg_fail(PgConnection *c, const PGresult *result, GError **error, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+/* The same for a connection that could not be made. */
+bool ferry_pg_fail_connect(PGconn *conn, const FerryUrl *url, GError **error);
+FerryErrorCode ferry_pg_classify(const char *sqlstate, bool *ret_can_heal);
+
+/* ---- connection.c ---- */
+
+bool ferry_pg_open(FerryConnection *c, const FerryUrl *url, bool create, GError **error);
+void ferry_pg_close(FerryConnection *c);
+void ferry_pg_cancel(FerryConnection *c);
+bool ferry_pg_ping(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
+extern const FerryOption ferry_pg_options[];
+
+/* ---- query.c ---- */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
+
+/* Runs one statement; NULL on failure. doing is the start of the message: "cannot list the tables". */
+PGresult *ferry_pg_run(PgConnection *c, const char *sql, const char *doing, GError **error);
+bool ferry_pg_execute(FerryConnection *c, const char *sql, int64_t *ret_affected, GError **error);
+bool ferry_pg_query(FerryConnection *c, const char *sql, FerryRows **ret_rows, GError **error);
+bool ferry_pg_begin(FerryConnection *c, GError **error);
+bool ferry_pg_commit(FerryConnection *c, GError **error);
+void ferry_pg_rollback(FerryConnection *c);
+/* Reads away whatever results are pending. */
+void ferry_pg_drain(PGconn *conn);
+
+/* ---- name.c ---- */
+
+char *ferry_pg_quote_identifier(const char *name);
+char *ferry_pg_quote_literal(const char *text);
+void ferry_pg_append_identifier(GString *out, const char *name);
+void ferry_pg_append_literal(GString *out, const char *text);
+/* "schema"."name", schema may be NULL. */
+void ferry_pg_append_qualified(GString *out, const char *schema, const char *name);
+char *ferry_pg_qualified(const char *schema, const char *name);
+char *ferry_pg_default_schema(FerryConnection *c);
+
+/* ---- types.c ---- */
+
+/* The natural logical type of a type by its OID and typmod; those without one travel as text. */
+FerryType ferry_pg_natural_type(unsigned oid, int typmod);
+
+/* ---- map_type.c, ddl.c ---- */
+
+void ferry_pg_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
+void ferry_pg_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
+		  GPtrArray *statements);
+
+/* ---- raw.c: the wire formats that two servers of this kind share ---- */
+
+bool ferry_pg_accepts(FerryConnection *c, const FerryTable *table, const FerrySchema *schema,
+		      const FerryTable *source_table, const char *wire_format);
+
+/* ---- the operations ---- */
+
+extern const FerryTargetOps ferry_pg_target;
+extern const FerrySourceOps ferry_pg_source;
