@@ -1,0 +1,171 @@
+/*
+ * Picking the command, and what commands share; see cli.h.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/exit_codes.h"
+#include "cli/human.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const FerryCommand *const commands[] = {
+	&ferry_copy_command,
+	&ferry_plan_command,
+	&ferry_verify_command,
+	&ferry_inspect_command,
+	&ferry_connectors_command,
+	&ferry_help_command,
+	NULL,
+};
+
+const FerryCommand *const *ferry_commands(void)
+{
+	return commands;
+}
+
+const FerryCommand *ferry_command_find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+/* ---- suggestions ---- */
+
+/* Edits (insert, delete, change, swap of neighbours) from a to b. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), w = m + 1;
+	g_autofree size_t *d = g_new(size_t, (n + 1) * w);
+
+	for (size_t i = 0; i <= n; i++)
+		d[i * w] = i;
+	for (size_t j = 0; j <= m; j++)
+		d[j] = j;
+	for (size_t i = 1; i <= n; i++)
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = d[(i - 1) * w + j - 1] + (a[i - 1] != b[j - 1]);
+			best = MIN(best, d[(i - 1) * w + j] + 1);
+			best = MIN(best, d[i * w + j - 1] + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				best = MIN(best, d[(i - 2) * w + j - 2] + 1);
+			d[i * w + j] = best;
+		}
+	return d[n * w + m];
+}
+
+const char *ferry_cli_nearest(const char *word, const char *const *candidates)
+{
+	const char *nearest = NULL;
+	size_t least = strlen(word) / 3 + 1;
+
+	if (strlen(word) > 60)
+		return NULL;
+	for (; *candidates; candidates++) {
+		size_t edits = distance(word, *candidates);
+		/* the beginning of a name is as good as one wrong letter */
+		if (strlen(word) >= 3 && g_str_has_prefix(*candidates, word) && strcmp(word, "--") != 0)
+			edits = MIN(edits, 1);
+		if (edits <= least && (!nearest || edits < least)) {
+			least = edits;
+			nearest = *candidates;
+		}
+	}
+	return nearest;
+}
+
+/* ---- talking ---- */
+
+void ferry_cli_print_error(const FerryCommand *command, const GError *error)
+{
+	bool is_utf8 = g_get_charset(NULL);
+	const char *hint = ferry_error_get_hint(error);
+	const char *sqlstate = ferry_error_get_sqlstate(error);
+	g_autofree char *message = ferry_human_clean(error->message, is_utf8);
+
+	fprintf(stderr, "ferry: %s%s%s", command ? command->name : "", command ? ": " : "", message);
+	if (sqlstate && !strstr(message, sqlstate))
+		fprintf(stderr, " (SQLSTATE %s)", sqlstate);
+	fputc('\n', stderr);
+	if (hint) {
+		g_autofree char *clean = ferry_human_clean(hint, is_utf8);
+		fprintf(stderr, "  hint: %s\n", clean);
+	}
+}
+
+bool ferry_cli_print(const FerryCommand *command, const char *text)
+{
+	size_t len = strlen(text);
+
+	fwrite(text, 1, len, stdout);
+	if (len > 0 && text[len - 1] != '\n')
+		fputc('\n', stdout);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	if (errno != EPIPE) /* who closed the pipe has seen enough */
+		fprintf(stderr, "ferry: %s: cannot write to standard output: %s\n", command->name,
+			g_strerror(errno));
+	return false;
+}
+
+void ferry_cli_print_usage(bool to_stderr)
+{
+	g_autoptr(GString) text =
+		g_string_new("Usage:\n  ferry COMMAND [options] [arguments]\n\nCommands:\n");
+
+	for (size_t i = 0; commands[i]; i++)
+		g_string_append_printf(text, "  %-12s%s\n", commands[i]->name, commands[i]->summary);
+	g_string_append(text, "\n\"ferry help COMMAND\" shows options and examples. \"ferry --version\" "
+			      "shows the version.\n"
+			      "\nA copy in one line:\n"
+			      "  ferry copy mysql://me@db1/shop postgresql://me@db2/shop\n");
+	fputs(text->str, to_stderr ? stderr : stdout);
+}
+
+/* ---- dispatch ---- */
+
+static int fail_unknown(const char *word)
+{
+	g_autoptr(GError) error = NULL;
+	const char *names[G_N_ELEMENTS(commands)] = {NULL};
+	static const char *const options[] = {"--help", "--version", NULL};
+	const char *nearest;
+
+	for (size_t i = 0; commands[i]; i++)
+		names[i] = commands[i]->name;
+	nearest = ferry_cli_nearest(word, *word == '-' ? options : names);
+	ferry_fail(&error, FERRY_ERROR_USAGE, *word == '-' ? "unknown option %s" : "unknown command \"%s\"",
+		   word);
+	if (nearest)
+		ferry_error_hint(&error, "did you mean %s?", nearest);
+	else
+		ferry_error_hint(&error, "\"ferry help\" lists the commands");
+	ferry_cli_print_error(NULL, error);
+	return FERRY_EXIT_USAGE;
+}
+
+int ferry_cli_main(char **args)
+{
+	const char *word = args[0] ? args[1] : NULL;
+	const FerryCommand *command;
+
+	g_set_prgname("ferry");
+	if (!word) {
+		ferry_cli_print_usage(true);
+		return FERRY_EXIT_USAGE;
+	}
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		printf("ferry %s\n", FERRY_VERSION);
+		return FERRY_EXIT_OK;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		ferry_cli_print_usage(false);
+		return FERRY_EXIT_OK;
+	}
+	command = ferry_command_find(word);
+	return command ? command->run(command, args + 1) : fail_unknown(word);
+}

@@ -1,0 +1,183 @@
+/*
+ * ferry copy SOURCE TARGET: schema and rows, in one line.
+ */
+#include "cli/session.h"
+
+#include <string.h>
+
+typedef struct CopyOptions {
+	FerrySelectOptions select;
+	FerryOutputOptions output;
+	gboolean schema_only, data_only, no_verify, restart, keep_ledger;
+	char *if_exists, *lanes, *chunk_rows, *rejects; /* or NULL: not given */
+} CopyOptions;
+
+static void add_options(FerryOptions *options, CopyOptions *o)
+{
+	const GOptionEntry what[] = {
+		{"schema-only", 0, 0, G_OPTION_ARG_NONE, &o->schema_only,
+		 "Make the tables with keys and indexes, copy no rows", NULL},
+		{"data-only", 0, 0, G_OPTION_ARG_NONE, &o->data_only, "Copy rows into tables that are there",
+		 NULL},
+		{"if-exists", 0, 0, G_OPTION_ARG_STRING, &o->if_exists,
+		 "A table is there already: fail (default), drop, truncate or append", "WHAT"},
+		{NULL},
+	};
+	const GOptionEntry how[] = {
+		{"lanes", 'j', 0, G_OPTION_ARG_STRING, &o->lanes,
+		 "Copy with N lanes side by side (default: one a processor, at most 8)", "N"},
+		{"chunk-rows", 0, 0, G_OPTION_ARG_STRING, &o->chunk_rows,
+		 "Rows of one transaction, about (default: 100,000)", "N"},
+		{"no-verify", 0, 0, G_OPTION_ARG_NONE, &o->no_verify,
+		 "Do not compare both sides after the load", NULL},
+		{"restart", 0, 0, G_OPTION_ARG_NONE, &o->restart, "Forget an unfinished copy and begin again",
+		 NULL},
+		{"keep-ledger", 0, 0, G_OPTION_ARG_NONE, &o->keep_ledger,
+		 "Leave the ledger in the target after a verified copy", NULL},
+		{NULL},
+	};
+	const GOptionEntry rejects[] = {
+		{"rejects", 0, 0, G_OPTION_ARG_FILENAME, &o->rejects,
+		 "Rejected rows go to FILE (default: ferry-rejects-DATABASE-TIME.ndjson)", "FILE"},
+		{NULL},
+	};
+
+	ferry_options_add_select(options, &o->select);
+	ferry_options_add(options, "What:", what);
+	ferry_options_add(options, "How:", how);
+	ferry_options_add(options, "Rejected rows:", rejects);
+	ferry_options_add_output(options, &o->output);
+}
+
+static void clear_options(CopyOptions *o)
+{
+	ferry_select_options_clear(&o->select);
+	ferry_output_options_clear(&o->output);
+	g_free(o->if_exists);
+	g_free(o->lanes);
+	g_free(o->chunk_rows);
+	g_free(o->rejects);
+}
+
+static bool parse_if_exists(const char *text, FerryIfExists *ret_value, GError **error)
+{
+	static const char *const words[] = {
+		[FERRY_IF_EXISTS_FAIL] = "fail",
+		[FERRY_IF_EXISTS_DROP] = "drop",
+		[FERRY_IF_EXISTS_TRUNCATE] = "truncate",
+		[FERRY_IF_EXISTS_APPEND] = "append",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strcmp(text, words[i]) == 0) {
+			*ret_value = (FerryIfExists)i;
+			return true;
+		}
+	return ferry_fail(error, FERRY_ERROR_USAGE,
+			  "--if-exists takes fail, drop, truncate or append, not \"%s\"", text);
+}
+
+static bool fill_run_options(const CopyOptions *o, FerryRunOptions *run, GError **error)
+{
+	int64_t lanes = 0, chunk_rows = 0;
+
+	if (o->schema_only && o->data_only)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "--schema-only and --data-only exclude each other");
+	if (o->if_exists && !parse_if_exists(o->if_exists, &run->if_exists, error))
+		return false;
+	if (o->data_only && o->if_exists && run->if_exists == FERRY_IF_EXISTS_DROP)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "--data-only keeps the tables, --if-exists drop drops them");
+	if (o->lanes && !ferry_options_parse_number("--lanes", o->lanes, 1, 256, &lanes, error))
+		return false;
+	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
+							 G_GINT64_CONSTANT(1000000000), &chunk_rows, error))
+		return false;
+	run->schema_only = o->schema_only;
+	run->data_only = o->data_only;
+	run->lanes = (guint)lanes;
+	run->chunk_rows = (size_t)chunk_rows;
+	run->no_verify = o->no_verify;
+	run->restart = o->restart;
+	run->keep_ledger = o->keep_ledger;
+	return true;
+}
+
+/* ferry-rejects-shop-20240229T120000.ndjson, in the working directory. */
+static char *default_reject_file(const FerrySession *s)
+{
+	const char *database = s->target.url->database;
+	g_autofree char *name = database && *database ? g_path_get_basename(database) : g_strdup("target");
+	g_autofree char *time = g_date_time_format(s->started, "%Y%m%dT%H%M%S");
+
+	g_strcanon(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.", '_');
+	return g_strdup_printf("ferry-rejects-%s-%s.ndjson", name, time);
+}
+
+static bool copy(FerrySession *s, const CopyOptions *o, char **args)
+{
+	const FerryPlanOptions plan_options = {
+		.tables = (const char *const *)o->select.tables,
+		.exclude = (const char *const *)o->select.exclude,
+		.data_only = o->data_only,
+		.schema_only = o->schema_only,
+	};
+
+	if (!fill_run_options(o, &s->run_options, &s->error) ||
+	    !ferry_session_connect(s, args[1], args[2], FERRY_TARGET_WRITE))
+		return false;
+	s->reject_file = o->rejects ? g_strdup(o->rejects) : default_reject_file(s);
+	return ferry_session_plan(s, &plan_options) && ferry_session_run(s);
+}
+
+static int run_copy(const FerryCommand *command, char **args)
+{
+	g_auto(GStrv) rest = g_strdupv(args);
+	g_autoptr(FerryOptions) options = ferry_options_new(command);
+	g_autoptr(GError) error = NULL;
+	CopyOptions o = {0};
+	int code = FERRY_EXIT_OK;
+
+	add_options(options, &o);
+	switch (ferry_options_parse(options, &rest, 2, 2, &error)) {
+	case FERRY_PARSED: {
+		FerrySession session;
+		ferry_session_init(&session, command, args, &o.output);
+		copy(&session, &o, rest);
+		code = ferry_session_finish(&session);
+		ferry_session_clear(&session);
+		break;
+	}
+	case FERRY_PARSED_HELP: break;
+	case FERRY_PARSE_FAILED:
+		ferry_cli_print_error(command, error);
+		code = FERRY_EXIT_USAGE;
+		break;
+	}
+	clear_options(&o);
+	return code;
+}
+
+const FerryCommand ferry_copy_command = {
+	.name = "copy",
+	.arguments = "SOURCE TARGET",
+	.summary = "Copy a database: schema, rows, keys, indexes; then prove that both sides are the same",
+	.description =
+		"SOURCE and TARGET are URLs; \"ferry connectors\" lists them. Leave the password out of the "
+		"URL and put it into\n"
+		"FERRY_SOURCE_PASSWORD and FERRY_TARGET_PASSWORD, or be asked.\n"
+		"\n"
+		"A copy that was interrupted goes on where it stopped when the same command is given again.\n"
+		"\n"
+		"Exit codes: 0 loaded and verified, 1 usage, 2 cannot connect or missing privilege, 3 "
+		"schema, 4 load failed\n"
+		"(resumable), 5 loaded with rejected rows, 6 verification found differences, 130 interrupted "
+		"(resumable).\n"
+		"\n"
+		"Examples:\n"
+		"  ferry copy mysql://me@db1/shop postgresql://me@db2/shop\n"
+		"  ferry copy sqlite:///app.db postgresql://me@db2/app --table 'order*' --exclude '*_old'\n"
+		"  ferry copy postgresql://me@db1/shop sqlite:///shop.db --lanes 4 --report shop.json",
+	.run = run_copy,
+};

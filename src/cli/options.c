@@ -1,0 +1,185 @@
+/*
+ * Parsing a command's options; see options.h.
+ */
+#include "cli/options.h"
+
+#include "data/value_text.h"
+
+#include <string.h>
+
+struct FerryOptions {
+	const FerryCommand *command;
+	GOptionContext *context;
+	GPtrArray *names;  /* char*: "--table", for suggestions */
+	GPtrArray *groups; /* GOptionGroup, borrowed from the context */
+	gboolean help;
+};
+
+FerryOptions *ferry_options_new(const FerryCommand *command)
+{
+	FerryOptions *options = g_new0(FerryOptions, 1);
+	const GOptionEntry help[] = {
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, "Show this help", NULL},
+		{NULL},
+	};
+
+	options->command = command;
+	options->context = g_option_context_new(command->arguments);
+	options->names = g_ptr_array_new_with_free_func(g_free);
+	g_option_context_set_help_enabled(options->context, FALSE);
+	g_option_context_set_summary(options->context, command->summary);
+	g_option_context_set_description(options->context, command->description);
+	g_option_context_add_main_entries(options->context, help, NULL);
+	g_ptr_array_add(options->names, g_strdup("--help"));
+	return options;
+}
+
+void ferry_options_free(FerryOptions *options)
+{
+	if (!options)
+		return;
+	g_option_context_free(options->context);
+	g_ptr_array_unref(options->names);
+	g_free(options);
+}
+
+void ferry_options_add(FerryOptions *options, const char *title, const GOptionEntry *entries)
+{
+	GOptionGroup *group = g_option_group_new(title, title, title, NULL, NULL);
+
+	g_option_group_add_entries(group, entries);
+	g_option_context_add_group(options->context, group);
+	for (; entries->long_name; entries++)
+		g_ptr_array_add(options->names, g_strconcat("--", entries->long_name, NULL));
+}
+
+static void print_help(FerryOptions *options)
+{
+	g_autofree char *name = g_strdup_printf("ferry %s", options->command->name);
+
+	g_set_prgname(name);
+	/* every group, not only the main one; GLib calls that one "Application Options" */
+	g_autofree char *text = g_option_context_get_help(options->context, FALSE, NULL);
+	g_autoptr(GString) out = g_string_new(text);
+	g_string_replace(out, "Application Options:", "Other:", 0);
+	g_print("%s", out->str);
+	g_set_prgname("ferry");
+}
+
+/* GLib: "Unknown option --tabel". */
+static void suggest_option(FerryOptions *options, GError **error)
+{
+	const char *given = strstr((*error)->message, "--");
+	const char *nearest = NULL;
+
+	if (given) {
+		g_autofree char *name = g_strndup(given, strcspn(given, "= "));
+		g_ptr_array_add(options->names, NULL);
+		nearest = ferry_cli_nearest(name, (const char *const *)options->names->pdata);
+	}
+	g_autofree char *message = g_strdup((*error)->message);
+	message[0] = g_ascii_tolower(message[0]);
+	g_clear_error(error);
+	ferry_fail(error, FERRY_ERROR_USAGE, "%s", message);
+	if (nearest)
+		ferry_error_hint(error, "did you mean %s?", nearest);
+	else
+		ferry_error_hint(error, "\"ferry %s --help\" lists the options", options->command->name);
+}
+
+static bool check_count(FerryOptions *options, char **args, guint min, guint max, GError **error)
+{
+	guint n = g_strv_length(args) - 1;
+
+	if (n >= min && n <= max)
+		return true;
+	if (n < min)
+		ferry_fail(error, FERRY_ERROR_USAGE,
+			   n == 0 ? "arguments are missing: %s" : "an argument is missing: %s",
+			   options->command->arguments);
+	else {
+		g_autoptr(FerryUrl) url = ferry_url_parse(args[max + 1], NULL);
+		g_autofree char *shown = url ? ferry_url_to_string(url) : g_strdup(args[max + 1]);
+		ferry_fail(error, FERRY_ERROR_USAGE, "too many arguments, beginning with \"%s\"", shown);
+	}
+	ferry_error_hint(error, "usage: ferry %s [options] %s", options->command->name,
+			 options->command->arguments);
+	return false;
+}
+
+FerryParsed ferry_options_parse(FerryOptions *options, char ***args, guint min, guint max, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (!g_option_context_parse_strv(options->context, args, &local)) {
+		suggest_option(options, &local);
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FERRY_PARSE_FAILED;
+	}
+	if (options->help) {
+		print_help(options);
+		return FERRY_PARSED_HELP;
+	}
+	/* GLib leaves a "--" that ended the options */
+	for (char **arg = *args + 1; *arg; arg++)
+		if (strcmp(*arg, "--") == 0) {
+			g_free(*arg);
+			memmove(arg, arg + 1, (g_strv_length(arg + 1) + 1) * sizeof(*arg));
+			break;
+		}
+	return check_count(options, *args, min, max, error) ? FERRY_PARSED : FERRY_PARSE_FAILED;
+}
+
+void ferry_options_add_select(FerryOptions *options, FerrySelectOptions *select)
+{
+	const GOptionEntry entries[] = {
+		{"table", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &select->tables,
+		 "Only tables that match: * and ? over \"table\" or \"schema.table\"; may be repeated",
+		 "GLOB"},
+		{"exclude", 'x', 0, G_OPTION_ARG_FILENAME_ARRAY, &select->exclude,
+		 "Not these; may be repeated", "GLOB"},
+		{NULL},
+	};
+
+	ferry_options_add(options, "Tables:", entries);
+}
+
+void ferry_select_options_clear(FerrySelectOptions *select)
+{
+	g_clear_pointer(&select->tables, g_strfreev);
+	g_clear_pointer(&select->exclude, g_strfreev);
+}
+
+void ferry_options_add_output(FerryOptions *options, FerryOutputOptions *output)
+{
+	const GOptionEntry entries[] = {
+		{"json", 0, 0, G_OPTION_ARG_NONE, &output->json, "The result as one JSON document on stdout",
+		 NULL},
+		{"report", 0, 0, G_OPTION_ARG_FILENAME, &output->report,
+		 "Write the report to FILE: JSON if it ends in .json, else Markdown", "FILE"},
+		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &output->quiet,
+		 "No progress and no table; only what went wrong", NULL},
+		{NULL},
+	};
+
+	ferry_options_add(options, "Output:", entries);
+}
+
+void ferry_output_options_clear(FerryOutputOptions *output)
+{
+	g_clear_pointer(&output->report, g_free);
+}
+
+bool ferry_options_parse_number(const char *option, const char *text, int64_t min, int64_t max,
+				int64_t *ret_value, GError **error)
+{
+	int64_t value;
+
+	if (!ferry_parse_int64(text, strlen(text), &value) || value < min || value > max)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "%s takes a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+				  ", not \"%s\"",
+				  option, min, max, text);
+	*ret_value = value;
+	return true;
+}

@@ -1,0 +1,41 @@
+/*
+ * Progress on stderr: a listener of a run's events. On a terminal a small frame (frame.h) is redrawn in
+ * place, at most ten times a second, with messages scrolling by above it; elsewhere plain lines come when a
+ * stage or a table begins or ends, and every ten seconds. Quiet: nothing.
+ *
+ * Events only change counters under a mutex; a thread of its own writes, so that a terminal that is slow or
+ * stopped (Ctrl-S) never holds up the engine. The functions may be called from any thread, but _new, _stop
+ * and _free from one.
+ */
+#pragma once
+
+#include "mapping/plan.h"
+#include "transfer/event.h"
+
+typedef enum { FERRY_PROGRESS_QUIET, FERRY_PROGRESS_LINES, FERRY_PROGRESS_BARS } FerryProgressMode;
+
+typedef struct FerryProgress FerryProgress;
+
+/* What suits stderr: BARS on a terminal that can move its cursor, else LINES. */
+FerryProgressMode ferry_progress_detect_mode(void);
+
+/* fd: where to write, usually STDERR_FILENO. */
+FerryProgress *ferry_progress_new(FerryProgressMode mode, int fd);
+void ferry_progress_free(FerryProgress *progress); /* stops first; NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryProgress, ferry_progress_free)
+
+/* What goes on before the run: "reading the source's catalog". */
+void ferry_progress_activity(FerryProgress *progress, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The tables of the run, and how many objects will be built after the load (0: not known). Copies what it
+ * needs. */
+void ferry_progress_set_plan(FerryProgress *progress, const FerryPlan *plan, guint n_objects);
+/* A FerryEventFunc; data is the FerryProgress. */
+void ferry_progress_event(const FerryEvent *event, gpointer data);
+/* A line of text above the frame; not in QUIET. */
+void ferry_progress_say(FerryProgress *progress, FerrySeverity severity, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+/* The stage that the run is in; -1 before it. */
+int ferry_progress_stage(FerryProgress *progress);
+/* Writes what is waiting, removes the frame, ends the thread. */
+void ferry_progress_stop(FerryProgress *progress);

@@ -1,0 +1,39 @@
+/*
+ * The report: what a copy or a verification did, as text for the terminal, as Markdown, or as JSON. It is
+ * made from the plan and the run's result, each of which may be missing when a command failed before it had
+ * one.
+ */
+#pragma once
+
+#include "base/url.h"
+#include "transfer/run.h"
+
+/* All borrowed. */
+typedef struct FerryReport {
+	const char *command;             /* "copy", "verify" */
+	const FerryUrl *source, *target; /* or NULL where a URL could not be parsed */
+	GDateTime *started, *ended;
+	const FerryPlan *plan;        /* or NULL */
+	const FerryRunResult *result; /* or NULL */
+	const GError *error;          /* or NULL */
+	int exit_code;                /* FerryExitCode */
+	const char *reject_file;      /* or NULL: rows are counted only */
+	const char *resume_command;   /* or NULL */
+	bool is_verification;         /* nothing was loaded: only both sides compared */
+	bool no_verify, schema_only;
+} FerryReport;
+
+/* The whole report. Plain text for a terminal holds the first few of long lists; Markdown holds everything.
+ * Newly allocated, as are the others. */
+char *ferry_report_to_text(const FerryReport *report, bool as_markdown);
+char *ferry_report_to_json(const FerryReport *report);
+
+/* One sentence: how it ended. */
+char *ferry_report_summary(const FerryReport *report);
+
+/* JSON if the path ends in .json, else Markdown. */
+bool ferry_report_write(const FerryReport *report, const char *path,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Sums over all tables. */
+FerryTableResult ferry_report_total(const FerryReport *report);

@@ -1,0 +1,282 @@
+/*
+ * The steps that copy, plan and verify share; see session.h.
+ */
+#include "cli/session.h"
+
+#include "cli/human.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void ferry_session_init(FerrySession *s, const FerryCommand *command, char **args,
+			const FerryOutputOptions *output)
+{
+	FerryProgressMode mode = output->quiet  ? FERRY_PROGRESS_QUIET
+				 : output->json ? FERRY_PROGRESS_LINES
+						: ferry_progress_detect_mode();
+
+	*s = (FerrySession){.command = command, .args = args, .output = output, .phase = FERRY_PHASE_CONNECT};
+	s->started = g_date_time_new_now_local();
+	s->progress = ferry_progress_new(mode, STDERR_FILENO);
+}
+
+void ferry_session_clear(FerrySession *s)
+{
+	ferry_signals_watch(NULL, NULL, NULL);
+	ferry_signals_set_notify(NULL, NULL);
+	ferry_progress_free(s->progress);
+	ferry_run_free(s->run);
+	ferry_plan_free(s->plan);
+	ferry_endpoint_clear(&s->source);
+	ferry_endpoint_clear(&s->target);
+	g_date_time_unref(s->started);
+	g_free(s->reject_file);
+	g_clear_error(&s->error);
+}
+
+/* ---- connecting ---- */
+
+/* Better told before an hour's work than after it. */
+static bool check_report_path(const FerrySession *s, GError **error)
+{
+	const char *path = s->output->report;
+
+	if (!path)
+		return true;
+	g_autofree char *folder = g_path_get_dirname(path);
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		return ferry_fail(error, FERRY_ERROR_USAGE, "--report %s is a directory", path);
+	if (access(folder, W_OK) != 0)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "--report %s cannot be written: no directory %s that may be written", path,
+				  folder);
+	return true;
+}
+
+static void notify_interrupt(gpointer data)
+{
+	FerrySession *s = data;
+
+	if (s->run)
+		ferry_progress_say(
+			s->progress, FERRY_SEVERITY_WARNING,
+			"interrupted: the chunks in flight are rolled back (once more to leave at once)");
+}
+
+/* The bars come back after a prompt may have asked for a password. */
+static bool open_ends(FerrySession *s, FerryTargetUse use, GError **error)
+{
+	bool is_ok = ferry_endpoint_open(&s->source, false, error) &&
+		     ferry_endpoint_open(&s->target, use != FERRY_TARGET_READ, error);
+
+	if (is_ok) {
+		ferry_signals_set_notify(notify_interrupt, s);
+		ferry_signals_watch(NULL, s->source.connection, s->target.connection);
+	}
+	return is_ok;
+}
+
+bool ferry_session_connect(FerrySession *s, const char *source, const char *target, FerryTargetUse use)
+{
+	GError **error = &s->error;
+
+	if (!check_report_path(s, error) ||
+	    !ferry_endpoint_init(&s->source, FERRY_END_SOURCE, source, error) ||
+	    !ferry_endpoint_init(&s->target, FERRY_END_TARGET, target, error) ||
+	    !ferry_endpoints_check_distinct(&s->source, &s->target, error))
+		return false;
+	ferry_progress_activity(s->progress, "connecting");
+	if (!open_ends(s, use, error) || !ferry_endpoint_check_privileges(&s->source, false, error))
+		return false;
+	return use != FERRY_TARGET_WRITE || s->run_options.data_only ||
+	       ferry_endpoint_check_privileges(&s->target, true, error);
+}
+
+/* ---- planning ---- */
+
+static void tell_profiling(const char *table, gpointer data)
+{
+	ferry_progress_activity(data, "plan: looking at the data of %s", table);
+}
+
+static guint count_notes(const FerryPlan *plan, FerrySeverity severity)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < plan->notes->len; i++)
+		n += ((const FerryNote *)g_ptr_array_index(plan->notes, i))->severity == severity;
+	return n;
+}
+
+static void tell_plan(FerrySession *s)
+{
+	guint n_losses = count_notes(s->plan, FERRY_SEVERITY_LOSS),
+	      n_warnings = count_notes(s->plan, FERRY_SEVERITY_WARNING);
+	guint n_tables = s->plan->tables->len;
+	int64_t rows = 0;
+
+	for (guint i = 0; i < n_tables; i++) {
+		const FerryTablePlan *table = g_ptr_array_index(s->plan->tables, i);
+		rows += MAX(0, table->source->est_rows);
+	}
+	g_autofree char *shown = ferry_human_count(rows);
+	ferry_progress_say(s->progress, FERRY_SEVERITY_INFO,
+			   "plan: %u table%s, about %s rows; %u loss%s, %u warning%s%s", n_tables,
+			   n_tables == 1 ? "" : "s", shown, n_losses, n_losses == 1 ? "" : "es", n_warnings,
+			   n_warnings == 1 ? "" : "s",
+			   n_losses + n_warnings ? " (\"ferry plan\" tells them)" : "");
+}
+
+static guint count_objects(const FerryPlan *plan)
+{
+	guint n = 0;
+
+	for (int phase = FERRY_DDL_KEYS; phase <= FERRY_DDL_ANALYZE; phase++) {
+		g_autoptr(GPtrArray) statements = ferry_plan_ddl(plan, (FerryDdlPhase)phase);
+		n += statements->len;
+	}
+	return n;
+}
+
+bool ferry_session_plan(FerrySession *s, const FerryPlanOptions *options)
+{
+	s->phase = FERRY_PHASE_PLAN;
+	ferry_progress_activity(s->progress, "plan: reading the catalogs");
+	s->plan = ferry_plan_new(s->source.connection, s->target.connection, options, tell_profiling,
+				 s->progress, &s->error);
+	ferry_signals_watch(NULL, NULL, NULL);
+	if (s->plan && ferry_signals_interrupted())
+		return ferry_fail(&s->error, FERRY_ERROR_CANCELLED, "interrupted");
+	return s->plan != NULL;
+}
+
+/* ---- running ---- */
+
+bool ferry_session_run(FerrySession *s)
+{
+	/* verification reads its own target; what a copy loses is told at its start */
+	if (!s->is_verification)
+		tell_plan(s);
+	ferry_progress_set_plan(s->progress, s->plan, s->run_options.data_only ? 0 : count_objects(s->plan));
+	ferry_endpoint_close(&s->source);
+	ferry_endpoint_close(&s->target);
+	s->run_options.reject_file = s->reject_file;
+	s->run = ferry_run_new(s->source.url, s->target.url, s->plan, &s->run_options, ferry_progress_event,
+			       s->progress);
+	ferry_signals_watch(s->run, NULL, NULL);
+	s->has_ended = s->is_verification ? ferry_run_verify(s->run, &s->error)
+					  : ferry_run_execute(s->run, &s->error);
+	ferry_signals_watch(NULL, NULL, NULL);
+	if (s->is_verification || ferry_progress_stage(s->progress) >= FERRY_STAGE_COPY)
+		s->phase = FERRY_PHASE_LOAD;
+	return s->has_ended;
+}
+
+/* ---- the end ---- */
+
+static FerryExitCode exit_code(const FerrySession *s)
+{
+	if (s->error)
+		return ferry_exit_from_error(s->error, s->phase);
+	return s->run ? ferry_exit_from_outcome(ferry_run_get_result(s->run)->outcome) : FERRY_EXIT_OK;
+}
+
+/* The command line without passwords, and without --restart, which would begin again. */
+static char *resume_command(const FerrySession *s)
+{
+	GString *line = g_string_new("ferry");
+
+	for (char **arg = s->args; *arg; arg++) {
+		g_autoptr(FerryUrl) url = strstr(*arg, "://") ? ferry_url_parse(*arg, NULL) : NULL;
+		g_autofree char *shown = url ? ferry_url_to_string(url) : g_strdup(*arg);
+		bool is_plain =
+			*shown && shown[strspn(shown, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+						      "0123456789-_./:@%+=,")] == '\0';
+		g_autofree char *quoted = is_plain ? g_strdup(shown) : g_shell_quote(shown);
+		if (strcmp(*arg, "--restart") != 0)
+			g_string_append_printf(line, " %s", quoted);
+	}
+	return g_string_free(line, FALSE);
+}
+
+static FerryReport make_report(const FerrySession *s, int code)
+{
+	return (FerryReport){
+		.command = s->command->name,
+		.source = s->source.url,
+		.target = s->target.url,
+		.started = s->started,
+		.plan = s->plan,
+		.result = s->run ? ferry_run_get_result(s->run) : NULL,
+		.error = s->error,
+		.exit_code = code,
+		.reject_file = s->reject_file,
+		.is_verification = s->is_verification,
+		.no_verify = s->run_options.no_verify,
+		.schema_only = s->run_options.schema_only,
+	};
+}
+
+/* A result is worth a table when the run has got to moving rows. */
+static bool has_table(const FerrySession *s)
+{
+	return s->run && (s->has_ended || s->phase == FERRY_PHASE_LOAD);
+}
+
+static bool print_result(const FerrySession *s, const FerryReport *report)
+{
+	g_autofree char *text = NULL;
+
+	if (s->output->json)
+		text = ferry_report_to_json(report);
+	else if (!s->output->quiet && has_table(s))
+		text = ferry_report_to_text(report, false);
+	return !text || ferry_cli_print(s->command, text);
+}
+
+static void tell_end(const FerrySession *s, const FerryReport *report)
+{
+	if (s->error)
+		ferry_cli_print_error(s->command, s->error);
+	else if (report->exit_code != FERRY_EXIT_OK) {
+		g_autofree char *summary = ferry_report_summary(report);
+		summary[0] = g_ascii_tolower(summary[0]);
+		fprintf(stderr, "ferry: %s: %s\n", s->command->name, summary);
+	}
+	if (report->resume_command)
+		fprintf(stderr, "  resume with: %s\n", report->resume_command);
+}
+
+static bool write_report(const FerrySession *s, const FerryReport *report)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!s->output->report || ferry_report_write(report, s->output->report, &error))
+		return true;
+	ferry_cli_print_error(s->command, error);
+	return false;
+}
+
+int ferry_session_finish(FerrySession *s)
+{
+	int code = exit_code(s);
+	g_autoptr(GDateTime) ended = g_date_time_new_now_local();
+	g_autofree char *resume = NULL;
+	FerryReport report = make_report(s, code);
+
+	ferry_progress_stop(s->progress);
+	report.ended = ended;
+	if (s->run && !s->is_verification && (code == FERRY_EXIT_LOAD || code == FERRY_EXIT_INTERRUPTED))
+		report.resume_command = resume = resume_command(s);
+	bool is_told = print_result(s, &report);
+	is_told = write_report(s, &report) && is_told;
+	tell_end(s, &report);
+	if (!s->run) {
+		ferry_endpoint_close(&s->target);
+		ferry_endpoint_discard_new_file(&s->target);
+	}
+	return code == FERRY_EXIT_OK && !is_told ? FERRY_EXIT_USAGE : code;
+}

@@ -1,0 +1,51 @@
+/*
+ * A session: what copy, plan and verify have in common, step by step: connect both ends, make the plan, run,
+ * report. Each step returns false and leaves the error in the session when it fails; finish tells it, in
+ * every form that was asked for, and gives the exit code. One thread.
+ */
+#pragma once
+
+#include "cli/cli.h"
+#include "cli/endpoints.h"
+#include "cli/exit_codes.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "transfer/run.h"
+
+typedef struct FerrySession {
+	/* set at the start, borrowed */
+	const FerryCommand *command;
+	char **args; /* as given: for the line that says how to resume */
+	const FerryOutputOptions *output;
+
+	/* what the steps make */
+	GDateTime *started;
+	FerryEndpoint source, target;
+	FerryProgress *progress;
+	FerryPlan *plan;
+	FerryRun *run;
+	FerryRunOptions run_options; /* filled before the run */
+	char *reject_file;           /* or NULL */
+	bool is_verification;
+	bool has_ended; /* the run returned true */
+	FerryPhase phase;
+	GError *error; /* of the step that failed */
+} FerrySession;
+
+void ferry_session_init(FerrySession *session, const FerryCommand *command, char **args,
+			const FerryOutputOptions *output);
+void ferry_session_clear(FerrySession *session);
+
+typedef enum {
+	FERRY_TARGET_WRITE, /* may be made where it is a file; must be writable */
+	FERRY_TARGET_LOOK,  /* the same, but nothing is left behind */
+	FERRY_TARGET_READ   /* must be there */
+} FerryTargetUse;
+
+bool ferry_session_connect(FerrySession *session, const char *source, const char *target, FerryTargetUse use);
+bool ferry_session_plan(FerrySession *session, const FerryPlanOptions *options);
+/* Closes the connections of the plan; the run has its own. */
+bool ferry_session_run(FerrySession *session);
+
+/* Tells the error, prints the result, writes the report. Returns the exit code. */
+int ferry_session_finish(FerrySession *session);
