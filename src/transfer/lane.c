@@ -301,10 +301,35 @@ static void reject_refused(Lane *lane, const FerryBatch *batch, size_t row, cons
 	ferry_rejects_format_refused(lane->reject_lines, name, batch, row, reason->message);
 }
 
+/* Ends the load; the server must have taken what was sent. */
+static bool flush_rows(Lane *lane, int64_t expected, GError **error)
+{
+	int64_t taken = 0;
+
+	if (!ferry_writer_flush(lane->writer, &taken, error))
+		return false;
+	if (taken == expected)
+		return true;
+	ferry_fail(error, FERRY_ERROR_FAILED,
+		   "the target took %" G_GINT64_FORMAT " rows of the %" G_GINT64_FORMAT " that were sent",
+		   taken, expected);
+	ferry_error_hint(error, "a trigger or rule on the table may drop rows; disable it while copying");
+	return false;
+}
+
+static int64_t count_not_skipped(const FerryBatch *batch, size_t first, size_t n)
+{
+	int64_t count = 0;
+
+	for (size_t row = first; row < first + n; row++)
+		count += !ferry_batch_is_skipped(batch, row);
+	return count;
+}
+
 static bool load_range(Lane *lane, FerryBatch *batch, size_t first, size_t n, GError **error)
 {
 	return ferry_writer_append(lane->writer, batch, first, n, error) &&
-	       ferry_writer_flush(lane->writer, NULL, error);
+	       flush_rows(lane, count_not_skipped(batch, first, n), error);
 }
 
 /* The writer may be in any state after a refusal, so it is opened anew. */
@@ -338,8 +363,7 @@ static bool load_carefully(Lane *lane, FerryBatch *batch, size_t first, size_t n
 	if (!ops->execute(lane->target, "SAVEPOINT ferry_rows", NULL, error))
 		return false;
 	if (load_range(lane, batch, first, n, &local)) {
-		for (size_t row = first; row < first + n; row++)
-			*ret_loaded += !ferry_batch_is_skipped(batch, row);
+		*ret_loaded += count_not_skipped(batch, first, n);
 		return ops->execute(lane->target, "RELEASE SAVEPOINT ferry_rows", NULL, error);
 	}
 	if (!is_about_rows(local)) {
@@ -377,12 +401,17 @@ static bool write_batch(Lane *lane, FerryBatch *batch, GError **error)
 	return true;
 }
 
+/* What was loaded carefully has been flushed, and counted, range by range. */
+static bool end_load(Lane *lane, GError **error)
+{
+	return lane->chunk->is_careful || flush_rows(lane, lane->chunk->ledger.rows, error);
+}
+
 static bool end_chunk(Lane *lane, GError **error)
 {
 	FerryChunk *chunk = lane->chunk;
 
-	if (!ferry_writer_flush(lane->writer, NULL, error) ||
-	    !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
+	if (!end_load(lane, error) || !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
 	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
