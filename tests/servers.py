@@ -161,7 +161,7 @@ class PostgreSQL(Server):
     def is_installed():
         return PostgreSQL.bin() is not None
 
-    def __init__(self, settings=()):
+    def __init__(self, settings=(), durable=False, trust=False):
         super().__init__("postgres", "ferry-postgres-")
         self.data = os.path.join(self.folder, "data")
         password_file = os.path.join(self.folder, "pw")
@@ -171,9 +171,11 @@ class PostgreSQL(Server):
         run([self.bin() + "/initdb", "-D", self.data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile=" + password_file, "-E", "UTF8",
              "--locale=C.UTF-8", "--no-sync"], cwd=self.folder, **self.as_user)
         with open(self.data + "/pg_hba.conf", "w") as f:
-            f.write("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\n")
+            f.write("local all all trust\nhost all all 127.0.0.1/32 %s\n" % ("trust" if trust else "scram-sha-256"))
+        if not durable:
+            settings = ["fsync=off", "full_page_writes=off", *settings]
         self.launch([self.bin() + "/postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder, "-c", "listen_addresses=127.0.0.1",
-                     "-c", "fsync=off", "-c", "full_page_writes=off", *[x for s in settings for x in ("-c", s)]])
+                     *[x for s in settings for x in ("-c", s)]])
         self.sql("CREATE ROLE %s LOGIN CREATEDB PASSWORD '%s'" % (USER, PASSWORD))
 
     def client(self, database="postgres"):
