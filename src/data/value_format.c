@@ -116,53 +116,79 @@ static size_t take_digits(const char *text, char *digits, int *ret_exponent)
 	return n;
 }
 
-static size_t format_special(char *out, double value)
+/* Most floats in databases were decimals of few digits. Finds the whole number m < limit and the smallest k
+ * with m / 10^k == value: no two decimals of so few digits (DBL_DIG, FLT_DIG) mean the same float, so these
+ * are the shortest digits. Several times faster than printf, which is left the rest. For float32 k stays
+ * below 9, so that the division in double precision cannot round differently than the exact quotient. */
+static bool find_decimal(double value, bool is_single, uint64_t *ret_m, int *ret_k)
 {
+	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+	double limit = is_single ? 1e6 : 1e15;
+	int max_k = is_single ? 8 : 9;
+
+	for (int k = 0; k <= max_k; k++) {
+		double m = nearbyint(value * powers[k]);
+		if (m >= limit)
+			return false;
+		double quotient = m / powers[k];
+		if (quotient == value || (is_single && (double)(float)quotient == value)) {
+			*ret_m = (uint64_t)m;
+			*ret_k = k;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The fewest digits of a positive finite value that read back, by trial; the number of digits is the result.
+ */
+static size_t find_digits(double value, bool is_single, char *digits, int *ret_exponent)
+{
+	int first = is_single ? FLT_DIG - 1 : DBL_DIG - 1;
+	int last = is_single ? FLT_DECIMAL_DIG - 1 : DBL_DECIMAL_DIG - 1;
+	char text[48];
+
+	for (int precision = first; precision <= last; precision++) {
+		snprintf(text, sizeof(text), "%.*e", precision, value);
+		if ((is_single ? (double)strtof(text, NULL) : strtod(text, NULL)) == value)
+			break;
+	}
+	return take_digits(text, digits, ret_exponent);
+}
+
+static size_t format_float(char *out, double value, bool is_single)
+{
+	char digits[24];
+	uint64_t m;
+	int k, exponent;
+	size_t n;
+
 	if (isnan(value))
 		return put(out, "NaN");
-	return put(out, value < 0 ? "-Infinity" : "Infinity");
+	size_t sign = signbit(value) ? put(out, "-") : 0;
+	value = fabs(value);
+	if (isinf(value))
+		return sign + put(out + sign, "Infinity");
+
+	if (find_decimal(value, is_single, &m, &k)) {
+		if (k == 0)
+			return sign + ferry_format_uint64(out + sign, m);
+		n = ferry_format_uint64(digits, m);
+		exponent = (int)n - 1 - k;
+	} else {
+		n = find_digits(value, is_single, digits, &exponent);
+	}
+	return sign + lay_out_digits(out + sign, digits, n, exponent, is_single ? FLT_DIG : DBL_DIG);
 }
 
 size_t ferry_format_float64(char *out, double value)
 {
-	char text[48], digits[24];
-	int exponent;
-
-	if (!isfinite(value))
-		return format_special(out, value);
-	if (fabs(value) < 1e15 && value == (double)(int64_t)value && !(value == 0 && signbit(value)))
-		return ferry_format_int64(out, (int64_t)value);
-
-	size_t sign = signbit(value) ? put(out, "-") : 0;
-	value = fabs(value);
-	for (int precision = DBL_DIG - 1; precision < DBL_DIG + 2; precision++) {
-		snprintf(text, sizeof(text), "%.*e", precision, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	size_t n = take_digits(text, digits, &exponent);
-	return sign + lay_out_digits(out + sign, digits, n, exponent, 15);
+	return format_float(out, value, false);
 }
 
 size_t ferry_format_float32(char *out, float value)
 {
-	char text[48], digits[24];
-	int exponent;
-
-	if (!isfinite(value))
-		return format_special(out, (double)value);
-	if (fabsf(value) < 1e6f && value == (float)(int32_t)value && !(value == 0 && signbit(value)))
-		return ferry_format_int64(out, (int32_t)value);
-
-	size_t sign = signbit(value) ? put(out, "-") : 0;
-	value = fabsf(value);
-	for (int precision = FLT_DIG - 1; precision < FLT_DIG + 3; precision++) {
-		snprintf(text, sizeof(text), "%.*e", precision, (double)value);
-		if (strtof(text, NULL) == value)
-			break;
-	}
-	size_t n = take_digits(text, digits, &exponent);
-	return sign + lay_out_digits(out + sign, digits, n, exponent, 6);
+	return format_float(out, (double)value, true);
 }
 
 /* ---- dates and times ---- */
