@@ -23,7 +23,7 @@ $(BUILD)/build.ninja:
 	@meson setup $(BUILD) >/dev/null
 
 demo: build
-	@scripts/demo.sh
+	@$(PYTHON) scripts/demo.py
 
 test: build
 	@scripts/setup.sh test fuzz
