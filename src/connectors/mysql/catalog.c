@@ -1,0 +1,177 @@
+/*
+ * Tables, and the order of reading the catalog. information_schema is answered from the server's dictionary
+ * (MySQL 8) or by opening each table once a query (MariaDB, MySQL 5.7): with thousands of tables the number
+ * of queries is what counts.
+ */
+#include "connectors/mysql/catalog.h"
+
+#include <string.h>
+
+FerryTable *ferry_mysql_builder_find(FerryMysqlCatalogBuilder *b, const char *schema, const char *name)
+{
+	if (b->last && !strcmp(b->last->name, name) && !strcmp(b->last->schema, schema))
+		return b->last;
+	g_autofree char *key = g_strconcat(schema, "\n", name, NULL);
+	FerryTable *table = g_hash_table_lookup(b->tables, key);
+	if (table)
+		b->last = table;
+	return table;
+}
+
+static int64_t to_int64(const char *text)
+{
+	return text ? g_ascii_strtoll(text, NULL, 10) : -1;
+}
+
+/* Engines whose reads are part of a transaction. */
+static bool is_transactional(const char *engine)
+{
+	static const char *const engines[] = {"InnoDB", "ROCKSDB", "TokuDB", "ndbcluster", "XtraDB"};
+	for (size_t i = 0; i < G_N_ELEMENTS(engines); i++)
+		if (!g_ascii_strcasecmp(engine, engines[i]))
+			return true;
+	return false;
+}
+
+static void add_table_notes(FerryTable *table, const char *type, const char *engine)
+{
+	if (engine && !is_transactional(engine))
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, NULL,
+				 "engine %s has no transactions: its rows are read as they are at the time, "
+				 "not as of the "
+				 "snapshot",
+				 engine);
+	if (!engine)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, NULL,
+				 "the server cannot open this table: see CHECK TABLE");
+	if (!strcmp(type, "SYSTEM VERSIONED"))
+		ferry_table_note(
+			table, FERRY_SEVERITY_LOSS, NULL,
+			"a system-versioned table: the current rows are copied, their history is not");
+	if (table->is_partitioned)
+		ferry_table_note(table, FERRY_SEVERITY_INFO, NULL,
+				 "a partitioned table: the partitions are not carried over");
+}
+
+static void add_table(FerryMysqlCatalogBuilder *b, char **row)
+{
+	FerryTable *table = ferry_table_new(row[0], row[1]);
+	table->est_rows = to_int64(row[4]);
+	table->est_bytes = to_int64(row[5]);
+	table->is_partitioned = row[7] && strstr(row[7], "partitioned");
+	if (row[8] && *row[8])
+		table->comment = g_strdup(row[8]);
+	if (row[6])
+		g_hash_table_insert(b->auto_increments, table, g_strdup(row[6]));
+	if (row[9])
+		g_hash_table_insert(b->collations, table, g_strdup(row[9]));
+	add_table_notes(table, row[2], row[3]);
+	g_ptr_array_add(b->catalog->tables, table);
+	g_hash_table_insert(b->tables, g_strconcat(row[0], "\n", row[1], NULL), table);
+}
+
+static bool on_table(char **row, const unsigned long *lengths, gpointer data, GError **error)
+{
+	FerryMysqlCatalogBuilder *b = data;
+	const char *type = row[2] ? row[2] : "";
+
+	if (!strcmp(type, "BASE TABLE") || !strcmp(type, "SYSTEM VERSIONED")) {
+		add_table(b, row);
+	} else if (!strcmp(type, "SEQUENCE")) {
+		FerrySequence *sequence = ferry_sequence_new(row[0], row[1]);
+		g_ptr_array_add(b->catalog->sequences, sequence);
+		g_ptr_array_add(b->sequences, sequence);
+	}
+	return true;
+}
+
+static bool read_tables(FerryMysqlCatalogBuilder *b, GError **error)
+{
+	g_autoptr(GString) sql = g_string_new(
+		"SELECT table_schema, table_name, table_type, engine, table_rows, data_length, "
+		"auto_increment,"
+		" create_options, table_comment, table_collation FROM information_schema.tables");
+	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
+	return ferry_mysql_each(b->connection, sql->str, "cannot list the tables", on_table, b, error);
+}
+
+static int compare_tables(gconstpointer a, gconstpointer b)
+{
+	const FerryTable *x = *(FerryTable *const *)a, *y = *(FerryTable *const *)b;
+	int order = strcmp(x->schema, y->schema);
+	return order ? order : strcmp(x->name, y->name);
+}
+
+/* The next value stands with the table, the property with a column. */
+static void set_auto_increments(FerryMysqlCatalogBuilder *b)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, b->auto_increments);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		FerryTable *table = key;
+		guint64 next = g_ascii_strtoull(value, NULL, 10);
+		for (guint i = 0; i < table->columns->len; i++) {
+			FerryColumnDef *column = table->columns->pdata[i];
+			if (column->identity != FERRY_IDENTITY_AUTO || next > G_MAXINT64)
+				continue;
+			column->has_identity_next = true;
+			column->identity_next = (int64_t)next;
+		}
+	}
+}
+
+static void add_collation_note(FerryMysqlCatalogBuilder *b)
+{
+	if (!b->has_case_insensitive)
+		return;
+	const char *object = b->catalog->database ? b->catalog->database : "all databases";
+	g_ptr_array_add(
+		b->catalog->notes,
+		ferry_note_new(
+			FERRY_SEVERITY_WARNING, "database", object,
+			"text columns compare without regard to case (collations …_ci); a target that tells "
+			"case apart finds fewer rows equal"));
+}
+
+static bool fill(FerryMysqlCatalogBuilder *b, GError **error)
+{
+	if (!read_tables(b, error))
+		return false;
+	g_ptr_array_sort(b->catalog->tables, compare_tables);
+	if (!ferry_mysql_read_columns(b, error) || !ferry_mysql_read_indexes(b, error) ||
+	    !ferry_mysql_read_foreign_keys(b, error) || !ferry_mysql_read_checks(b, error) ||
+	    !ferry_mysql_read_others(b, error) || !ferry_mysql_read_sequences(b, error))
+		return false;
+	set_auto_increments(b);
+	add_collation_note(b);
+	return true;
+}
+
+bool ferry_mysql_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError **error)
+{
+	FerryMysqlConnection *c = ferry_mysql(base);
+	g_autoptr(FerryCatalog) catalog = ferry_catalog_new("mysql");
+	FerryMysqlCatalogBuilder b = {
+		.connection = c,
+		.catalog = catalog,
+		.tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.auto_increments = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.collations = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.sequences = g_ptr_array_new(),
+	};
+
+	catalog->product = g_strdup(base->server_product);
+	catalog->version = g_strdup(base->server_version);
+	catalog->database = g_strdup(c->database);
+	bool ok = fill(&b, error);
+	g_hash_table_destroy(b.tables);
+	g_hash_table_destroy(b.auto_increments);
+	g_hash_table_destroy(b.collations);
+	g_ptr_array_free(b.sequences, TRUE);
+	if (!ok)
+		return false;
+	*ret_catalog = g_steal_pointer(&catalog);
+	return true;
+}

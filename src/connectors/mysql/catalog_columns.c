@@ -1,0 +1,106 @@
+/*
+ * Columns: one query over all of them, in the order of the tables.
+ */
+#include "connectors/mysql/catalog.h"
+#include "connectors/mysql/types.h"
+
+#include <string.h>
+
+/* Positions in the query below. */
+enum { SCHEMA, TABLE, NAME, DEFAULT, NULLABLE, TYPE, COLLATION, EXTRA, COMMENT, EXPRESSION };
+
+static bool has_word(const char *text, const char *word)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	return strstr(lower, word) != NULL;
+}
+
+static void read_generated(FerryTable *table, FerryColumnDef *column, const char *extra,
+			   const char *expression)
+{
+	if (!expression || !*expression)
+		return;
+	if (!strcmp(expression, "ROW START") || !strcmp(expression, "ROW END")) {
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "the system sets this column (%s); in the target it is an ordinary one",
+				 expression);
+		return;
+	}
+	column->generated = has_word(extra, "virtual") ? FERRY_GENERATED_VIRTUAL : FERRY_GENERATED_STORED;
+	column->generated_expression = ferry_mysql_clean_expression(expression);
+}
+
+static void read_type(FerryTable *table, FerryColumnDef *column, const char *column_type)
+{
+	bool is_known;
+	column->native_type = g_strdup(column_type);
+	column->type = ferry_mysql_parse_type(column_type, &is_known);
+	column->labels = ferry_mysql_parse_labels(column_type);
+	column->is_set = ferry_mysql_type_is(column_type, "set");
+	if (!is_known)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "type %s is not known: its values travel as text", column_type);
+	if (ferry_mysql_is_geometry(column_type))
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "%s travels as WKB bytes (EWKB where the SRID is not 0)", column_type);
+	if (ferry_mysql_type_is(column_type, "vector"))
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "%s travels as bytes: 32-bit floats, little-endian", column_type);
+}
+
+static void read_default(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryColumnDef *column, char **row)
+{
+	const char *extra = row[EXTRA] ? row[EXTRA] : "";
+	if (column->generated != FERRY_GENERATED_NONE)
+		return;
+	if (!ferry_mysql_parse_default(column, row[DEFAULT], extra, b->connection->is_mariadb))
+		ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
+				 "default %s is not a value that the type can hold: left out", row[DEFAULT]);
+}
+
+static void read_collation(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryColumnDef *column,
+			   const char *collation)
+{
+	if (!collation)
+		return;
+	const char *usual = g_hash_table_lookup(b->collations, table);
+	if (!usual || strcmp(collation, usual))
+		column->collation = g_strdup(collation);
+	if (g_str_has_suffix(collation, "_ci"))
+		b->has_case_insensitive = true;
+}
+
+static bool on_column(char **row, const unsigned long *lengths, gpointer data, GError **error)
+{
+	FerryMysqlCatalogBuilder *b = data;
+	FerryTable *table = ferry_mysql_builder_find(b, row[SCHEMA], row[TABLE]);
+	if (!table || !row[TYPE])
+		return true;
+
+	const char *extra = row[EXTRA] ? row[EXTRA] : "";
+	FerryColumnDef *column = ferry_column_def_new(row[NAME]);
+	read_type(table, column, row[TYPE]);
+	column->not_null = row[NULLABLE] && !strcmp(row[NULLABLE], "NO");
+	read_generated(table, column, extra, row[EXPRESSION]);
+	read_default(b, table, column, row);
+	column->on_update_now = has_word(extra, "on update current_timestamp");
+	column->is_invisible = has_word(extra, "invisible");
+	if (has_word(extra, "auto_increment"))
+		column->identity = FERRY_IDENTITY_AUTO;
+	read_collation(b, table, column, row[COLLATION]);
+	if (row[COMMENT] && *row[COMMENT])
+		column->comment = g_strdup(row[COMMENT]);
+	g_ptr_array_add(table->columns, column);
+	return true;
+}
+
+bool ferry_mysql_read_columns(FerryMysqlCatalogBuilder *b, GError **error)
+{
+	g_autoptr(GString) sql =
+		g_string_new("SELECT table_schema, table_name, column_name, column_default, is_nullable, "
+			     "column_type, collation_name, extra,"
+			     " column_comment, generation_expression FROM information_schema.columns");
+	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
+	g_string_append(sql, " ORDER BY table_schema, table_name, ordinal_position");
+	return ferry_mysql_each(b->connection, sql->str, "cannot list the columns", on_column, b, error);
+}

@@ -1,0 +1,186 @@
+/*
+ * A table into chunks: ranges of its primary key, or of a unique key. A chunk's predicate is SQL text that
+ * means the same in any later session of ours (the session's zone is UTC, its sql_mode empty). The first
+ * chunk is open below, the last above, so rows that come later are covered.
+ *
+ * A single integer key is divided evenly between its least and greatest value, which costs two look-ups in
+ * the index: a chunk holds at most as many rows as its range is wide. Where the values lie too far apart for
+ * that to say much, and for all other keys, the index is walked: the row n_rows further on begins the next
+ * chunk (split_walk.c).
+ */
+#include "connectors/mysql/split.h"
+#include "connectors/mysql/types.h"
+
+#include <string.h>
+
+/* How many times wider than its rows a range may be before the index is walked instead. */
+#define MAX_SPARSENESS 4
+
+typedef __int128 Wide; /* signed and unsigned 64-bit keys in one */
+
+static bool is_usable_type(const FerryColumnDef *column)
+{
+	/* Floats have no exact text, sets and enums are ordered by number but compared as text. */
+	switch (column->type.id) {
+	case FERRY_TYPE_BOOL:
+	case FERRY_TYPE_INT8:
+	case FERRY_TYPE_INT16:
+	case FERRY_TYPE_INT32:
+	case FERRY_TYPE_INT64:
+	case FERRY_TYPE_DECIMAL:
+	case FERRY_TYPE_DATE:
+	case FERRY_TYPE_TIME:
+	case FERRY_TYPE_INTERVAL:
+	case FERRY_TYPE_TIMESTAMP:
+	case FERRY_TYPE_TIMESTAMPTZ:
+	case FERRY_TYPE_UUID: return true;
+	case FERRY_TYPE_TEXT:
+		return !column->labels && (ferry_mysql_type_is(column->native_type, "char") ||
+					   ferry_mysql_type_is(column->native_type, "varchar"));
+	case FERRY_TYPE_BYTES:
+		return ferry_mysql_type_is(column->native_type, "binary") ||
+		       ferry_mysql_type_is(column->native_type, "varbinary");
+	default: return false;
+	}
+}
+
+static bool is_usable(const FerryTable *table, const FerryIndex *index)
+{
+	if (!index->is_unique || index->parts->len == 0 || (index->method && strcmp(index->method, "btree")))
+		return false;
+	for (guint i = 0; i < index->parts->len; i++) {
+		const FerryIndexPart *part = index->parts->pdata[i];
+		const FerryColumnDef *column =
+			part->column ? ferry_table_find_column(table, part->column) : NULL;
+		if (!column || part->prefix_len || !column->not_null || !column->native_type ||
+		    !is_usable_type(column) || column->generated == FERRY_GENERATED_VIRTUAL)
+			return false;
+	}
+	return true;
+}
+
+bool ferry_mysql_is_integer_key(const FerryColumnDef *column)
+{
+	static const char *const words[] = {"tinyint", "smallint", "mediumint", "int", "bigint"};
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (ferry_mysql_type_is(column->native_type, words[i]))
+			return true;
+	return false;
+}
+
+const FerryIndex *ferry_mysql_split_key(const FerryTable *table)
+{
+	if (table->primary_key && is_usable(table, table->primary_key))
+		return table->primary_key;
+	const FerryIndex *best = NULL;
+	for (guint i = 0; i < table->indexes->len; i++) {
+		const FerryIndex *index = table->indexes->pdata[i];
+		if (is_usable(table, index) && (!best || index->parts->len < best->parts->len))
+			best = index;
+	}
+	return best;
+}
+
+void ferry_mysql_append_key_hint(GString *out, const FerryTable *table)
+{
+	const FerryIndex *key = ferry_mysql_split_key(table);
+	if (!key)
+		return;
+	g_string_append(out, " FORCE INDEX (");
+	ferry_mysql_append_identifier(out, key->name);
+	g_string_append_c(out, ')');
+}
+
+static void add_wide(GString *out, Wide value)
+{
+	char digits[48], *p = digits + sizeof digits;
+	bool is_negative = value < 0;
+
+	*--p = '\0';
+	do {
+		int digit = (int)(value % 10);
+		*--p = (char)('0' + (digit < 0 ? -digit : digit));
+		value /= 10;
+	} while (value);
+	if (is_negative)
+		*--p = '-';
+	g_string_append(out, p);
+}
+
+static Wide parse_wide(const char *text)
+{
+	return *text == '-' ? (Wide)g_ascii_strtoll(text, NULL, 10) : (Wide)g_ascii_strtoull(text, NULL, 10);
+}
+
+static void divide_evenly(const char *column, Wide min, Wide max, Wide n_chunks, GPtrArray *chunks)
+{
+	g_autoptr(GString) name = g_string_new(NULL);
+	ferry_mysql_append_identifier(name, column);
+	Wide span = max - min + 1;
+
+	for (Wide i = 0; i < n_chunks; i++) {
+		GString *predicate = g_string_new(NULL);
+		if (i > 0) {
+			g_string_append_printf(predicate, "%s >= ", name->str);
+			add_wide(predicate, min + span * i / n_chunks);
+		}
+		if (i + 1 < n_chunks) {
+			g_string_append_printf(predicate, "%s%s < ", i > 0 ? " AND " : "", name->str);
+			add_wide(predicate, min + span * (i + 1) / n_chunks);
+		}
+		g_ptr_array_add(chunks, g_string_free(predicate, FALSE));
+	}
+}
+
+/* True with *ret_is_done false: evenly divided chunks could be of very different sizes. */
+static bool split_integer(FerryMysqlConnection *c, const FerryTable *table, const char *column, size_t n_rows,
+			  GPtrArray *chunks, bool *ret_is_done, GError **error)
+{
+	g_autofree char *doing = g_strdup_printf("cannot find the range of key %s of table %s.%s", column,
+						 table->schema, table->name);
+	g_autoptr(GString) name = g_string_new(NULL);
+	g_autoptr(FerryMysqlRow) row = NULL;
+
+	ferry_mysql_append_identifier(name, column);
+	g_autoptr(GString) sql = g_string_new(NULL);
+	g_string_append_printf(sql, "SELECT MIN(%s), MAX(%s) FROM ", name->str, name->str);
+	ferry_mysql_append_table(sql, table);
+	if (!ferry_mysql_first(c, sql->str, doing, &row, error))
+		return false;
+	if (!row || !row->values[0]) {
+		*ret_is_done = true; /* empty */
+		return true;
+	}
+	Wide min = parse_wide(row->values[0]), max = parse_wide(row->values[1]), span = max - min + 1;
+	Wide rows = MIN(MAX((Wide)table->est_rows, 1), span);
+	*ret_is_done = span <= (Wide)n_rows || span <= rows * MAX_SPARSENESS;
+	if (*ret_is_done && span > (Wide)n_rows)
+		divide_evenly(column, min, max, (rows + (Wide)n_rows - 1) / (Wide)n_rows, chunks);
+	return true;
+}
+
+bool ferry_mysql_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
+		       GError **error)
+{
+	FerryMysqlConnection *c = ferry_mysql(base);
+	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func(g_free);
+	const FerryIndex *key = ferry_mysql_split_key(table);
+	bool is_done = key == NULL;
+
+	n_rows = MAX(n_rows, 1);
+	if (key && key->parts->len == 1) {
+		const FerryIndexPart *part = key->parts->pdata[0];
+		const FerryColumnDef *column = ferry_table_find_column(table, part->column);
+		if (ferry_mysql_is_integer_key(column) &&
+		    !split_integer(c, table, column->name, n_rows, chunks, &is_done, error))
+			return false;
+	}
+	if (!is_done && !ferry_mysql_walk_key(c, table, key, n_rows, chunks, error))
+		return false;
+	if (chunks->len <= 1) {
+		g_ptr_array_set_size(chunks, 0);
+		g_ptr_array_add(chunks, NULL);
+	}
+	*ret_chunks = g_steal_pointer(&chunks);
+	return true;
+}
