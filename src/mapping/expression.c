@@ -1,0 +1,914 @@
+/*
+ * SQL expressions from one dialect to another: see expression.h. A recursive descent over the tokens that
+ * writes the target's text as it goes; there is no tree. Every function returns a finished piece or NULL with
+ * the reason in the parser. Levels of binding, loosest first (|| binds differently in each dialect, so it is
+ * always bracketed against its neighbours):
+ *
+ *   OR | AND | NOT | comparisons, IS, IN, BETWEEN, LIKE | || | + - | * / % DIV | sign | :: COLLATE | atoms
+ */
+#include "mapping/expression_internal.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 100 /* brackets within brackets; beyond it no author is at work */
+
+/* ---- tokens ---- */
+
+const Token *ferry_expr_peek(const Parser *p)
+{
+	return &g_array_index(p->tokens, Token, p->at);
+}
+
+static const Token *peek_next(const Parser *p)
+{
+	return &g_array_index(p->tokens, Token, MIN(p->at + 1, p->tokens->len - 1));
+}
+
+bool ferry_expr_at_word(const Parser *p, const char *word)
+{
+	return ferry_expr_peek(p)->kind == TOKEN_WORD &&
+	       g_ascii_strcasecmp(ferry_expr_peek(p)->text, word) == 0;
+}
+
+bool ferry_expr_at_operator(const Parser *p, const char *operator)
+{
+	return ferry_expr_peek(p)->kind == TOKEN_OPERATOR && strcmp(ferry_expr_peek(p)->text, operator) == 0;
+}
+
+bool ferry_expr_accept_word(Parser *p, const char *word)
+{
+	bool is_there = ferry_expr_at_word(p, word);
+
+	p->at += is_there;
+	return is_there;
+}
+
+bool ferry_expr_accept_operator(Parser *p, const char *operator)
+{
+	bool is_there = ferry_expr_at_operator(p, operator);
+
+	p->at += is_there;
+	return is_there;
+}
+
+bool ferry_expr_expect_operator(Parser *p, const char *operator)
+{
+	if (ferry_expr_accept_operator(p, operator))
+		return true;
+	ferry_expr_refuse(p, "stopped at %s, where %s was expected", ferry_expr_peek(p)->text, operator);
+	return false;
+}
+
+bool ferry_expr_expect_word(Parser *p, const char *word)
+{
+	if (ferry_expr_accept_word(p, word))
+		return true;
+	ferry_expr_refuse(p, "stopped at %s, where %s was expected", ferry_expr_peek(p)->text, word);
+	return false;
+}
+
+/* ---- atoms ---- */
+
+static bool is_source_narrow(const FerryType *type)
+{
+	return type->id == FERRY_TYPE_INT8 || type->id == FERRY_TYPE_INT16 || type->id == FERRY_TYPE_INT32 ||
+	       type->id == FERRY_TYPE_FLOAT32;
+}
+
+static bool is_folding(const Parser *p, const FerryExpressionColumn *column)
+{
+	if (p->from_mysql)
+		return !column->collation || !g_str_has_suffix(column->collation, "_bin");
+	return column->collation && g_ascii_strcasecmp(column->collation, "NOCASE") == 0;
+}
+
+static Piece *column_piece(Parser *p, const FerryExpressionColumn *column)
+{
+	g_auto(GStrv) parts = g_strsplit(column->name, "\"", -1);
+	g_autofree char *quoted = g_strjoinv("\"\"", parts);
+	Piece *piece = ferry_expr_piece_new(KIND_UNKNOWN, LEVEL_ATOM, "\"%s\"", quoted);
+
+	if (!column->source || !column->target)
+		return piece;
+	piece->kind = column->is_enum ? KIND_ENUM : ferry_expr_kind_of_type(p, column->target);
+	/* A number that became text (or the like) compares in another way. */
+	if (ferry_expr_kind_of_type(p, column->source) != ferry_expr_kind_of_type(p, column->target) &&
+	    !(ferry_expr_is_kind_numeric(ferry_expr_kind_of_type(p, column->source)) &&
+	      ferry_expr_is_kind_numeric(piece->kind)) &&
+	    !(column->source->id == FERRY_TYPE_BOOL && piece->kind == KIND_INT))
+		piece->kind = KIND_OTHER;
+	piece->is_narrow = !p->from_postgres && is_source_narrow(column->target);
+	piece->is_folding = piece->kind == KIND_TEXT && is_folding(p, column);
+	return piece;
+}
+
+/* name | table.name; a double-quoted name that is no column is a text in SQLite. */
+static Piece *parse_name(Parser *p)
+{
+	const Token *token = ferry_expr_peek(p);
+	FerryExpressionColumn column = {0};
+
+	p->at++;
+	while (ferry_expr_accept_operator(p, ".")) {
+		token = ferry_expr_peek(p);
+		if (token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED)
+			return ferry_expr_refuse(p, "stopped at %s", token->text);
+		p->at++;
+	}
+	if (p->context->column(token->text, &column, p->context->data)) {
+		if (column.is_generated && p->context->use == FERRY_USE_GENERATED)
+			return ferry_expr_refuse(p, "%s is a generated column itself", token->text);
+		return column_piece(p, &column);
+	}
+	if (p->from_sqlite && token->is_double_quoted)
+		return ferry_expr_piece_literal(token->text);
+	return ferry_expr_refuse(p, "%s is not a column of the table, and no word that can be converted",
+				 token->text);
+}
+
+static Piece *parse_number(Parser *p)
+{
+	const char *text = ferry_expr_peek(p)->text;
+	bool is_int = strspn(text, "0123456789") == strlen(text);
+	bool is_float = strpbrk(text, "eE") != NULL;
+	Piece *piece = ferry_expr_piece_new(is_int     ? KIND_INT
+					    : is_float ? KIND_FLOAT
+						       : KIND_DECIMAL,
+					    LEVEL_ATOM, "%s", text);
+
+	/* 1e3 is a double in MySQL and SQLite, a numeric in PostgreSQL; 1.5 is a double in SQLite only. */
+	piece->is_number = true;
+	piece->is_narrow = is_int && !p->from_postgres;
+	if (p->from_sqlite && !is_int)
+		piece->kind = KIND_FLOAT;
+	p->at++;
+	return piece;
+}
+
+/* WHEN … THEN …, after the first WHEN was seen. subject: of CASE x WHEN, or NULL. */
+static bool parse_when(Parser *p, Piece *subject, GString *out, Kind *kind)
+{
+	g_autoptr(Piece) when = ferry_expr_parse_expression(p);
+	g_autoptr(Piece) then = NULL;
+
+	if (!when ||
+	    !(subject ? ferry_expr_make_comparable(p, subject, when, false)
+		      : ferry_expr_make_condition(p, when)) ||
+	    !ferry_expr_expect_word(p, "THEN"))
+		return false;
+	then = ferry_expr_parse_expression(p);
+	if (!then || !ferry_expr_make_common(p, then, kind))
+		return false;
+	if (subject)
+		g_string_append_printf(out, " WHEN %s = %s THEN %s", ferry_expr_text_at(subject, LEVEL_OTHER),
+				       ferry_expr_text_at(when, LEVEL_OTHER), then->text);
+	else
+		g_string_append_printf(out, " WHEN %s THEN %s", when->text, then->text);
+	return true;
+}
+
+static Piece *parse_case(Parser *p)
+{
+	g_autoptr(GString) out = g_string_new("CASE");
+	g_autoptr(Piece) subject = NULL;
+	Kind kind = KIND_NULL;
+
+	if (!ferry_expr_at_word(p, "WHEN")) {
+		subject = ferry_expr_parse_expression(p);
+		if (!subject)
+			return NULL;
+	}
+	while (ferry_expr_accept_word(p, "WHEN"))
+		if (!parse_when(p, subject, out, &kind))
+			return NULL;
+	if (ferry_expr_accept_word(p, "ELSE")) {
+		g_autoptr(Piece) other = ferry_expr_parse_expression(p);
+
+		if (!other || !ferry_expr_make_common(p, other, &kind))
+			return NULL;
+		g_string_append_printf(out, " ELSE %s", other->text);
+	}
+	if (!ferry_expr_expect_word(p, "END"))
+		return NULL;
+	return ferry_expr_piece_new(kind, LEVEL_ATOM, "%s END", out->str);
+}
+
+static Piece *parse_brackets(Parser *p)
+{
+	Piece *inner = ferry_expr_parse_expression(p);
+
+	if (inner && !ferry_expr_expect_operator(p, ")")) {
+		ferry_expr_piece_free(inner);
+		return NULL;
+	}
+	return inner;
+}
+
+static Piece *parse_keyword(Parser *p)
+{
+	if (ferry_expr_accept_word(p, "NULL"))
+		return ferry_expr_piece_new(KIND_NULL, LEVEL_ATOM, "NULL");
+	if (ferry_expr_accept_word(p, "TRUE"))
+		return ferry_expr_piece_new(KIND_BOOL, LEVEL_ATOM, "TRUE");
+	if (ferry_expr_accept_word(p, "FALSE"))
+		return ferry_expr_piece_new(KIND_BOOL, LEVEL_ATOM, "FALSE");
+	if (ferry_expr_accept_word(p, "CASE"))
+		return parse_case(p);
+	return ferry_expr_parse_bare_function(p, ferry_expr_peek(p)->text);
+}
+
+static bool is_call(const Parser *p)
+{
+	const Token *token = ferry_expr_peek(p), *next = peek_next(p);
+
+	return (token->kind == TOKEN_WORD || (token->kind == TOKEN_QUOTED && p->from_postgres)) &&
+	       next->kind == TOKEN_OPERATOR && strcmp(next->text, "(") == 0;
+}
+
+static Piece *parse_atom(Parser *p)
+{
+	const Token *token = ferry_expr_peek(p);
+	Piece *piece;
+
+	if (token->kind == TOKEN_STRING) {
+		p->at++;
+		return ferry_expr_piece_literal(token->text);
+	}
+	if (token->kind == TOKEN_NUMBER)
+		return parse_number(p);
+	if (ferry_expr_accept_operator(p, "("))
+		return parse_brackets(p);
+	if (is_call(p)) {
+		p->at += 2;
+		return ferry_expr_parse_call(p, token->text);
+	}
+	if (token->kind == TOKEN_WORD) {
+		piece = parse_keyword(p);
+		if (piece || p->reason)
+			return piece;
+	}
+	if (token->kind == TOKEN_WORD || token->kind == TOKEN_QUOTED)
+		return parse_name(p);
+	return ferry_expr_refuse(p, "stopped at %s", token->text);
+}
+
+/* COLLATE: what compares bytes goes, since that is the target's way too; others are refused. */
+static bool parse_collate(Parser *p, Piece *piece)
+{
+	const char *name = ferry_expr_peek(p)->text;
+	bool is_bytes = g_ascii_strcasecmp(name, "BINARY") == 0 || strcmp(name, "C") == 0 ||
+			g_str_has_suffix(name, "_bin");
+
+	p->at++;
+	if (!is_bytes)
+		ferry_expr_refuse(p, "the collation %s", name);
+	else
+		piece->is_folding = false;
+	return is_bytes;
+}
+
+static Piece *parse_postfix(Parser *p)
+{
+	g_autoptr(Piece) piece = parse_atom(p);
+
+	while (piece && (ferry_expr_at_operator(p, "::") || ferry_expr_at_word(p, "COLLATE"))) {
+		if (ferry_expr_accept_word(p, "COLLATE")) {
+			if (!parse_collate(p, piece))
+				return NULL;
+		} else {
+			p->at++;
+			piece = ferry_expr_parse_cast(p, g_steal_pointer(&piece));
+		}
+	}
+	return g_steal_pointer(&piece);
+}
+
+/* ---- arithmetic ---- */
+
+static bool is_numeric_or_open(const Piece *piece)
+{
+	return ferry_expr_is_kind_numeric(piece->kind) || piece->kind == KIND_UNKNOWN ||
+	       piece->kind == KIND_NULL;
+}
+
+static Piece *parse_unary(Parser *p)
+{
+	g_autoptr(Piece) operand = NULL;
+	bool is_minus = ferry_expr_at_operator(p, "-");
+
+	if (p->from_mysql && ferry_expr_accept_operator(p, "!")) {
+		if (++p->depth > MAX_DEPTH)
+			return ferry_expr_refuse(p, "it is nested too deeply");
+		operand = parse_unary(p);
+		p->depth--;
+		if (!operand || !ferry_expr_make_condition(p, operand))
+			return NULL;
+		return ferry_expr_piece_new(KIND_BOOL, LEVEL_NOT, "NOT %s",
+					    ferry_expr_text_at(operand, LEVEL_ATOM));
+	}
+	if (!is_minus && !ferry_expr_at_operator(p, "+"))
+		return parse_postfix(p);
+	p->at++;
+	if (++p->depth > MAX_DEPTH)
+		return ferry_expr_refuse(p, "it is nested too deeply");
+	operand = parse_unary(p);
+	p->depth--;
+	if (!operand)
+		return NULL;
+	if (!is_numeric_or_open(operand))
+		return ferry_expr_refuse(p, "a sign before %s", ferry_expr_kind_name(operand->kind));
+	if (is_minus) {
+		Piece *piece = ferry_expr_piece_new(operand->kind, LEVEL_UNARY, "-%s",
+						    ferry_expr_text_at(operand, LEVEL_ATOM));
+
+		piece->is_number = operand->is_number;
+		piece->is_narrow = operand->is_narrow;
+		return piece;
+	}
+	return g_steal_pointer(&operand);
+}
+
+static bool check_operands(Parser *p, const Piece *left, const Piece *right, const char *operator)
+{
+	if (!is_numeric_or_open(left) || !is_numeric_or_open(right)) {
+		ferry_expr_refuse(p, "%s between %s and %s", operator, ferry_expr_kind_name(left->kind),
+				  ferry_expr_kind_name(right->kind));
+		return false;
+	}
+	if (p->to_sqlite && (left->kind == KIND_DECIMAL || right->kind == KIND_DECIMAL)) {
+		if (p->context->use == FERRY_USE_GENERATED) {
+			ferry_expr_refuse(
+				p, "the target computes with floats where the source computes with decimals");
+			return false;
+		}
+		ferry_expr_add_remark(p, "the target computes with floats");
+	}
+	return true;
+}
+
+static bool is_zero(const Piece *piece)
+{
+	return strspn(piece->text, "0.") == strlen(piece->text);
+}
+
+/* One side is enough for integers: the result has the wider type. */
+static void widen_pair(Parser *p, Piece *left, Piece *right)
+{
+	if (left->kind == right->kind) {
+		ferry_expr_widen(p, left);
+		if (right->kind == KIND_FLOAT)
+			ferry_expr_widen(p, right);
+	}
+}
+
+/* Division by zero gives NULL in MySQL and SQLite, an error in PostgreSQL. */
+static char *divisor(Parser *p, Piece *right)
+{
+	if (p->from_postgres || p->to_sqlite || (right->is_number && !is_zero(right)))
+		return g_strdup(ferry_expr_text_at(right, LEVEL_UNARY));
+	return g_strdup_printf("NULLIF(%s, 0)", right->text);
+}
+
+/* Integers only, where all three systems cut towards zero. */
+static Piece *divide_integers(Parser *p, Piece *left, Piece *right, const char *operator)
+{
+	g_autofree char *by = NULL;
+
+	if (left->kind != KIND_INT || right->kind != KIND_INT)
+		return ferry_expr_refuse(p, "%s of %s and %s differs between the systems", operator,
+					 ferry_expr_kind_name(left->kind), ferry_expr_kind_name(right->kind));
+	ferry_expr_widen(p, left);
+	by = divisor(p, right);
+	return ferry_expr_piece_new(KIND_INT, LEVEL_MULTIPLY, "%s %s %s",
+				    ferry_expr_text_at(left, LEVEL_MULTIPLY), operator, by);
+}
+
+static Piece *divide(Parser *p, Piece *left, Piece *right)
+{
+	bool has_float = left->kind == KIND_FLOAT || right->kind == KIND_FLOAT;
+	g_autofree char *by = NULL;
+
+	if (p->from_mysql && !has_float)
+		return ferry_expr_refuse(
+			p, "MySQL's / keeps four more digits, the target's another number of them");
+	if (!has_float && left->kind == KIND_INT && right->kind == KIND_INT)
+		return divide_integers(p, left, right, "/");
+	if (!has_float)
+		return ferry_expr_refuse(p, "/ of %s and %s differs between the systems",
+					 ferry_expr_kind_name(left->kind), ferry_expr_kind_name(right->kind));
+	ferry_expr_widen(p, left);
+	ferry_expr_widen(p, right);
+	/* 1.5 is a double in SQLite but a numeric in PostgreSQL. */
+	if (p->to_postgres && (left->is_number || right->is_number))
+		return ferry_expr_refuse(p, "/ with a literal fraction differs between the systems");
+	by = divisor(p, right);
+	return ferry_expr_piece_new(KIND_FLOAT, LEVEL_MULTIPLY, "%s / %s",
+				    ferry_expr_text_at(left, LEVEL_MULTIPLY), by);
+}
+
+static Piece *multiply(Parser *p, Piece *left, Piece *right, const char *operator)
+{
+	if (!check_operands(p, left, right, operator))
+		return NULL;
+	if (strcmp(operator, "/") == 0)
+		return divide(p, left, right);
+	if (strcmp(operator, "*") != 0)
+		return divide_integers(p, left, right, strcmp(operator, "DIV") == 0 ? "/" : "%");
+	widen_pair(p, left, right);
+	return ferry_expr_piece_new(MAX(left->kind, right->kind), LEVEL_MULTIPLY, "%s * %s",
+				    ferry_expr_text_at(left, LEVEL_MULTIPLY),
+				    ferry_expr_text_at(right, LEVEL_UNARY));
+}
+
+static const char *accept_multiply(Parser *p)
+{
+	if (ferry_expr_accept_operator(p, "*"))
+		return "*";
+	if (ferry_expr_accept_operator(p, "/"))
+		return "/";
+	if (ferry_expr_accept_operator(p, "%") || (p->from_mysql && ferry_expr_accept_word(p, "MOD")))
+		return "%";
+	if (p->from_mysql && ferry_expr_accept_word(p, "DIV"))
+		return "DIV";
+	return NULL;
+}
+
+/* ||: texts, and integers made to texts. */
+static bool make_text(Parser *p, Piece *piece)
+{
+	if (piece->kind == KIND_TEXT || piece->kind == KIND_NULL || (piece->kind == KIND_UNKNOWN))
+		return true;
+	if (piece->kind != KIND_INT) {
+		ferry_expr_refuse(p, "%s as text is written differently in the two systems",
+				  ferry_expr_kind_name(piece->kind));
+		return false;
+	}
+	{
+		char *text = g_strdup_printf("CAST(%s AS text)", piece->text);
+
+		g_free(piece->text);
+		piece->text = text;
+		piece->level = LEVEL_ATOM;
+		piece->kind = KIND_TEXT;
+	}
+	return true;
+}
+
+static Piece *concat(Parser *p, Piece *left, Piece *right)
+{
+	Piece *piece;
+
+	if (!make_text(p, left) || !make_text(p, right))
+		return NULL;
+	piece = ferry_expr_piece_new(
+		KIND_TEXT, LEVEL_OTHER, "%s || %s",
+		ferry_expr_text_at(left, left->level == LEVEL_OTHER ? LEVEL_OTHER : LEVEL_ATOM),
+		ferry_expr_text_at(right, LEVEL_ATOM));
+	piece->is_folding = left->is_folding || right->is_folding;
+	return piece;
+}
+
+static Piece *parse_tight(Parser *p)
+{
+	g_autoptr(Piece) left = parse_unary(p);
+
+	/* SQLite's || binds tighter than *. */
+	while (left && p->from_sqlite && ferry_expr_accept_operator(p, "||")) {
+		g_autoptr(Piece) right = parse_unary(p);
+		g_autoptr(Piece) old = g_steal_pointer(&left);
+
+		left = right ? concat(p, old, right) : NULL;
+	}
+	return g_steal_pointer(&left);
+}
+
+static Piece *parse_multiply(Parser *p)
+{
+	g_autoptr(Piece) left = parse_tight(p);
+	const char *operator;
+
+	while (left && (operator= accept_multiply(p)) != NULL) {
+		g_autoptr(Piece) right = parse_tight(p);
+		g_autoptr(Piece) old = g_steal_pointer(&left);
+
+		left = right ? multiply(p, old, right, operator) : NULL;
+	}
+	return g_steal_pointer(&left);
+}
+
+static Piece *parse_add(Parser *p)
+{
+	g_autoptr(Piece) left = parse_multiply(p);
+
+	while (left && (ferry_expr_at_operator(p, "+") || ferry_expr_at_operator(p, "-"))) {
+		const char *operator= ferry_expr_peek(p)->text;
+		g_autoptr(Piece) right = NULL;
+		g_autoptr(Piece) old = g_steal_pointer(&left);
+
+		p->at++;
+		right = parse_multiply(p);
+		if (!right || !check_operands(p, old, right, operator))
+			return NULL;
+		widen_pair(p, old, right);
+		left = ferry_expr_piece_new(MAX(old->kind, right->kind), LEVEL_ADD, "%s %s %s",
+					    ferry_expr_text_at(old, LEVEL_ADD), operator,
+					    ferry_expr_text_at(right, LEVEL_MULTIPLY));
+	}
+	return g_steal_pointer(&left);
+}
+
+/* PostgreSQL's || binds looser than +; MySQL's is OR in most of its modes, so it is refused where it stands.
+ */
+static Piece *parse_operand(Parser *p)
+{
+	g_autoptr(Piece) left = parse_add(p);
+
+	while (left && p->from_postgres && ferry_expr_accept_operator(p, "||")) {
+		g_autoptr(Piece) right = parse_add(p);
+		g_autoptr(Piece) old = g_steal_pointer(&left);
+
+		left = right ? concat(p, old, right) : NULL;
+	}
+	return g_steal_pointer(&left);
+}
+
+/* ---- comparisons ---- */
+
+static Piece *condition(Piece *left, const char *operator, Piece * right)
+{
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %s %s",
+				    ferry_expr_text_at(left, LEVEL_OTHER), operator,
+				    ferry_expr_text_at(right, LEVEL_OTHER));
+}
+
+static Piece *parse_distinct(Parser *p, Piece *left, bool is_not)
+{
+	g_autoptr(Piece) right = parse_operand(p);
+
+	if (!right || !ferry_expr_make_comparable(p, left, right, false))
+		return NULL;
+	if (p->to_sqlite)
+		return condition(left, is_not ? "IS" : "IS NOT", right);
+	return condition(left, is_not ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM", right);
+}
+
+static Piece *parse_is(Parser *p, Piece *left)
+{
+	bool is_not = ferry_expr_accept_word(p, "NOT");
+	const char *word = ferry_expr_peek(p)->text;
+
+	if (ferry_expr_accept_word(p, "NULL"))
+		return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s IS %sNULL",
+					    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "");
+	if (ferry_expr_accept_word(p, "TRUE") || ferry_expr_accept_word(p, "FALSE")) {
+		if (!ferry_expr_make_condition(p, left))
+			return NULL;
+		return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s IS %s%s",
+					    ferry_expr_text_at(left, LEVEL_ATOM), is_not ? "NOT " : "",
+					    g_ascii_strcasecmp(word, "TRUE") == 0 ? "TRUE" : "FALSE");
+	}
+	if (ferry_expr_accept_word(p, "DISTINCT"))
+		return ferry_expr_expect_word(p, "FROM") ? parse_distinct(p, left, is_not) : NULL;
+	if (p->from_sqlite)
+		return parse_distinct(p, left, !is_not);
+	return ferry_expr_refuse(p, "stopped at %s", word);
+}
+
+/* Elements up to the closing bracket. */
+static Piece *parse_list(Parser *p, Piece *left, bool is_not, const char *close)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	do {
+		g_autoptr(Piece) element = ferry_expr_parse_expression(p);
+
+		if (!element || !ferry_expr_make_comparable(p, left, element, false))
+			return NULL;
+		g_string_append_printf(list, "%s%s", list->len ? ", " : "", element->text);
+	} while (ferry_expr_accept_operator(p, ","));
+	if (!ferry_expr_expect_operator(p, close))
+		return NULL;
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %sIN (%s)",
+				    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "", list->str);
+}
+
+/* PostgreSQL keeps x IN (1, 2) as x = ANY (ARRAY[1, 2]), with casts around: ANY
+ * ((ARRAY['a'::varchar])::text[]). */
+static Piece *parse_any(Parser *p, Piece *left, bool is_not)
+{
+	g_autoptr(Piece) piece = NULL;
+	guint n_open = 0;
+
+	while (ferry_expr_accept_operator(p, "("))
+		n_open++;
+	if (n_open == 0 || !ferry_expr_expect_word(p, "ARRAY") || !ferry_expr_expect_operator(p, "["))
+		return NULL;
+	piece = parse_list(p, left, is_not, "]");
+	while (piece && n_open > 0) {
+		if (ferry_expr_accept_operator(p, ")")) {
+			n_open--;
+		} else if (ferry_expr_accept_operator(p, "::")) {
+			g_autoptr(Piece) dropped =
+				ferry_expr_parse_cast(p, ferry_expr_piece_new(KIND_NULL, LEVEL_ATOM, "NULL"));
+
+			if (!dropped ||
+			    (ferry_expr_accept_operator(p, "[") && !ferry_expr_expect_operator(p, "]")))
+				return NULL;
+		} else {
+			return ferry_expr_refuse(p, "stopped at %s", ferry_expr_peek(p)->text);
+		}
+	}
+	return g_steal_pointer(&piece);
+}
+
+static Piece *parse_between(Parser *p, Piece *left, bool is_not)
+{
+	g_autoptr(Piece) low = parse_operand(p);
+	g_autoptr(Piece) high = NULL;
+
+	if (!low || !ferry_expr_make_comparable(p, left, low, true) || !ferry_expr_expect_word(p, "AND"))
+		return NULL;
+	high = parse_operand(p);
+	if (!high)
+		return NULL;
+	/* left has its collation by now, if it needs one. */
+	if (!(p->from_sqlite && left->kind == KIND_TEXT) && !ferry_expr_make_comparable(p, left, high, true))
+		return NULL;
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %sBETWEEN %s AND %s",
+				    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "",
+				    ferry_expr_text_at(low, LEVEL_OTHER),
+				    ferry_expr_text_at(high, LEVEL_OTHER));
+}
+
+static bool is_caseless(const char *text)
+{
+	for (; *text; text++)
+		if (g_ascii_isalpha(*text) || (unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/*
+ * LIKE. Case: MySQL's follows the collation, SQLite's never looks at ASCII case, PostgreSQL's always does. A
+ * pattern without letters is the same to all of them. The backslash escapes in MySQL and PostgreSQL, in
+ * SQLite nothing does.
+ */
+static Piece *parse_like(Parser *p, Piece *left, bool is_not, bool is_ilike)
+{
+	g_autoptr(Piece) pattern = parse_operand(p);
+	bool ignores_case, target_ignores_case = p->to_sqlite;
+	const char *escape = "", *operator= "LIKE";
+
+	if (!pattern)
+		return NULL;
+	if (ferry_expr_at_word(p, "ESCAPE"))
+		return ferry_expr_refuse(p, "stopped at ESCAPE");
+	if (!pattern->literal)
+		return ferry_expr_refuse(p, "LIKE with a pattern that is not a literal");
+	if (left->kind != KIND_TEXT && left->kind != KIND_UNKNOWN)
+		return ferry_expr_refuse(p, "LIKE on %s", ferry_expr_kind_name(left->kind));
+	ignores_case = is_ilike || p->from_sqlite || (p->from_mysql && left->is_folding);
+	if (strchr(pattern->literal, '\\')) {
+		if (p->to_sqlite)
+			return ferry_expr_refuse(p, "LIKE with a backslash");
+		escape = p->from_sqlite ? " ESCAPE ''" : "";
+	}
+	if (ignores_case != target_ignores_case && !is_caseless(pattern->literal)) {
+		if (p->to_sqlite)
+			return ferry_expr_refuse(p,
+						 "LIKE looks at case in the source, but not in the target");
+		operator= "ILIKE";
+	}
+	if (ignores_case && !is_caseless(pattern->literal)) {
+		if (p->context->use == FERRY_USE_GENERATED)
+			return ferry_expr_refuse(p, "LIKE without regard to case follows the collation");
+		ferry_expr_add_remark(
+			p, "LIKE without regard to case may treat letters beyond ASCII differently");
+	}
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %s%s %s%s",
+				    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "", operator,
+				    ferry_expr_text_at(pattern, LEVEL_OTHER), escape);
+}
+
+static const char *accept_comparison(Parser *p)
+{
+	static const char *const pairs[][2] = {{"=", "="}, {"==", "="},  {"<>", "<>"}, {"!=", "<>"},
+					       {"<", "<"}, {"<=", "<="}, {">", ">"},   {">=", ">="}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+		if (ferry_expr_accept_operator(p, pairs[i][0]))
+			return pairs[i][1];
+	return NULL;
+}
+
+static Piece *parse_comparison(Parser *p, Piece *left, const char *operator)
+{
+	g_autoptr(Piece) right = NULL;
+	bool is_equal = strcmp(operator, "=") == 0, is_different = strcmp(operator, "<>") == 0;
+
+	if (p->from_postgres && is_equal && ferry_expr_accept_word(p, "ANY"))
+		return parse_any(p, left, false);
+	if (p->from_postgres && is_different && ferry_expr_accept_word(p, "ALL"))
+		return parse_any(p, left, true);
+	right = parse_operand(p);
+	if (!right || !ferry_expr_make_comparable(p, left, right, !is_equal && !is_different))
+		return NULL;
+	return condition(left, operator, right);
+}
+
+static Piece *parse_word_comparison(Parser *p, Piece *left, bool is_not)
+{
+	if (ferry_expr_accept_word(p, "IN"))
+		return ferry_expr_expect_operator(p, "(") ? parse_list(p, left, is_not, ")") : NULL;
+	if (ferry_expr_accept_word(p, "BETWEEN"))
+		return parse_between(p, left, is_not);
+	if (ferry_expr_accept_word(p, "LIKE"))
+		return parse_like(p, left, is_not, false);
+	if (p->from_postgres && ferry_expr_accept_word(p, "ILIKE"))
+		return parse_like(p, left, is_not, true);
+	return ferry_expr_refuse(p, "stopped at %s", ferry_expr_peek(p)->text);
+}
+
+static bool at_word_comparison(const Parser *p)
+{
+	return ferry_expr_at_word(p, "IN") || ferry_expr_at_word(p, "BETWEEN") ||
+	       ferry_expr_at_word(p, "LIKE") || ferry_expr_at_word(p, "ILIKE");
+}
+
+/* One comparison after left; NULL without a reason: none follows. */
+static Piece *parse_one_comparison(Parser *p, Piece *left)
+{
+	const char *operator= accept_comparison(p);
+
+	if (operator)
+		return parse_comparison(p, left, operator);
+	if (p->from_mysql && ferry_expr_accept_operator(p, "<=>"))
+		return parse_distinct(p, left, true);
+	if (ferry_expr_accept_word(p, "IS"))
+		return parse_is(p, left);
+	if (p->from_sqlite && (ferry_expr_accept_word(p, "ISNULL") || ferry_expr_accept_word(p, "NOTNULL")))
+		return ferry_expr_piece_new(
+			KIND_BOOL, LEVEL_COMPARE, "%s IS %sNULL", ferry_expr_text_at(left, LEVEL_OTHER),
+			g_array_index(p->tokens, Token, p->at - 1).text[0] == 'I' ||
+					g_array_index(p->tokens, Token, p->at - 1).text[0] == 'i'
+				? ""
+				: "NOT ");
+	if (ferry_expr_accept_word(p, "NOT"))
+		return parse_word_comparison(p, left, true);
+	if (at_word_comparison(p))
+		return parse_word_comparison(p, left, false);
+	if (p->from_postgres && (ferry_expr_at_operator(p, "~~") || ferry_expr_at_operator(p, "!~~") ||
+				 ferry_expr_at_operator(p, "~~*") || ferry_expr_at_operator(p, "!~~*"))) {
+		const char *like = ferry_expr_peek(p)->text;
+
+		p->at++;
+		return parse_like(p, left, like[0] == '!', g_str_has_suffix(like, "*"));
+	}
+	return NULL;
+}
+
+static Piece *parse_predicate(Parser *p)
+{
+	g_autoptr(Piece) left = parse_operand(p);
+
+	while (left) {
+		Piece *next = parse_one_comparison(p, left);
+
+		if (!next)
+			break;
+		ferry_expr_piece_free(left);
+		left = next;
+	}
+	return p->reason ? NULL : g_steal_pointer(&left);
+}
+
+/* ---- NOT, AND, OR ---- */
+
+static Piece *parse_not(Parser *p)
+{
+	g_autoptr(Piece) operand = NULL;
+
+	if (!ferry_expr_accept_word(p, "NOT"))
+		return parse_predicate(p);
+	if (++p->depth > MAX_DEPTH)
+		return ferry_expr_refuse(p, "it is nested too deeply");
+	operand = parse_not(p);
+	p->depth--;
+	if (!operand || !ferry_expr_make_condition(p, operand))
+		return NULL;
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_NOT, "NOT %s", ferry_expr_text_at(operand, LEVEL_ATOM));
+}
+
+static bool accept_and(Parser *p)
+{
+	return ferry_expr_accept_word(p, "AND") || (p->from_mysql && ferry_expr_accept_operator(p, "&&"));
+}
+
+static Piece *parse_logic(Parser *p, Level level)
+{
+	g_autoptr(Piece) left = level == LEVEL_OR ? parse_logic(p, LEVEL_AND) : parse_not(p);
+
+	while (left && (level == LEVEL_OR ? ferry_expr_accept_word(p, "OR") : accept_and(p))) {
+		g_autoptr(Piece) right = level == LEVEL_OR ? parse_logic(p, LEVEL_AND) : parse_not(p);
+		g_autoptr(Piece) old = g_steal_pointer(&left);
+
+		if (!right || !ferry_expr_make_condition(p, old) || !ferry_expr_make_condition(p, right))
+			return NULL;
+		left = ferry_expr_piece_new(KIND_BOOL, level, "%s %s %s", ferry_expr_text_at(old, level),
+					    level == LEVEL_OR ? "OR" : "AND",
+					    ferry_expr_text_at(right, level + 1));
+	}
+	return g_steal_pointer(&left);
+}
+
+Piece *ferry_expr_parse_expression(Parser *p)
+{
+	Piece *piece;
+
+	if (++p->depth > MAX_DEPTH)
+		return ferry_expr_refuse(p, "it is nested too deeply");
+	piece = parse_logic(p, LEVEL_OR);
+	p->depth--;
+	return piece;
+}
+
+/* ---- the whole ---- */
+
+static bool finish(Parser *p, Piece *piece)
+{
+	const FerryExpressionContext *context = p->context;
+
+	if (ferry_expr_peek(p)->kind != TOKEN_END) {
+		ferry_expr_refuse(p, "stopped at %s", ferry_expr_peek(p)->text);
+		return false;
+	}
+	if (context->use == FERRY_USE_CHECK || context->use == FERRY_USE_PREDICATE)
+		return ferry_expr_make_condition(p, piece);
+	if ((context->use == FERRY_USE_GENERATED || context->use == FERRY_USE_DEFAULT) && context->result)
+		return ferry_expr_make_result(p, piece, context->result);
+	return true;
+}
+
+char *ferry_expression_translate(const char *expression, const FerryExpressionContext *context,
+				 char **ret_remark, char **ret_reason)
+{
+	g_autoptr(Piece) piece = NULL;
+	Parser p = {.context = context};
+
+	p.from_mysql = strcmp(context->from, "mysql") == 0;
+	p.from_postgres = strcmp(context->from, "postgres") == 0;
+	p.from_sqlite = strcmp(context->from, "sqlite") == 0;
+	p.to_postgres = strcmp(context->to, "postgres") == 0;
+	p.to_sqlite = strcmp(context->to, "sqlite") == 0;
+	if (!(p.from_mysql || p.from_postgres || p.from_sqlite) || !(p.to_postgres || p.to_sqlite)) {
+		*ret_reason = g_strdup_printf("expressions are not converted from %s to %s", context->from,
+					      context->to);
+		return NULL;
+	}
+	p.tokens = ferry_expression_lex(expression, context->from, ret_reason);
+	if (!p.tokens)
+		return NULL;
+	piece = ferry_expr_parse_expression(&p);
+	if (piece && !finish(&p, piece))
+		g_clear_pointer(&piece, ferry_expr_piece_free);
+	g_array_unref(p.tokens);
+	if (!piece) {
+		g_free(p.remark);
+		*ret_reason = p.reason ? p.reason : g_strdup("it cannot be read");
+		return NULL;
+	}
+	if (ret_remark)
+		*ret_remark = p.remark;
+	else
+		g_free(p.remark);
+	return g_steal_pointer(&piece->text);
+}
+
+typedef struct Rename {
+	char *(*rename)(const char *column, gpointer data);
+	gpointer data;
+	char *last; /* lives until the next look-up: the parser copies it at once */
+} Rename;
+
+static bool rename_column(const char *name, FerryExpressionColumn *ret_column, gpointer data)
+{
+	Rename *rename = data;
+
+	g_free(rename->last);
+	rename->last = rename->rename(name, rename->data);
+	*ret_column = (FerryExpressionColumn){.name = rename->last};
+	return rename->last != NULL;
+}
+
+char *ferry_expression_convert(const char *expression, const char *from, const char *to,
+			       char *(*rename)(const char *column, gpointer data), gpointer data,
+			       char **ret_reason)
+{
+	Rename state = {.rename = rename, .data = data};
+	FerryExpressionContext context = {
+		.from = from, .to = to, .use = FERRY_USE_INDEX, .column = rename_column, .data = &state};
+	char *text = ferry_expression_translate(expression, &context, NULL, ret_reason);
+
+	g_free(state.last);
+	return text;
+}

@@ -1,0 +1,108 @@
+/*
+ * The parser's own words, shared by expression.c (grammar), expression_emit.c (pieces: what has been read,
+ * already in the target's dialect) and expression_functions.c (calls). Private to mapping/.
+ */
+#pragma once
+
+#include "mapping/expression.h"
+#include "mapping/expression_lex.h"
+
+/* What a value is in the target. Finer than needed nowhere: it only has to tell apart what behaves
+ * differently. */
+typedef enum {
+	KIND_UNKNOWN, /* no types are known */
+	KIND_NULL,
+	KIND_BOOL, /* in SQLite the same as INT */
+	KIND_INT,
+	KIND_DECIMAL,
+	KIND_FLOAT,
+	KIND_TEXT,
+	KIND_DATE,
+	KIND_TIME,
+	KIND_TIMESTAMP,
+	KIND_TIMESTAMPTZ,
+	KIND_UUID,
+	KIND_JSON,
+	KIND_ENUM,
+	KIND_OTHER,
+	N_KINDS
+} Kind;
+
+/* How loosely the outermost operator binds; an operand that binds more loosely than its place asks gets
+ * brackets. */
+typedef enum {
+	LEVEL_OR,
+	LEVEL_AND,
+	LEVEL_NOT,
+	LEVEL_COMPARE,
+	LEVEL_OTHER,
+	LEVEL_ADD,
+	LEVEL_MULTIPLY,
+	LEVEL_UNARY,
+	LEVEL_ATOM
+} Level;
+
+/* A finished part of the expression in the target's dialect. */
+typedef struct Piece {
+	char *text;
+	Kind kind;
+	Level level;
+	char *literal;   /* value of a text literal, else NULL */
+	bool is_number;  /* a numeric literal */
+	bool is_narrow;  /* arithmetic must ferry_expr_widen it first: the source computes in 64 bits
+			    (doubles), the target would not */
+	bool is_folding; /* text that the source compares without regard to case */
+} Piece;
+
+void ferry_expr_piece_free(Piece *piece);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Piece, ferry_expr_piece_free)
+
+typedef struct Parser {
+	const FerryExpressionContext *context;
+	bool from_mysql, from_postgres, from_sqlite, to_postgres, to_sqlite;
+	GArray *tokens;
+	guint at;
+	unsigned depth;
+	char *reason; /* set once, by whoever fails first */
+	char *remark;
+} Parser;
+
+/* Set the reason (the first one stays) and return NULL or false. */
+Piece *ferry_expr_refuse(Parser *p, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void ferry_expr_add_remark(Parser *p, const char *text);
+
+Piece *ferry_expr_piece_new(Kind kind, Level level, const char *format, ...) G_GNUC_PRINTF(3, 4);
+Piece *ferry_expr_piece_literal(const char *value);
+/* The piece's text, in brackets where it binds more loosely than level; borrowed from the piece. */
+const char *ferry_expr_text_at(Piece *piece, Level level);
+const char *ferry_expr_kind_name(Kind kind);
+bool ferry_expr_is_kind_numeric(Kind kind);
+Kind ferry_expr_kind_of_type(const Parser *p, const FerryType *type);
+
+/* Makes the piece a condition; false with a reason. */
+bool ferry_expr_make_condition(Parser *p, Piece *piece);
+/* Makes both comparable (a literal takes the other's kind); is_order: < > rather than =. */
+bool ferry_expr_make_comparable(Parser *p, Piece *left, Piece *right, bool is_order);
+/* Makes both of one kind, for CASE, COALESCE, …; *kind is what has come together so far. */
+bool ferry_expr_make_common(Parser *p, Piece *piece, Kind *kind);
+/* Makes the piece one of the column's type. */
+bool ferry_expr_make_result(Parser *p, Piece *piece, const FerryType *type);
+/* Widens operands of + - *. */
+void ferry_expr_widen(Parser *p, Piece *piece);
+
+/* ---- tokens ---- */
+const Token *ferry_expr_peek(const Parser *p);
+bool ferry_expr_at_word(const Parser *p, const char *word);
+bool ferry_expr_at_operator(const Parser *p, const char *operator);
+bool ferry_expr_accept_word(Parser *p, const char *word);
+bool ferry_expr_accept_operator(Parser *p, const char *operator);
+bool ferry_expr_expect_operator(Parser *p, const char *operator);
+bool ferry_expr_expect_word(Parser *p, const char *word);
+
+Piece *ferry_expr_parse_expression(Parser *p);
+/* After name and opening bracket. */
+Piece *ferry_expr_parse_call(Parser *p, const char *name);
+/* CURRENT_DATE and the like, without brackets; NULL without a reason: none of them. */
+Piece *ferry_expr_parse_bare_function(Parser *p, const char *name);
+/* value to a type that follows: CAST's AS …, or after ::. */
+Piece *ferry_expr_parse_cast(Parser *p, Piece *value);

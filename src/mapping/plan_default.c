@@ -1,0 +1,153 @@
+/*
+ * Where a column's value comes from when none is given: defaults and generated columns, from the source's
+ * words into the target's. What cannot be said there is dropped with a note; a generated column then becomes
+ * a plain one with its values.
+ */
+#include "mapping/planner.h"
+
+#include "data/value_text.h"
+
+#include <string.h>
+
+static void drop_default(FerryColumnDef *column)
+{
+	column->default_kind = FERRY_DEFAULT_NONE;
+	g_clear_pointer(&column->default_text, g_free);
+}
+
+static bool is_numeric(FerryTypeId id)
+{
+	return id >= FERRY_TYPE_INT8 && id <= FERRY_TYPE_DECIMAL;
+}
+
+/* Whether a literal reads as a value of the type. Types whose text is free are not looked into. */
+static bool reads_as(const char *text, FerryTypeId id)
+{
+	size_t len = strlen(text);
+	int64_t i64;
+	int32_t i32;
+	double real;
+	bool flag;
+	uint8_t uuid[16];
+
+	switch (id) {
+	case FERRY_TYPE_BOOL: return ferry_parse_bool(text, len, &flag);
+	case FERRY_TYPE_INT8:
+	case FERRY_TYPE_INT16:
+	case FERRY_TYPE_INT32:
+	case FERRY_TYPE_INT64:
+	case FERRY_TYPE_DECIMAL: return ferry_parse_decimal(text, len);
+	case FERRY_TYPE_FLOAT32:
+	case FERRY_TYPE_FLOAT64: return ferry_parse_float64(text, len, &real);
+	case FERRY_TYPE_DATE: return ferry_parse_date(text, len, &i32);
+	case FERRY_TYPE_TIME: return ferry_parse_time(text, len, &i64);
+	case FERRY_TYPE_TIMESTAMP:
+	case FERRY_TYPE_TIMESTAMPTZ: return ferry_parse_timestamp(text, len, &i64, &flag);
+	case FERRY_TYPE_UUID: return ferry_parse_uuid(text, len, uuid);
+	default: return true;
+	}
+}
+
+/* true and 1 are one value with two spellings; which one is right depends on what became of the type. */
+static void respell_bool(FerryColumnDef *column)
+{
+	bool value;
+
+	if (!ferry_parse_bool(column->default_text, strlen(column->default_text), &value))
+		return;
+	g_free(column->default_text);
+	column->default_text = g_strdup(column->type.id == FERRY_TYPE_BOOL ? (value ? "true" : "false")
+									   : (value ? "1" : "0"));
+}
+
+static void plan_literal(FerryPlanner *p, const FerryTable *source, const FerryColumnDef *from,
+			 FerryColumnDef *column)
+{
+	if (column->type.id == FERRY_TYPE_BOOL ||
+	    (from->type.id == FERRY_TYPE_BOOL && is_numeric(column->type.id)))
+		respell_bool(column);
+	if (column->default_text && reads_as(column->default_text, column->type.id))
+		return;
+	ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "default", source, from->name,
+			      "default '%s' is not converted: it is no value of the type %s",
+			      from->default_text, column->native_type);
+	drop_default(column);
+}
+
+static void plan_expression(FerryPlanner *p, const FerryTablePlan *table, const FerryColumnDef *from,
+			    FerryColumnDef *column)
+{
+	g_autofree char *reason = NULL, *remark = NULL;
+	char *text = ferry_planner_convert(p, table, FERRY_USE_DEFAULT, &column->type, from->default_text,
+					   &remark, &reason);
+
+	if (!text) {
+		ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "default", table->source, from->name,
+				      "default (%s) is not converted: %s", from->default_text, reason);
+		drop_default(column);
+		return;
+	}
+	if (remark)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "default", table->source, from->name,
+				      "default (%s): %s", from->default_text, remark);
+	g_free(column->default_text);
+	column->default_text = text;
+}
+
+void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
+{
+	const FerryColumnDef *from = plan->source;
+	FerryColumnDef *column = (FerryColumnDef *)plan->target;
+
+	if (p->is_same_system)
+		return;
+	if (from->default_kind == FERRY_DEFAULT_LITERAL && from->default_text)
+		plan_literal(p, table->source, from, column);
+	else if (from->default_kind == FERRY_DEFAULT_EXPRESSION && from->default_text)
+		plan_expression(p, table, from, column);
+}
+
+/* A generated column that the target cannot compute keeps its values. */
+static void make_plain(FerryColumnPlan *plan)
+{
+	FerryColumnDef *column = (FerryColumnDef *)plan->target;
+
+	column->generated = FERRY_GENERATED_NONE;
+	g_clear_pointer(&column->generated_expression, g_free);
+	plan->is_copied = true;
+}
+
+void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
+{
+	const FerryColumnDef *from = plan->source;
+	FerryColumnDef *column = (FerryColumnDef *)plan->target;
+	g_autofree char *reason = NULL, *remark = NULL;
+	char *text;
+
+	plan->is_copied = false;
+	if (p->is_same_system)
+		return;
+	text = from->generated_expression
+		       ? ferry_planner_convert(p, table, FERRY_USE_GENERATED, &column->type,
+					       from->generated_expression, &remark, &reason)
+		       : NULL;
+	if (!text) {
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "column", table->source, from->name,
+				      "generated as (%s) in the source, a plain column with the same values "
+				      "in the target: %s",
+				      from->generated_expression ? from->generated_expression : "?",
+				      reason ? reason : "its expression is not known");
+		make_plain(plan);
+		return;
+	}
+	g_free(column->generated_expression);
+	column->generated_expression = text;
+	if (remark)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "column", table->source, from->name,
+				      "generated as (%s): %s", from->generated_expression, remark);
+	if (column->generated == FERRY_GENERATED_VIRTUAL) {
+		column->generated = FERRY_GENERATED_STORED;
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, from->name,
+				      "virtual in the source, stored in the target");
+	}
+}

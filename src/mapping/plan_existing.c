@@ -1,0 +1,132 @@
+/*
+ * --data-only: the target's tables are there, made by somebody else. Each table and column of the source is
+ * looked up in the target's catalog, by its mapped name and then without regard to case; what is missing is
+ * an error, before anything is written. The target's own types are kept; keys and indexes are none of our
+ * business.
+ */
+#include "mapping/planner.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static FerryTable *find_table(const FerryCatalog *existing, const char *schema, const char *name)
+{
+	FerryTable *found = ferry_catalog_find_table(existing, schema, name);
+
+	for (guint i = 0; !found && i < existing->tables->len; i++) {
+		FerryTable *table = existing->tables->pdata[i];
+
+		if (g_strcmp0(table->schema, schema) == 0 && g_ascii_strcasecmp(table->name, name) == 0)
+			found = table;
+	}
+	return found;
+}
+
+static FerryColumnDef *find_column(const FerryTable *table, const char *name)
+{
+	FerryColumnDef *found = ferry_table_find_column(table, name);
+
+	for (guint i = 0; !found && i < table->columns->len; i++) {
+		FerryColumnDef *column = table->columns->pdata[i];
+
+		if (g_ascii_strcasecmp(column->name, name) == 0)
+			found = column;
+	}
+	return found;
+}
+
+/* The type of the batches is the one a table of our own making would have; the native type is the target's.
+ */
+static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnDef *source,
+			FerryColumnDef *target)
+{
+	FerryColumnDef *mapped = ferry_column_def_copy(source);
+
+	if (source->is_set)
+		mapped->type = FERRY_TYPE(FERRY_TYPE_TEXT);
+	g_ptr_array_add(scratch->columns, mapped);
+	p->target_ops->map_type(p->plan->source, scratch, mapped);
+	if (g_strcmp0(mapped->native_type, target->native_type) != 0)
+		target->type = mapped->type;
+}
+
+static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scratch,
+			 const FerryColumnDef *source, GHashTable *used, GError **error)
+{
+	FerryColumnDef *target = find_column(table->target, source->name);
+	FerryColumnPlan plan = {.source = source, .target = target, .is_copied = true};
+	g_autofree char *name = ferry_table_display_name(table->target);
+
+	if (!target) {
+		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s of the target has no column %s", name,
+			   source->name);
+		ferry_error_hint(
+			error,
+			"add the column, leave the table out with --exclude, or copy without --data-only");
+		return false;
+	}
+	if (!g_hash_table_add(used, target))
+		return ferry_fail(error, FERRY_ERROR_NOT_FOUND,
+				  "two columns of the source match %s.%s in the target", name, target->name);
+	plan.is_copied = target->generated == FERRY_GENERATED_NONE;
+	settle_type(p, scratch, source, target);
+	g_array_append_val(table->columns, plan);
+	return true;
+}
+
+static bool needs_value(const FerryColumnDef *column)
+{
+	return column->not_null && column->default_kind == FERRY_DEFAULT_NONE &&
+	       column->identity == FERRY_IDENTITY_NONE && column->generated == FERRY_GENERATED_NONE;
+}
+
+static bool check_extra_columns(const FerryTablePlan *table, GHashTable *used, GError **error)
+{
+	g_autofree char *name = ferry_table_display_name(table->target);
+
+	for (guint i = 0; i < table->target->columns->len; i++) {
+		const FerryColumnDef *column = table->target->columns->pdata[i];
+
+		if (g_hash_table_contains(used, column) || !needs_value(column))
+			continue;
+		ferry_fail(error, FERRY_ERROR_NOT_FOUND,
+			   "column %s of the target's table %s is NOT NULL without a default, and the source "
+			   "has no such column",
+			   column->name, name);
+		ferry_error_hint(error, "give the column a default or leave the table out with --exclude");
+		return false;
+	}
+	return true;
+}
+
+bool ferry_planner_match_existing(FerryPlanner *p, FerryTable *source, const FerryCatalog *existing,
+				  GError **error)
+{
+	const char *schema = ferry_planner_map_schema(p, source->schema);
+	g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
+	g_autofree char *name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
+	FerryTable *found = find_table(existing, schema, name);
+	FerryTable *scratch;
+	FerryTablePlan *table;
+	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+	bool is_ok = true;
+
+	if (!found) {
+		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "the target has no table %s%s%s for the rows of %s",
+			   schema ? schema : "", schema ? "." : "", name, source->name);
+		ferry_error_hint(error,
+				 "create it, leave it out with --exclude, or copy without --data-only");
+		return false;
+	}
+	table = ferry_planner_add_table_plan(p, source, ferry_table_copy(found));
+	g_ptr_array_add(p->plan->target->tables, table->target);
+	scratch = ferry_table_new(table->target->schema, table->target->name);
+	for (guint i = 0; is_ok && i < source->columns->len; i++)
+		is_ok = match_column(p, table, scratch, source->columns->pdata[i], used, error);
+	ferry_table_free(scratch);
+	if (!is_ok || !check_extra_columns(table, used, error))
+		return false;
+	ferry_table_plan_make_schemas(table);
+	return true;
+}

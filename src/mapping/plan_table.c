@@ -1,0 +1,156 @@
+/*
+ * One table and its columns: names, types, and the decorations that travel with a column. The target's
+ * connector decides types (map_type); everything that depends on more than the one column is settled here or
+ * in plan_default.c.
+ */
+#include "mapping/planner.h"
+
+#include <string.h>
+
+static bool is_text_like(const FerryColumnDef *column)
+{
+	return column->type.id == FERRY_TYPE_TEXT;
+}
+
+static bool ignores_case(const char *collation)
+{
+	g_autofree char *lower = collation ? g_ascii_strdown(collation, -1) : NULL;
+
+	return lower &&
+	       (g_str_has_suffix(lower, "_ci") || strstr(lower, "_ci_") || strcmp(lower, "nocase") == 0);
+}
+
+/* One note a table, not one a column: a MySQL database would drown in them. */
+static void note_collations(FerryPlanner *p, const FerryTable *source)
+{
+	g_autoptr(GString) blind = g_string_new(NULL), other = g_string_new(NULL);
+
+	for (guint i = 0; i < source->columns->len; i++) {
+		const FerryColumnDef *column = source->columns->pdata[i];
+		GString *list = ignores_case(column->collation) ? blind : other;
+
+		if (column->collation && is_text_like(column))
+			g_string_append_printf(list, "%s%s (%s)", list->len ? ", " : "", column->name,
+					       column->collation);
+	}
+	if (blind->len)
+		ferry_planner_note_in(
+			p, FERRY_SEVERITY_WARNING, "table", source, NULL,
+			"text that differs in case only is equal in the source but not in the target: "
+			"searches, unique keys and sorting may differ; columns %s",
+			blind->str);
+	if (other->len)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
+				      "collations are not converted: sorting may differ; columns %s",
+				      other->str);
+}
+
+static void note_table(FerryPlanner *p, const FerryTable *source)
+{
+	if (source->is_partitioned)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
+				      "its partitions are not converted: all rows land in one plain table");
+	if (!p->is_same_system && (source->without_rowid || source->is_strict))
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
+				      "%s%s%s has no counterpart in the target",
+				      source->without_rowid ? "WITHOUT ROWID" : "",
+				      source->without_rowid && source->is_strict ? ", " : "",
+				      source->is_strict ? "STRICT" : "");
+	if (!p->is_same_system)
+		note_collations(p, source);
+}
+
+/* What the target keeps of a column of another system. */
+static void strip_foreign(FerryPlanner *p, const FerryTable *source, FerryColumnDef *column, const char *name)
+{
+	if (column->is_invisible) {
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", source, name,
+				      "invisible in the source, visible in the target");
+		column->is_invisible = false;
+	}
+	if (column->on_update_now) {
+		ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "column", source, name,
+				      "ON UPDATE CURRENT_TIMESTAMP is not converted: the target does not "
+				      "change the value by itself");
+		column->on_update_now = false;
+	}
+	g_clear_pointer(&column->collation, g_free);
+	if (column->is_set) {
+		ferry_planner_note_in(
+			p, FERRY_SEVERITY_WARNING, "column", source, name,
+			"a set becomes text: its members, joined by commas, are no longer checked");
+		column->type = FERRY_TYPE(FERRY_TYPE_TEXT);
+		column->is_set = false;
+		g_clear_pointer(&column->labels, g_strfreev);
+	}
+}
+
+/* map_type speaks of the target's table; plan and report speak of the source's. */
+static void rename_notes(FerryTable *target, guint first, const FerryTable *source, const char *column)
+{
+	for (guint i = first; i < target->notes->len; i++) {
+		FerryNote *note = target->notes->pdata[i];
+		g_autofree char *table = ferry_table_display_name(source);
+
+		g_free(note->object);
+		note->object = strcmp(note->kind, "table") == 0 ? g_steal_pointer(&table)
+								: g_strconcat(table, ".", column, NULL);
+	}
+}
+
+static void map_type(FerryPlanner *p, const FerryTable *source, FerryTable *target, FerryColumnDef *column,
+		     const char *name)
+{
+	guint first = target->notes->len;
+
+	p->target_ops->map_type(p->plan->source, target, column);
+	rename_notes(target, first, source, name);
+}
+
+static void plan_column(FerryPlanner *p, FerryTablePlan *table, FerryNameScope *names,
+			const FerryColumnDef *column)
+{
+	FerryColumnDef *copy = ferry_column_def_copy(column);
+	FerryColumnPlan plan = {.source = column, .target = copy, .is_copied = true};
+	g_autofree char *table_name = ferry_table_display_name(table->source);
+	g_autofree char *full = g_strconcat(table_name, ".", column->name, NULL);
+
+	g_free(copy->name);
+	copy->name = ferry_name_scope_claim(names, column->name, full);
+	if (strcmp(copy->name, column->name) != 0)
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, column->name,
+				      "is called %s in the target", copy->name);
+	if (!p->is_same_system)
+		strip_foreign(p, table->source, copy, column->name);
+	g_ptr_array_add(table->target->columns, copy);
+	ferry_planner_plan_column_enum(p, table->source, table->target, copy);
+	map_type(p, table->source, table->target, copy, column->name);
+	g_array_append_val(table->columns, plan);
+}
+
+void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *target)
+{
+	FerryTablePlan *table = ferry_planner_add_table_plan(p, source, target);
+	g_autoptr(FerryNameScope) names = ferry_name_scope_new(p->caps.max_identifier, p->caps.folds_case);
+
+	target->comment = g_strdup(source->comment);
+	target->est_rows = source->est_rows;
+	target->est_bytes = source->est_bytes;
+	if (p->is_same_system) {
+		target->without_rowid = source->without_rowid;
+		target->is_strict = source->is_strict;
+	}
+	note_table(p, source);
+	for (guint i = 0; i < source->columns->len; i++)
+		plan_column(p, table, names, source->columns->pdata[i]);
+	/* Expressions may speak of any column of the table, so they wait until all are there. */
+	for (guint i = 0; i < table->columns->len; i++) {
+		FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
+
+		if (column->source->generated != FERRY_GENERATED_NONE)
+			ferry_planner_plan_generated(p, table, column);
+		else
+			ferry_planner_plan_default(p, table, column);
+	}
+	ferry_table_plan_make_schemas(table);
+}

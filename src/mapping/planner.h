@@ -1,0 +1,74 @@
+/*
+ * What the files that make a plan share (private to mapping/). A planner lives for one ferry_plan_new().
+ * Steps, in order: tables and columns (plan_table.c, plan_default.c), then keys, indexes, checks and foreign
+ * keys (plan_keys.c), which need every table's target names, then the objects beside the tables and the notes
+ * (plan_objects.c). For an existing target plan_existing.c takes the place of the first two.
+ *
+ * Whatever a step does not carry over it notes: ferry_planner_note() is the one way to do that.
+ */
+#pragma once
+
+#include "mapping/expression.h"
+#include "mapping/names.h"
+#include "mapping/plan.h"
+
+typedef struct FerryPlanner {
+	/* Set once at the beginning. */
+	const FerryPlanOptions *options;
+	FerryPlan *plan; /* being filled; owns both catalogs */
+	const FerryTargetOps *target_ops;
+	FerryCaps caps;
+	const char *from, *to; /* connectors' names: dialects of expressions */
+	bool is_same_system;
+	char *default_schema; /* or NULL */
+	bool keeps_schemas;   /* several schemas take part */
+
+	/* Grow while planning. */
+	GHashTable *relation_scopes; /* target schema or "" -> FerryNameScope: tables, indexes, sequences,
+					types */
+	GHashTable *by_source;       /* FerryTable of the source -> FerryTablePlan (borrowed) */
+	GHashTable *enums; /* "schema.name" of a source enum -> FerryEnum of the target (borrowed) */
+} FerryPlanner;
+
+/* A note about an object of the source, straight into the plan. */
+void ferry_planner_note(FerryPlanner *p, FerrySeverity severity, const char *kind, const char *object,
+			const char *format, ...) G_GNUC_PRINTF(5, 6);
+/* The same about a table (name NULL) or something in it. */
+void ferry_planner_note_in(FerryPlanner *p, FerrySeverity severity, const char *kind,
+			   const FerryTable *source, const char *name, const char *format, ...)
+	G_GNUC_PRINTF(6, 7);
+
+/* Where a schema of the source lands; borrowed, may be NULL. */
+const char *ferry_planner_map_schema(const FerryPlanner *p, const char *source_schema);
+/* The wish for an object's name in the target: with the schema as prefix where the target has none but
+ * several take part. */
+char *ferry_planner_wish(const FerryPlanner *p, const char *source_schema, const char *name);
+FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema);
+
+FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, FerryTable *source, FerryTable *target);
+const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const char *source_column);
+void ferry_table_plan_make_schemas(FerryTablePlan *table);
+
+/* plan_table.c */
+void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *target);
+/* plan_default.c: called with the target's types settled. */
+void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
+void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
+/* plan_keys.c */
+void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table);
+/* Names of the table's constraints so far. */
+FerryNameScope *ferry_planner_constraint_scope(const FerryPlanner *p, const FerryTable *target);
+void ferry_planner_plan_foreign_keys(FerryPlanner *p, const FerryTablePlan *table);
+/* An expression of the table in the target's dialect; NULL with a reason. */
+char *ferry_planner_convert(const FerryPlanner *p, const FerryTablePlan *table, FerryExpressionUse use,
+			    const FerryType *result, const char *expression, char **ret_remark,
+			    char **ret_reason);
+/* plan_objects.c */
+void ferry_planner_plan_enums(FerryPlanner *p);
+void ferry_planner_plan_column_enum(FerryPlanner *p, const FerryTable *source, FerryTable *target,
+				    FerryColumnDef *column);
+void ferry_planner_plan_objects(FerryPlanner *p);
+void ferry_planner_collect_notes(FerryPlanner *p);
+/* plan_existing.c */
+bool ferry_planner_match_existing(FerryPlanner *p, FerryTable *source, const FerryCatalog *existing,
+				  GError **error);
