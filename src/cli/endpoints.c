@@ -27,7 +27,9 @@ bool ferry_endpoint_init(FerryEndpoint *endpoint, FerryEnd end, const char *text
 	if (endpoint->url)
 		endpoint->connector = ferry_connector_for_url(endpoint->url, error);
 	if (!endpoint->connector) {
-		g_prefix_error(error, "%s: ", end_name(end));
+		/* what is no URL at all may be shown; a URL may hold a password */
+		bool may_show = !strpbrk(text, ":@");
+		g_prefix_error(error, may_show ? "%s \"%s\": " : "%s: ", end_name(end), text);
 		return false;
 	}
 	if (end == FERRY_END_SOURCE ? !endpoint->connector->source : !endpoint->connector->target)

@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-#define BAR_MIN 8
-#define BAR_MAX 30
+#define BAR_MIN    8
+#define BAR_MAX    30
+#define TINY_WIDTH 24
 
 /* What a layout shows beside the name and the percentage, from the widest to the narrowest. */
 typedef struct Layout {
@@ -139,8 +140,21 @@ static void append_numbers(GString *out, const Layout *l, const Row *row)
 	}
 }
 
+/* For a terminal too narrow for any layout. */
+static char *render_tiny(const FerryFrameStyle *style, const Row *row)
+{
+	g_autofree char *percent = ferry_frame_percent(row->fraction);
+	g_autofree char *text = g_strdup_printf("%s %s", percent, row->name);
+	g_autofree char *clean = ferry_human_clean(text, style->is_utf8);
+
+	return ferry_human_fit(clean, style->width > 1 ? style->width - 1 : 1, style->is_utf8);
+}
+
 static char *render_row(const FerryFrameStyle *style, const Columns *columns, const Row *row)
 {
+	if (style->width < TINY_WIDTH)
+		return render_tiny(style, row);
+
 	GString *out = g_string_new(NULL);
 	g_autofree char *clean = ferry_human_clean(row->name, style->is_utf8);
 	size_t indent = MIN(row->indent, columns->name);

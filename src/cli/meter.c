@@ -277,8 +277,11 @@ double ferry_meter_fraction(const FerryMeter *meter)
 		return 1;
 	if (is_known && total > 0)
 		return MIN(done / total, 0.99);
-	/* no row counts: tables are all that can be counted */
-	return (double)n_done / meter->n_tables;
+	/* not every table's rows are known: then each table counts the same */
+	done = 0;
+	for (guint i = 0; i < meter->n_tables; i++)
+		done += MAX(0, ferry_meter_table_fraction(meter, &meter->tables[i]));
+	return MIN(done / meter->n_tables, 0.99);
 }
 
 static double eta(double left, const FerryRate *rate)
@@ -302,7 +305,7 @@ double ferry_meter_table_eta(const FerryMeter *meter, const FerryMeterTable *tab
 {
 	double total, done;
 
-	if (!table_work(meter, table, &total, &done))
-		return -1;
+	if (!table_work(meter, table, &total, &done) || done >= total)
+		return -1; /* an estimate that is passed says nothing */
 	return eta(total - done, &table->row_rate);
 }
