@@ -30,6 +30,10 @@ static guint choose_lanes(const FerryRun *run)
 
 bool ferry_run_connect(FerryRun *run, GError **error)
 {
+	run->source_connector = ferry_connector_for_url(run->source_url, error);
+	run->target_connector = run->source_connector ? ferry_connector_for_url(run->target_url, error) : NULL;
+	if (!run->target_connector)
+		return false;
 	run->n_lanes = run->result.lanes = choose_lanes(run);
 	run->sources = g_new0(FerryConnection *, run->n_lanes);
 	run->targets = g_new0(FerryConnection *, run->n_lanes);
