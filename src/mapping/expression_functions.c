@@ -397,11 +397,10 @@ static Piece *parse_trim(Parser *p)
 	Piece *result;
 
 	ferry_expr_accept_word(p, "BOTH");
-	if (!ferry_expr_accept_word(p, "FROM") && ferry_expr_peek(p)->kind == TOKEN_STRING &&
-	    strcmp(ferry_expr_peek(p)->text, " ") == 0 &&
-	    g_array_index(p->tokens, Token, p->at + 1).kind == TOKEN_WORD)
-		p->at += 1 +
-			 (g_ascii_strcasecmp(g_array_index(p->tokens, Token, p->at + 1).text, "FROM") == 0);
+	if (ferry_expr_peek(p)->kind == TOKEN_STRING && strcmp(ferry_expr_peek(p)->text, " ") == 0 &&
+	    ferry_expr_peek_next(p)->kind != TOKEN_OPERATOR)
+		p->at++;
+	ferry_expr_accept_word(p, "FROM");
 	args.all[0] = ferry_expr_parse_expression(p);
 	args.n = args.all[0] != NULL;
 	result = args.n && ferry_expr_expect_operator(p, ")") ? call_trim(p, to, &args) : NULL;
@@ -475,6 +474,8 @@ static char *parse_type(Parser *p, char **ret_args)
 			g_string_append_c(name, ' ');
 		g_string_append(name, ferry_expr_peek(p)->text);
 		p->at++;
+		if (g_str_has_suffix(name->str, "."))
+			continue;
 		/* x::text AND y: only these types have a second word. */
 		if (!ferry_expr_at_operator(p, ".") && !ferry_expr_at_word(p, "PRECISION") &&
 		    !ferry_expr_at_word(p, "VARYING") && !ferry_expr_at_word(p, "INTEGER") &&

@@ -92,6 +92,7 @@ void ferry_expr_widen(Parser *p, Piece *piece);
 
 /* ---- tokens ---- */
 const Token *ferry_expr_peek(const Parser *p);
+const Token *ferry_expr_peek_next(const Parser *p);
 bool ferry_expr_at_word(const Parser *p, const char *word);
 bool ferry_expr_at_operator(const Parser *p, const char *operator);
 bool ferry_expr_accept_word(Parser *p, const char *word);
@@ -100,6 +101,10 @@ bool ferry_expr_expect_operator(Parser *p, const char *operator);
 bool ferry_expr_expect_word(Parser *p, const char *word);
 
 Piece *ferry_expr_parse_expression(Parser *p);
+/* What stands on one side of a comparison. */
+Piece *ferry_expr_parse_operand(Parser *p);
+/* An operand with the comparisons that follow it. */
+Piece *ferry_expr_parse_predicate(Parser *p);
 /* After name and opening bracket. */
 Piece *ferry_expr_parse_call(Parser *p, const char *name);
 /* CURRENT_DATE and the like, without brackets; NULL without a reason: none of them. */

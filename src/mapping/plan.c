@@ -138,19 +138,31 @@ static void decide_schemas(FerryPlanner *p, const GPtrArray *selected)
 
 /* ---- order and fingerprint ---- */
 
-/* The size by which tables are put in order. Bytes are better, but only if they are known for both. */
+/*
+ * The size by which tables are put in order: its power of four, since it is an estimate that is a little
+ * different every time, while a copy that is resumed must find its tables under the same numbers. Tables of a
+ * class are in the order of their names. Rows weigh 64 bytes where the source does not know better.
+ */
+static int size_class(const FerryTable *table)
+{
+	int64_t size = table->est_bytes >= 0  ? table->est_bytes
+		       : table->est_rows >= 0 ? table->est_rows * 64
+					      : 0;
+	int power = 0;
+
+	for (; size > 0; size >>= 2)
+		power++;
+	return power;
+}
+
 static int compare_sizes(gconstpointer a, gconstpointer b)
 {
 	const FerryTable *x = (*(FerryTablePlan *const *)a)->source,
 			 *y = (*(FerryTablePlan *const *)b)->source;
-	bool has_bytes = x->est_bytes >= 0 && y->est_bytes >= 0;
-	int64_t size_x = has_bytes ? x->est_bytes : x->est_rows,
-		size_y = has_bytes ? y->est_bytes : y->est_rows;
-	int order;
+	int order = size_class(y) - size_class(x);
 
-	if (size_x != size_y)
-		return size_x > size_y ? -1 : 1;
-	order = g_strcmp0(x->schema, y->schema);
+	if (order == 0)
+		order = g_strcmp0(x->schema, y->schema);
 	return order ? order : strcmp(x->name, y->name);
 }
 
@@ -174,7 +186,7 @@ static void hash_column(GChecksum *hash, const FerryColumnPlan *column)
 	hash_text(hash, column->is_copied ? "copied" : "generated");
 }
 
-/* Over the tables in the order of their names: sizes are estimates, and change between two runs. */
+/* Over the tables in their final order: the ledger knows them by their numbers. */
 static char *fingerprint(const FerryPlan *plan)
 {
 	g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
@@ -209,10 +221,10 @@ static void finish(FerryPlanner *p)
 
 	ferry_planner_collect_notes(p);
 	g_ptr_array_sort(plan->notes, compare_notes); /* stable: GLib says so */
-	plan->fingerprint = fingerprint(plan);
 	g_ptr_array_sort(plan->tables, compare_sizes);
 	for (guint i = 0; i < plan->tables->len; i++)
 		((FerryTablePlan *)plan->tables->pdata[i])->index = i;
+	plan->fingerprint = fingerprint(plan);
 }
 
 /* ---- the steps ---- */
