@@ -2,7 +2,7 @@
  * The connector's struct, its options, and a connection's life: open, cancel, close. session.c makes the
  * session.
  */
-#include "connectors/mysql/private.h"
+#include "connectors/mysql/packet.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -110,6 +110,7 @@ static void close_connection(FerryConnection *base)
 	g_mutex_lock(&c->cancel_lock);
 	c->is_open = false;
 	g_mutex_unlock(&c->cancel_lock);
+	ferry_mysql_packets_free(c->packets);
 	if (c->mysql)
 		mysql_close(c->mysql);
 	g_free(c->database);

@@ -5,6 +5,7 @@
  */
 #include "connectors/mysql/private.h"
 
+#include <errmsg.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -111,23 +112,13 @@ static void hint_at_grant(GError **error, FerryErrorCode code, const FerryMysqlC
 				 c->database ? "`" : "");
 }
 
-bool ferry_mysql_fail(FerryMysqlConnection *c, MYSQL_STMT *stmt, GError **error, const char *format, ...)
+bool ferry_mysql_fail_with(FerryMysqlConnection *c, unsigned vendor_code, const char *state, const char *said,
+			   GError **error, const char *doing)
 {
-	va_list args;
-	va_start(args, format);
-	g_autofree char *doing = g_strdup_vprintf(format, args);
-	va_end(args);
-
-	unsigned vendor_code = stmt ? mysql_stmt_errno(stmt) : 0;
-	bool is_stmt = vendor_code != 0;
-	if (!is_stmt)
-		vendor_code = mysql_errno(c->mysql);
-	const char *said = is_stmt ? mysql_stmt_error(stmt) : mysql_error(c->mysql);
-	const char *state = is_stmt ? mysql_stmt_sqlstate(stmt) : mysql_sqlstate(c->mysql);
 	bool can_heal;
 	FerryErrorCode code = ferry_mysql_classify(vendor_code, &can_heal);
 
-	if (code == FERRY_ERROR_LOST || vendor_code == 2027)
+	if (code == FERRY_ERROR_LOST || vendor_code == CR_MALFORMED_PACKET)
 		c->is_lost = true;
 	if (g_atomic_int_get(&c->is_cancelled) && (code == FERRY_ERROR_LOST || code == FERRY_ERROR_CANCELLED))
 		return ferry_fail(error, FERRY_ERROR_CANCELLED, "%s: cancelled", doing);
@@ -143,6 +134,20 @@ bool ferry_mysql_fail(FerryMysqlConnection *c, MYSQL_STMT *stmt, GError **error,
 		ferry_error_hint(error, "%s", rule->hint);
 	hint_at_grant(error, code, c);
 	return false;
+}
+
+bool ferry_mysql_fail(FerryMysqlConnection *c, MYSQL_STMT *stmt, GError **error, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	g_autofree char *doing = g_strdup_vprintf(format, args);
+	va_end(args);
+
+	if (stmt && mysql_stmt_errno(stmt))
+		return ferry_mysql_fail_with(c, mysql_stmt_errno(stmt), mysql_stmt_sqlstate(stmt),
+					     mysql_stmt_error(stmt), error, doing);
+	return ferry_mysql_fail_with(c, mysql_errno(c->mysql), mysql_sqlstate(c->mysql),
+				     mysql_error(c->mysql), error, doing);
 }
 
 bool ferry_mysql_fail_connect(MYSQL *mysql, const FerryUrl *url, GError **error)

@@ -14,8 +14,9 @@ typedef struct FerryMysqlConnection {
 	char *database; /* as the server writes it; NULL: the URL names none, all but the system's own are
 			   meant */
 	bool is_mariadb;
-	unsigned long version; /* 101119 for 10.11.19 */
-	bool is_lost;          /* nothing can be sent any more */
+	unsigned long version;             /* 101119 for 10.11.19 */
+	bool is_lost;                      /* nothing can be sent any more */
+	struct FerryMysqlPackets *packets; /* or NULL: made by the first reader */
 
 	/* Under the lock: cancel comes from other threads. */
 	GMutex cancel_lock;
@@ -45,6 +46,9 @@ static inline bool ferry_mysql_at_least(const FerryMysqlConnection *c, unsigned 
  * The format says what was tried: "cannot read table db.t". */
 bool ferry_mysql_fail(FerryMysqlConnection *c, MYSQL_STMT *stmt, GError **error, const char *format, ...)
 	G_GNUC_PRINTF(4, 5);
+/* The same, from what somebody else read off the connection. */
+bool ferry_mysql_fail_with(FerryMysqlConnection *c, unsigned vendor_code, const char *state, const char *said,
+			   GError **error, const char *doing);
 /* The same for a connection that could not be made. database may be NULL. */
 bool ferry_mysql_fail_connect(MYSQL *mysql, const FerryUrl *url, GError **error);
 FerryErrorCode ferry_mysql_classify(unsigned vendor_code, bool *ret_can_heal);

@@ -1,23 +1,20 @@
 /*
  * Reads the rows of a chunk: a prepared statement (for the binary protocol), executed without a cursor, its
- * row packets taken one by one from the client library's buffer (mysql_net_read_packet) and decoded in place.
- * mysql_stmt_fetch would copy every value into bound buffers first, and would need their sizes.
+ * row packets taken one by one (packet.h) and decoded in place. mysql_stmt_fetch would copy every value into
+ * bound buffers first, and would need their sizes.
  *
  * The library does not know that the rows are taken away under it: when the last packet has come, its
  * statement is told so (end_result), as its own fetch does. A reader that is closed in the middle of a result
  * has the server kill the query, so that not the whole rest of a table must be read to reach the end; a
  * connection that cannot be brought to the end of its result is lost.
  */
-#include "connectors/mysql/private.h"
+#include "connectors/mysql/packet.h"
 #include "connectors/mysql/row_decode.h"
 #include "connectors/mysql/types.h"
 
-#include <errmsg.h>
 #include <string.h>
 
-#define PACKET_ERROR   (~0UL)
 #define BINARY_CHARSET 63
-#define MARKER_EOF     0xfe
 
 typedef struct FerryMysqlReader {
 	FerryReader base;
@@ -103,6 +100,9 @@ static bool start_reading(FerryReader *base, const FerryReadSpec *spec, GError *
 	if (mysql_stmt_prepare(r->stmt, sql->str, sql->len) || mysql_stmt_execute(r->stmt))
 		return ferry_mysql_fail(c, r->stmt, error, "cannot read table %s", r->table_name);
 	r->is_active = true;
+	if (!c->packets)
+		c->packets = ferry_mysql_packets_new(c->mysql);
+	ferry_mysql_packets_begin(c->packets);
 	return make_decoder(r, spec, error);
 }
 
@@ -115,26 +115,20 @@ static void end_result(FerryMysqlReader *r)
 }
 
 /* The next row packet, valid until the next call. END at the result's end. */
-static FerryStep next_packet(FerryMysqlReader *r, const uint8_t **ret_row, size_t *ret_len, GError **error)
+static inline FerryStep next_packet(FerryMysqlReader *r, const uint8_t **ret_row, size_t *ret_len,
+				    GError **error)
 {
-	MYSQL *mysql = r->stmt->mysql;
-	unsigned long len = mysql ? mysql_net_read_packet(mysql) : PACKET_ERROR;
+	FerryMysqlConnection *c = ferry_mysql(r->base.connection);
+	FerryMysqlPacketKind kind = ferry_mysql_packets_next(c->packets, ret_row, ret_len);
 
-	if (G_UNLIKELY(len == PACKET_ERROR)) {
-		FerryMysqlConnection *c = ferry_mysql(r->base.connection);
-		ferry_mysql_fail(c, NULL, error, "cannot read on in table %s", r->table_name);
-		/* An error packet ends the result; a broken connection ends everything. */
-		if (mysql)
-			end_result(r);
-		return FERRY_STEP_FAILED;
-	}
-	if (G_UNLIKELY(mysql->net.read_pos[0] == MARKER_EOF)) {
-		end_result(r);
+	if (G_LIKELY(kind == FERRY_MYSQL_PACKET_ROW))
+		return FERRY_STEP_MORE;
+	end_result(r);
+	if (kind == FERRY_MYSQL_PACKET_END)
 		return FERRY_STEP_END;
-	}
-	*ret_row = mysql->net.read_pos;
-	*ret_len = len;
-	return FERRY_STEP_MORE;
+	g_autofree char *doing = g_strdup_printf("cannot read on in table %s", r->table_name);
+	ferry_mysql_packets_fail(c->packets, c, error, doing);
+	return FERRY_STEP_FAILED;
 }
 
 static FerryStep fail_row(FerryMysqlReader *r, FerryMysqlRowResult result, size_t len, GError **error)
@@ -205,13 +199,12 @@ static void abandon_result(FerryMysqlReader *r)
 		c->is_lost = true;
 		return;
 	}
-	for (;;) {
-		unsigned long len = mysql_net_read_packet(c->mysql);
-		if (len == PACKET_ERROR || c->mysql->net.read_pos[0] == MARKER_EOF)
-			break;
-	}
-	bool can_heal;
-	c->is_lost = ferry_mysql_classify(mysql_errno(c->mysql), &can_heal) == FERRY_ERROR_LOST;
+	const uint8_t *data;
+	size_t len;
+	FerryMysqlPacketKind kind;
+	while ((kind = ferry_mysql_packets_next(c->packets, &data, &len)) == FERRY_MYSQL_PACKET_ROW)
+		;
+	c->is_lost = kind == FERRY_MYSQL_PACKET_LOST;
 	end_result(r);
 	/* The kill may have come when the query had ended: then it hits the next one, which shall be this. */
 	if (!c->is_lost)

@@ -1,0 +1,36 @@
+/*
+ * The packets of a result, one by one, without copying: a pointer into a buffer that is valid until the next
+ * call.
+ *
+ * On a plain connection they are read from its socket into a buffer of our own, much larger than the client
+ * library's read-ahead of 16 KiB: fewer system calls (measured with 200-byte rows: see docs/performance.md),
+ * and a packet need not be moved out of it. The library does not notice: between two commands neither side
+ * has bytes on the way. With TLS or compression the library reads (mysql_net_read_packet).
+ */
+#pragma once
+
+#include "connectors/mysql/private.h"
+
+typedef struct FerryMysqlPackets FerryMysqlPackets;
+
+/* For a connection; used for all its results. */
+FerryMysqlPackets *ferry_mysql_packets_new(MYSQL *mysql);
+void ferry_mysql_packets_free(FerryMysqlPackets *packets); /* NULL is fine */
+
+/* After a command whose rows the library has not begun to read. */
+void ferry_mysql_packets_begin(FerryMysqlPackets *packets);
+
+typedef enum {
+	FERRY_MYSQL_PACKET_ROW,
+	FERRY_MYSQL_PACKET_END,   /* of the result: the connection is ready for the next command */
+	FERRY_MYSQL_PACKET_ERROR, /* the server ended the result with an error */
+	FERRY_MYSQL_PACKET_LOST   /* the connection broke, or sent what is no packet */
+} FerryMysqlPacketKind;
+
+/* *ret_data and *ret_len: for ROW the packet. For ERROR and LOST see ferry_mysql_packets_fail(). */
+FerryMysqlPacketKind ferry_mysql_packets_next(FerryMysqlPackets *packets, const uint8_t **ret_data,
+					      size_t *ret_len);
+
+/* Sets *error from what ended the result (ERROR, LOST) and returns false. */
+bool ferry_mysql_packets_fail(FerryMysqlPackets *packets, FerryMysqlConnection *c, GError **error,
+			      const char *doing);
