@@ -57,6 +57,9 @@ static inline uint64_t ferry_hash_long(const uint8_t *p, size_t len, uint64_t se
 	return ferry_hash_fold(one ^ FERRY_HASH_C ^ len, two ^ FERRY_HASH_D);
 }
 
+/* The seed must be a word of random bits: it is combined with the value's bytes, and so is the length, which
+ * is therefore spread over all bits first ("aaaaaaaab" and "aaaaaaaaaa" share their first and, but for one
+ * byte, their last 8 bytes). */
 static inline uint64_t ferry_hash_bytes(const uint8_t *p, size_t len, uint64_t seed)
 {
 	uint64_t a, b;
@@ -75,5 +78,5 @@ static inline uint64_t ferry_hash_bytes(const uint8_t *p, size_t len, uint64_t s
 	} else {
 		a = b = 0;
 	}
-	return ferry_hash_fold(a ^ FERRY_HASH_C ^ seed, b ^ FERRY_HASH_D ^ (uint64_t)len << 56);
+	return ferry_hash_fold(a ^ seed ^ len * FERRY_HASH_E, b ^ FERRY_HASH_D);
 }

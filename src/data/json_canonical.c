@@ -13,11 +13,16 @@
 
 #define KEEP_BYTES (1u << 20) /* scratch memory beyond this goes back after the value */
 
-enum { SEED_BYTES = 1, SEED_STRING, SEED_NUMBER, SEED_ODD_NUMBER, SEED_ARRAY, SEED_OBJECT };
-
-#define HASH_NULL  UINT64_C(0x1f83d9abfb41bd6b)
-#define HASH_TRUE  UINT64_C(0x5be0cd19137e2179)
-#define HASH_FALSE UINT64_C(0xcbbb9d5dc1059ed8)
+/* Random bits, one word for each kind of value. */
+#define SEED_BYTES      UINT64_C(0xd27c0ff1b5e9a64d)
+#define SEED_STRING     UINT64_C(0x8e1f35c6d9a40b73)
+#define SEED_NUMBER     UINT64_C(0x47b2e8905cf3d16b)
+#define SEED_ODD_NUMBER UINT64_C(0x29d64a7be01f85c3)
+#define SEED_ARRAY      UINT64_C(0xf5a803d16e7b942d)
+#define SEED_OBJECT     UINT64_C(0x63c97e1a84d0f52b)
+#define HASH_NULL       UINT64_C(0x1f83d9abfb41bd6b)
+#define HASH_TRUE       UINT64_C(0x5be0cd19137e2179)
+#define HASH_FALSE      UINT64_C(0xcbbb9d5dc1059ed8)
 
 typedef struct Entry {
 	uint64_t key, value;
@@ -306,7 +311,7 @@ static bool read_number(FerryJsonHasher *h, uint64_t *ret_hash)
 
 static bool read_array(FerryJsonHasher *h, uint64_t *ret_hash)
 {
-	uint64_t hash = FERRY_HASH_A ^ SEED_ARRAY, item, n = 0;
+	uint64_t hash = SEED_ARRAY, item, n = 0;
 
 	h->at++;
 	skip_blanks(h);
@@ -368,7 +373,7 @@ static void sort_entries(Entry *entries, size_t n)
 
 static uint64_t hash_entries(Entry *entries, size_t n)
 {
-	uint64_t hash = FERRY_HASH_A ^ SEED_OBJECT, n_keys = 0;
+	uint64_t hash = SEED_OBJECT, n_keys = 0;
 
 	sort_entries(entries, n);
 	for (size_t i = 0; i < n; i++) {

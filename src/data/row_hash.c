@@ -10,7 +10,10 @@
 #include "data/hash.h"
 #include "data/json_canonical.h"
 
-enum { SEED_TEXT = 11, SEED_POSITIVE, SEED_NEGATIVE };
+/* Random bits. */
+#define SEED_TEXT     UINT64_C(0xb16e94d2f83a07c5)
+#define SEED_POSITIVE UINT64_C(0x70d5c13e9ab8462f)
+#define SEED_NEGATIVE UINT64_C(0x9c3f2ae6154d8b71)
 
 struct FerryRowHasher {
 	const FerrySchema *schema;

@@ -87,7 +87,7 @@ static size_t lay_out_digits(char *out, const char *digits, size_t n, int expone
 		*p++ = exponent < 0 ? '-' : '+';
 		p += put_padded(p, (uint64_t)abs(exponent), 2);
 	} else if (exponent < 0) {
-		memcpy(p, "0.000", 5);
+		memcpy(p, "0.000", (size_t)(1 - exponent));
 		p += 1 - exponent;
 		memcpy(p, digits, n);
 		p += n;
