@@ -118,7 +118,10 @@ Kind ferry_expr_kind_of_type(const Parser *p, const FerryType *type)
 	case FERRY_TYPE_INT64: return KIND_INT;
 	case FERRY_TYPE_FLOAT32:
 	case FERRY_TYPE_FLOAT64: return KIND_FLOAT;
-	case FERRY_TYPE_DECIMAL: return KIND_DECIMAL;
+	case FERRY_TYPE_DECIMAL:
+		/* SQLite keeps up to 15 digits as a number; more are text there, which compares as such. */
+		return p->to_sqlite && (type->precision <= 0 || type->precision > 15) ? KIND_OTHER
+										      : KIND_DECIMAL;
 	case FERRY_TYPE_TEXT: return KIND_TEXT;
 	case FERRY_TYPE_DATE: return KIND_DATE;
 	case FERRY_TYPE_TIME: return KIND_TIME;

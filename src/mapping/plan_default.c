@@ -94,6 +94,30 @@ static void plan_expression(FerryPlanner *p, const FerryTablePlan *table, const 
 	column->default_text = text;
 }
 
+/* The clock's words fit dates, times and text; a date is no time and a time no date. */
+static bool clock_fits(FerryDefaultKind kind, FerryTypeId id)
+{
+	switch (id) {
+	case FERRY_TYPE_TEXT: return true;
+	case FERRY_TYPE_DATE:
+	case FERRY_TYPE_TIMESTAMP:
+	case FERRY_TYPE_TIMESTAMPTZ: return kind != FERRY_DEFAULT_CURRENT_TIME;
+	case FERRY_TYPE_TIME: return kind != FERRY_DEFAULT_CURRENT_DATE;
+	default: return false;
+	}
+}
+
+static void plan_clock(FerryPlanner *p, const FerryTable *source, const FerryColumnDef *from,
+		       FerryColumnDef *column)
+{
+	if (clock_fits(from->default_kind, column->type.id))
+		return;
+	ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "default", source, from->name,
+			      "default of the current date or time is not converted: the type is %s",
+			      column->native_type);
+	drop_default(column);
+}
+
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
 {
 	const FerryColumnDef *from = plan->source;
@@ -105,6 +129,9 @@ void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, Fe
 		plan_literal(p, table->source, from, column);
 	else if (from->default_kind == FERRY_DEFAULT_EXPRESSION && from->default_text)
 		plan_expression(p, table, from, column);
+	else if (from->default_kind >= FERRY_DEFAULT_CURRENT_TIMESTAMP &&
+		 from->default_kind <= FERRY_DEFAULT_CURRENT_TIME)
+		plan_clock(p, table->source, from, column);
 }
 
 /* A generated column that the target cannot compute keeps its values. */

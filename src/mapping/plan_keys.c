@@ -302,8 +302,10 @@ static void name_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex 
 	g_autofree char *full = g_strdup_printf("%s.%s", source, wish);
 
 	g_clear_pointer(&index->name, g_free);
-	if (!old && !needs_name(p, index))
+	if (!needs_name(p, index)) {
+		index->name = g_steal_pointer(&old);
 		return;
+	}
 	index->name = ferry_name_scope_claim_either(ferry_planner_relations(p, table->target->schema), wish,
 						    second, full);
 	if (old && strcmp(old, index->name) != 0) {
@@ -399,6 +401,7 @@ void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table)
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
 	FerryTable *target = table->target;
 
+	g_clear_pointer(&target->primary_key, ferry_index_free);
 	if (table->source->primary_key)
 		target->primary_key = convert_index(p, table, table->source->primary_key);
 	if (target->primary_key)

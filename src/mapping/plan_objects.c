@@ -140,7 +140,7 @@ static bool labels_fit(const FerryPlanner *p, char **labels)
 	return true;
 }
 
-/* Where the target has no enum types the labels become a check. */
+/* A target with enum types that cannot hold these labels gets them as a check. */
 static void labels_to_check(FerryPlanner *p, FerryTable *target, const FerryColumnDef *column)
 {
 	g_autofree char *name = p->target_ops->quote_identifier(column->name);
@@ -165,12 +165,15 @@ static void set_enum(FerryColumnDef *column, const FerryEnum *e)
 	column->enum_name = e ? g_strdup(e->name) : NULL;
 }
 
+/* A target without enum types makes what it can of the labels itself (a check in CREATE TABLE). */
 static void enum_to_text(FerryPlanner *p, const FerryTable *source, FerryTable *target,
 			 FerryColumnDef *column)
 {
 	set_enum(column, NULL);
-	labels_to_check(p, target, column);
-	g_clear_pointer(&column->labels, g_strfreev);
+	if (p->caps.has_enum_types) {
+		labels_to_check(p, target, column);
+		g_clear_pointer(&column->labels, g_strfreev);
+	}
 	column->type = FERRY_TYPE(FERRY_TYPE_TEXT);
 	ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", source, column->name,
 			      "an enum becomes text with a check");

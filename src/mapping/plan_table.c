@@ -107,8 +107,9 @@ static void map_type(FerryPlanner *p, const FerryTable *source, FerryTable *targ
 	rename_notes(target, first, source, name);
 }
 
-static void plan_column(FerryPlanner *p, FerryTablePlan *table, FerryNameScope *names,
-			const FerryColumnDef *column)
+/* The column by its name only: types wait until the key is known. */
+static void add_column(FerryPlanner *p, FerryTablePlan *table, FerryNameScope *names,
+		       const FerryColumnDef *column)
 {
 	FerryColumnDef *copy = ferry_column_def_copy(column);
 	FerryColumnPlan plan = {.source = column, .target = copy, .is_copied = true};
@@ -120,12 +121,40 @@ static void plan_column(FerryPlanner *p, FerryTablePlan *table, FerryNameScope *
 	if (strcmp(copy->name, column->name) != 0)
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, column->name,
 				      "is called %s in the target", copy->name);
-	if (!p->is_same_system)
-		strip_foreign(p, table->source, copy, column->name);
 	g_ptr_array_add(table->target->columns, copy);
-	ferry_planner_plan_column_enum(p, table->source, table->target, copy);
-	map_type(p, table->source, table->target, copy, column->name);
 	g_array_append_val(table->columns, plan);
+}
+
+/* The key as it is in the source: a type may depend on it (SQLite's INTEGER PRIMARY KEY). plan_keys.c makes
+ * the final one. */
+static void set_provisional_key(FerryTablePlan *table)
+{
+	FerryIndex *key;
+
+	if (!table->source->primary_key)
+		return;
+	key = ferry_index_copy(table->source->primary_key);
+	for (guint i = 0; i < key->parts->len; i++) {
+		FerryIndexPart *part = key->parts->pdata[i];
+		const FerryColumnPlan *column =
+			part->column ? ferry_table_plan_find(table, part->column) : NULL;
+
+		if (column) {
+			g_free(part->column);
+			part->column = g_strdup(column->target->name);
+		}
+	}
+	table->target->primary_key = key;
+}
+
+static void plan_type(FerryPlanner *p, FerryTablePlan *table, const FerryColumnPlan *plan)
+{
+	FerryColumnDef *column = (FerryColumnDef *)plan->target;
+
+	if (!p->is_same_system)
+		strip_foreign(p, table->source, column, plan->source->name);
+	ferry_planner_plan_column_enum(p, table->source, table->target, column);
+	map_type(p, table->source, table->target, column, plan->source->name);
 }
 
 void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *target)
@@ -142,7 +171,10 @@ void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *t
 	}
 	note_table(p, source);
 	for (guint i = 0; i < source->columns->len; i++)
-		plan_column(p, table, names, source->columns->pdata[i]);
+		add_column(p, table, names, source->columns->pdata[i]);
+	set_provisional_key(table);
+	for (guint i = 0; i < table->columns->len; i++)
+		plan_type(p, table, &g_array_index(table->columns, FerryColumnPlan, i));
 	/* Expressions may speak of any column of the table, so they wait until all are there. */
 	for (guint i = 0; i < table->columns->len; i++) {
 		FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
