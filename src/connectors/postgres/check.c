@@ -273,8 +273,10 @@ static void check_int_numeric(const PgTargetColumn *target, FerryBatch *batch, s
 
 /* ---- decimals ---- */
 
-/* Digits before the point without leading zeros, after it without trailing ones. */
-static void measure(const char *text, size_t len, size_t *ret_integer, size_t *ret_scale)
+/* Digits before the point without leading zeros; after it all (digits) and without trailing zeros
+ * (significant). */
+static void measure(const char *text, size_t len, size_t *ret_integer, size_t *ret_scale,
+		    size_t *ret_significant)
 {
 	const char *p = text, *end = text + len;
 	if (p < end && *p == '-')
@@ -283,22 +285,22 @@ static void measure(const char *text, size_t len, size_t *ret_integer, size_t *r
 		p++;
 	const char *point = memchr(p, '.', (size_t)(end - p));
 	*ret_integer = (size_t)((point != NULL ? point : end) - p);
-	if (point != NULL)
-		while (end > point + 1 && end[-1] == '0')
-			end--;
 	*ret_scale = point != NULL ? (size_t)(end - point - 1) : 0;
+	while (point != NULL && end > point + 1 && end[-1] == '0')
+		end--;
+	*ret_significant = point != NULL ? (size_t)(end - point - 1) : 0;
 }
 
 static bool fits_decimal(const PgTargetColumn *target, const char *text, size_t len)
 {
-	size_t n_integer, scale;
-	measure(text, len, &n_integer, &scale);
+	size_t n_integer, scale, significant;
+	measure(text, len, &n_integer, &scale, &significant);
 	if (target->precision == 0) /* the server keeps trailing zeros, so they count here */
-		return n_integer <= MAX_NUMERIC_INTEGER && len - MIN(len, n_integer) <= MAX_NUMERIC_SCALE;
+		return n_integer <= MAX_NUMERIC_INTEGER && scale <= MAX_NUMERIC_SCALE;
 	if (target->scale < 0)
-		return scale == 0 && (n_integer == 0 || (int)n_integer <= target->precision - target->scale);
+		return significant == 0 && (int64_t)n_integer <= target->precision - target->scale;
 	return (int64_t)n_integer <= MAX(target->precision - target->scale, 0) &&
-	       scale <= (size_t)target->scale;
+	       significant <= (size_t)target->scale;
 }
 
 static void check_decimal(const PgTargetColumn *target, FerryBatch *batch, size_t column)

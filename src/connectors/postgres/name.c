@@ -257,3 +257,16 @@ char *ferry_pg_default_schema(FerryConnection *c)
 	PgConnection *pg = pg_connection(c);
 	return g_strdup(pg->schema != NULL ? pg->schema : "public");
 }
+
+char *ferry_pg_table_sql(FerryConnection *c, const FerryTable *table)
+{
+	g_autofree char *schema =
+		table->schema != NULL ? g_strdup(table->schema) : ferry_pg_default_schema(c);
+	return ferry_pg_qualified(schema, table->name);
+}
+
+char *ferry_pg_from_sql(FerryConnection *c, const FerryTable *table)
+{
+	g_autofree char *name = ferry_pg_table_sql(c, table);
+	return table->is_partitioned ? g_steal_pointer(&name) : g_strconcat("ONLY ", name, NULL);
+}

@@ -56,7 +56,8 @@ typedef struct PgConnection {
 	char *schema; /* the URL's schema=, or NULL */
 	int version;  /* 150020 */
 	bool is_hot_standby;
-	bool is_pinned; /* the snapshot's transaction is open and must stay open */
+	bool is_pinned;     /* the snapshot's transaction is open and must stay open */
+	bool has_savepoint; /* in that transaction, before the last read */
 
 	/* Under the lock: cancel comes from other threads. */
 	GMutex cancel_lock;
@@ -112,6 +113,23 @@ void ferry_pg_append_qualified(GString *out, const char *schema, const char *nam
 char *ferry_pg_qualified(const char *schema, const char *name);
 char *ferry_pg_default_schema(FerryConnection *c);
 
+/* ---- columns.c ---- */
+
+typedef struct PgWireColumn {
+	char *name;
+	unsigned oid; /* of the base type */
+	int typmod;   /* -1: none */
+	bool is_enum;
+	char *receive;     /* name of the type's binary input function: "textrecv" */
+	char *native_type; /* of the base type: "numeric(12,2)" */
+	bool is_portable;  /* its binary form means the same on another server */
+} PgWireColumn;
+
+/* PgWireColumn of a table whose name is quoted and qualified; NULL on failure. Freed with the array. */
+GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **error);
+const PgWireColumn *ferry_pg_find_wire_column(const GPtrArray *columns, const char *table, const char *name,
+					      GError **error);
+
 /* ---- types.c ---- */
 
 /* The natural logical type of a type by its OID and typmod; those without one travel as text. */
@@ -132,3 +150,19 @@ bool ferry_pg_accepts(FerryConnection *c, const FerryTable *table, const FerrySc
 
 extern const FerryTargetOps ferry_pg_target;
 extern const FerrySourceOps ferry_pg_source;
+
+/* The schema of a table of either catalog: its own, else the connection's default. The table's name for SQL.
+ */
+char *ferry_pg_table_sql(FerryConnection *c, const FerryTable *table);
+/* The same with ONLY where rows of other tables would come along. */
+char *ferry_pg_from_sql(FerryConnection *c, const FerryTable *table);
+
+/* ---- source: catalog.c, snapshot.c, split.c, reader.c ---- */
+
+bool ferry_pg_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
+bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
+bool ferry_pg_split(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
+		    GError **error);
+bool ferry_pg_count(FerryConnection *c, const FerryTable *table, const char *predicate, int64_t *ret_rows,
+		    GError **error);
+const char *ferry_pg_wire_format(FerryConnection *c, const FerryTable *table, const FerrySchema *schema);

@@ -228,9 +228,7 @@ static bool writer_open(FerryWriter *base, const FerryTable *table, const FerryS
 			const char *wire_format, GError **error)
 {
 	PgWriter *w = (PgWriter *)base;
-	g_autofree char *schema_name =
-		table->schema != NULL ? g_strdup(table->schema) : ferry_pg_default_schema(base->connection);
-	w->name = ferry_pg_qualified(schema_name, table->name);
+	w->name = ferry_pg_table_sql(base->connection, table);
 	w->n_columns = schema->n_fields;
 	w->columns = g_new0(PgTargetColumn, w->n_columns);
 	w->checks = g_new0(PgCheckFunc, w->n_columns);

@@ -1,23 +1,10 @@
 /*
- * What the target's columns really are: asked once when a writer opens, by name. A domain counts as its base
- * type, with the typmod that the outermost domain or the column gives.
+ * The target's columns with their limits: lengths, precision, labels, as the checks need them.
  */
 #include "connectors/postgres/writer.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char columns_sql[] =
-	"WITH RECURSIVE t(attname, attnum, oid, typmod, depth) AS ("
-	" SELECT attname, attnum, atttypid, atttypmod, 0 FROM pg_catalog.pg_attribute"
-	" WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped"
-	" UNION ALL SELECT t.attname, t.attnum, y.typbasetype, CASE WHEN t.typmod = -1 THEN y.typtypmod ELSE "
-	"t.typmod END,"
-	" t.depth + 1 FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid WHERE y.typtype = 'd') "
-	"SELECT DISTINCT ON (t.attnum) t.attname, t.oid, t.typmod, y.typtype, p.proname "
-	"FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid LEFT JOIN pg_catalog.pg_proc p ON p.oid = "
-	"y.typreceive "
-	"ORDER BY t.attnum, t.depth DESC";
 
 void ferry_pg_target_column_clear(PgTargetColumn *column)
 {
@@ -83,37 +70,29 @@ static void set_limits(PgTargetColumn *column)
 	}
 }
 
-static bool fill_column(PgWriter *w, const PGresult *found, const FerryField *field, PgTargetColumn *column,
+static bool fill_column(PgWriter *w, const GPtrArray *found, const FerryField *field, PgTargetColumn *column,
 			GError **error)
 {
-	int row = 0;
-	while (row < PQntuples(found) && strcmp(PQgetvalue(found, row, 0), field->name) != 0)
-		row++;
-	if (row == PQntuples(found)) {
-		return ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s of the target has no column \"%s\"",
-				  w->name, field->name);
-	}
+	PgConnection *c = pg_connection(w->base.connection);
+	const PgWireColumn *wire = ferry_pg_find_wire_column(found, w->name, field->name, error);
+	if (wire == NULL)
+		return false;
 	column->name = g_strdup(field->name);
-	column->oid = (unsigned)strtoul(PQgetvalue(found, row, 1), NULL, 10);
-	column->typmod = atoi(PQgetvalue(found, row, 2));
-	column->is_enum = *PQgetvalue(found, row, 3) == 'e';
-	column->receive = g_strdup(PQgetvalue(found, row, 4));
+	column->oid = wire->oid;
+	column->typmod = wire->typmod;
+	column->is_enum = wire->is_enum;
+	column->receive = g_strdup(wire->receive);
 	column->source = field->type;
-	column->version = pg_connection(w->base.connection)->version;
+	column->version = c->version;
 	set_limits(column);
-	return !column->is_enum || read_labels(pg_connection(w->base.connection), column, error);
+	return !column->is_enum || read_labels(c, column, error);
 }
 
 bool ferry_pg_writer_columns(PgWriter *w, GError **error)
 {
-	PgConnection *c = pg_connection(w->base.connection);
-	const char *params[] = {w->name};
-	g_autoptr(PGresult) found = PQexecParams(c->conn, columns_sql, 1, NULL, params, NULL, NULL, 0);
-	if (PQresultStatus(found) != PGRES_TUPLES_OK)
-		return ferry_pg_fail(c, found, error, "cannot look up table %s", w->name);
-	if (PQntuples(found) == 0)
-		return ferry_fail(error, FERRY_ERROR_NOT_FOUND, "there is no table %s in the target",
-				  w->name);
+	g_autoptr(GPtrArray) found = ferry_pg_wire_columns(pg_connection(w->base.connection), w->name, error);
+	if (found == NULL)
+		return false;
 	for (size_t i = 0; i < w->n_columns; i++)
 		if (!fill_column(w, found, &w->base.schema->fields[i], &w->columns[i], error))
 			return false;

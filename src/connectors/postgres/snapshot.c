@@ -1,0 +1,64 @@
+/*
+ * One consistent point for all lanes: the first connection exports its snapshot, the others take it over.
+ * Each then stays in a read-only transaction until it is closed
+ * (https://www.postgresql.org/docs/current/functions-admin.html, Snapshot Synchronization Functions).
+ */
+#include "connectors/postgres/private.h"
+
+#define BEGIN_SQL "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+static bool begin(PgConnection *c, GError **error)
+{
+	if (c->is_pinned)
+		return true;
+	g_autoptr(PGresult) result = ferry_pg_run(c, BEGIN_SQL, "cannot begin a snapshot", error);
+	c->is_pinned = result != NULL;
+	return c->is_pinned;
+}
+
+/* NULL: the server gives none (*ret_reason), and the transaction is begun anew. */
+static char *export_snapshot(PgConnection *c, char **ret_reason)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(PGresult) result =
+		ferry_pg_run(c, "SELECT pg_catalog.pg_export_snapshot()", "no snapshot to share", &error);
+	if (result != NULL)
+		return g_strdup(PQgetvalue(result, 0, 0));
+	*ret_reason = g_strdup(error->message);
+	PQclear(PQexec(c->conn, "ROLLBACK"));
+	c->is_pinned = false;
+	return NULL;
+}
+
+static bool import_snapshot(PgConnection *c, const char *id, GError **error)
+{
+	g_autofree char *literal = ferry_pg_quote_literal(id);
+	g_autofree char *sql = g_strconcat("SET TRANSACTION SNAPSHOT ", literal, NULL);
+	g_autoptr(PGresult) result =
+		ferry_pg_run(c, sql, "cannot take over the first lane's snapshot", error);
+	return result != NULL;
+}
+
+bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error)
+{
+	g_autofree char *reason = NULL;
+	if (n == 0 || !begin(pg_connection(connections[0]), error))
+		return n == 0;
+	if (n == 1) {
+		*ret_description = g_strdup("one snapshot (repeatable read)");
+		return true;
+	}
+	g_autofree char *id = export_snapshot(pg_connection(connections[0]), &reason);
+	for (size_t i = 0; i < n; i++) {
+		PgConnection *c = pg_connection(connections[i]);
+		bool was_begun = c->is_pinned;
+		if (!begin(c, error))
+			return false;
+		if (id != NULL && i > 0 && !was_begun && !import_snapshot(c, id, error))
+			return false;
+	}
+	*ret_description = id != NULL
+				   ? g_strdup_printf("one snapshot for all lanes (exported snapshot %s)", id)
+				   : g_strdup_printf("each lane has a snapshot of its own: %s", reason);
+	return true;
+}
