@@ -168,7 +168,7 @@ static bool parse_host(FerryUrl *url, const char *text, size_t len, GError **err
 
 	if (len > 0 && text[0] == '[') {
 		const char *close = memchr(text, ']', len);
-		if (!close || (close + 1 < end && close[1] != ':'))
+		if (!close || close == text + 1 || (close + 1 < end && close[1] != ':'))
 			return ferry_fail(
 				error, FERRY_ERROR_USAGE,
 				"malformed %s URL: an IPv6 address is written [ADDRESS] or [ADDRESS]:PORT",
@@ -348,10 +348,13 @@ static void append_params(const FerryUrl *url, GString *out)
 
 static void append_host(const FerryUrl *url, GString *out)
 {
-	if (url->host && strchr(url->host, ':') && url->host[0] != '/')
-		g_string_append_printf(out, "[%s]", url->host);
-	else if (url->host)
+	if (url->host && strchr(url->host, ':') && url->host[0] != '/') {
+		g_string_append_c(out, '[');
+		g_string_append_uri_escaped(out, url->host, ":", TRUE);
+		g_string_append_c(out, ']');
+	} else if (url->host) {
 		g_string_append_uri_escaped(out, url->host, NULL, TRUE);
+	}
 	if (url->port >= 0)
 		g_string_append_printf(out, ":%d", url->port);
 }

@@ -425,7 +425,8 @@ static bool read_object(FerryJsonHasher *h, uint64_t *ret_hash)
 		if (!take(h, '}'))
 			return false;
 	}
-	*ret_hash = hash_entries(h->entries + base, h->n_entries - base);
+	/* There may be no stack yet when all objects so far were empty. */
+	*ret_hash = hash_entries(n > 0 ? h->entries + base : NULL, n);
 	h->n_entries = base;
 	return true;
 }

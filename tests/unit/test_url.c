@@ -105,6 +105,7 @@ static const struct {
 	{"mysql://h:-1/d", "port", "a sign"},
 	{"mysql://::1/d", "[::1]", "IPv6 without brackets"},
 	{"mysql://[::1/d", "IPv6", "bracket not closed"},
+	{"mysql://[]:1/d", "IPv6", "nothing in the brackets"},
 	{"mysql://[::1]x/d", "IPv6", "something between bracket and port"},
 	{"mysql://h/d?flag", "KEY=VALUE", "a parameter without a value"},
 	{"mysql://h/d?=s3cr", "KEY=VALUE", "a parameter without a name"},
