@@ -89,6 +89,7 @@ static FerryEnum *add_enum(FerryPlanner *p, const char *target_schema, const cha
 	g_autofree char *name = ferry_name_scope_claim(ferry_planner_relations(p, target_schema), wish, full);
 	FerryEnum *e = ferry_enum_new(target_schema, name);
 
+	g_strfreev(e->labels);
 	e->labels = g_strdupv(labels);
 	g_ptr_array_add(p->plan->target->enums, e);
 	return e;
