@@ -6,7 +6,7 @@ import pytest
 import compare
 from test_types_mysql import column_type, key_of, reject_lines
 
-VALUES = {"integer": ["0", "1", "-1", "9223372036854775807", "-9223372036854775808"], "real": ["0.5", "-1e300", "1e-300", "3.0", "123456789.125"],
+VALUES = {"integer": ["0", "1", "-1", "9223372036854775807", "-9223372036854775808"], "real": ["0.5", "-1.5e300", "1.25e-300", "3.0", "123456789.125"],
           "text": ["''", "'x'", "'żółć 😀'", "'12'", "'1e5'", "'NULL'", "'tab\tand\nline'"], "blob": ["x''", "x'00'", "x'00ff80'", "x'c3a9'"]}
 DECLARED = ["INTEGER", "INT", "BIGINT", "TEXT", "VARCHAR(10)", "REAL", "DOUBLE", "NUMERIC", "DECIMAL(10,2)", "BLOB", "", "DATE", "DATETIME", "BOOLEAN", "JSON"]
 
