@@ -122,17 +122,21 @@ static char *column_remarks(const FerryColumnDef *c)
 
 static void append_columns(GString *out, const FerryTable *t)
 {
-	static const char *const headers[] = {"  column", "type", "travels as", "", NULL};
+	static const char *const headers[] = {"column", "type", "travels as", "", NULL};
+	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(FerryTextTable) table = ferry_text_table_new(headers, "llll");
 
 	for (guint i = 0; i < t->columns->len; i++) {
 		const FerryColumnDef *c = g_ptr_array_index(t->columns, i);
-		ferry_text_table_take(table, g_strconcat("  ", c->name, NULL));
+		ferry_text_table_take(table, g_strdup(c->name));
 		ferry_text_table_take(table, g_strdup(c->native_type));
 		ferry_text_table_take(table, ferry_type_to_string(&c->type));
 		ferry_text_table_take(table, column_remarks(c));
 	}
-	ferry_text_table_print(table, false, out);
+	ferry_text_table_print(table, false, text);
+	g_auto(GStrv) lines = g_strsplit(text->str, "\n", -1);
+	for (char **line = lines; *line && **line; line++)
+		g_string_append_printf(out, "  %s\n", *line);
 }
 
 /* ---- keys, indexes, constraints ---- */

@@ -56,13 +56,13 @@ static size_t numbers_width(const Layout *l)
 	return width;
 }
 
-static Columns choose_columns(size_t width, size_t longest_name)
+static Columns choose_columns(size_t width, size_t title, size_t longest_name)
 {
 	size_t usable = width > 1 ? width - 1 : 1;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(layouts); i++) {
 		const Layout *l = &layouts[i];
-		size_t name = MIN(longest_name, MAX(l->has_full_numbers ? 24u : 14u, usable / 4));
+		size_t name = MIN(longest_name, MAX(l->has_full_numbers ? 24u : title, usable / 4));
 		size_t rest = numbers_width(l) + (l->has_bar ? 2 + BAR_MIN : 0);
 		if (name + rest > usable)
 			continue;
@@ -234,8 +234,7 @@ static char *render_sentence(const FerryMeter *meter, const FerryFrameStyle *sty
 	if (meter->stage == FERRY_STAGE_BUILD && meter->last_object)
 		g_string_append_printf(text, "  (last: %s)", meter->last_object);
 	g_autofree char *clean = ferry_human_clean(text->str, style->is_utf8);
-	size_t usable = style->width > 1 ? style->width - 1 : 1;
-	return ferry_human_fit(clean, usable, style->is_utf8);
+	return ferry_human_cut(clean, style->width > 1 ? style->width - 1 : 1);
 }
 
 static void add_tables(GPtrArray *lines, const FerryMeter *meter, const FerryFrameStyle *style,
@@ -280,7 +279,7 @@ GPtrArray *ferry_frame_render(const FerryMeter *meter, const FerryFrameStyle *st
 	bool verifies = meter->stage == FERRY_STAGE_VERIFY;
 	g_autofree char *title = g_strdup_printf("%s %u/%u tables", verifies ? "verify" : "copy",
 						 verifies ? sum.n_verified : sum.n_loaded, meter->n_tables);
-	Columns columns = choose_columns(style->width, longest_name(meter, title));
+	Columns columns = choose_columns(style->width, strlen(title), longest_name(meter, title));
 
 	if (meter->stage == FERRY_STAGE_COPY || verifies) {
 		Row row = total_row(meter, title);

@@ -136,6 +136,18 @@ char *ferry_human_fit(const char *text, size_t width, bool is_utf8)
 	return g_string_free(out, FALSE);
 }
 
+char *ferry_human_cut(const char *text, size_t width)
+{
+	const char *p = text;
+
+	for (size_t used = 0; *p; p = g_utf8_next_char(p)) {
+		used += char_width(g_utf8_get_char(p));
+		if (used > width)
+			break;
+	}
+	return g_strndup(text, (gsize)(p - text));
+}
+
 void ferry_human_pad(GString *out, const char *text, size_t width, bool right)
 {
 	size_t used = ferry_human_width(text), blanks = used < width ? width - used : 0;

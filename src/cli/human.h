@@ -25,5 +25,8 @@ size_t ferry_human_width(const char *text);
 /* Cuts clean text in its middle so that it takes at most width columns. */
 char *ferry_human_fit(const char *text, size_t width, bool is_utf8);
 
+/* Cuts its end off. */
+char *ferry_human_cut(const char *text, size_t width);
+
 /* Appends text and blanks up to width; right: the blanks first. */
 void ferry_human_pad(GString *out, const char *text, size_t width, bool right);

@@ -135,7 +135,10 @@ static void draw_bars(FerryProgress *p, bool is_last)
 	size_t width, height;
 
 	ask_size(p->fd, &width, &height);
-	FerryFrameStyle style = {.width = width, .is_utf8 = p->is_utf8, .has_color = p->has_color};
+	/* Two columns are left for the "^C" that a terminal shows at the cursor: a wrapped line would upset
+	 * the frame. */
+	FerryFrameStyle style = {
+		.width = width > 2 ? width - 2 : 1, .is_utf8 = p->is_utf8, .has_color = p->has_color};
 	style.max_tables = MIN(MAX_TABLES, height > 3 ? height - 3 : 0);
 
 	g_mutex_lock(&p->mutex);

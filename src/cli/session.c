@@ -123,11 +123,16 @@ static void tell_plan(FerrySession *s)
 		rows += MAX(0, table->source->est_rows);
 	}
 	g_autofree char *shown = ferry_human_count(rows);
-	ferry_progress_say(s->progress, FERRY_SEVERITY_INFO,
-			   "plan: %u table%s, about %s rows; %u loss%s, %u warning%s%s", n_tables,
-			   n_tables == 1 ? "" : "s", shown, n_losses, n_losses == 1 ? "" : "es", n_warnings,
-			   n_warnings == 1 ? "" : "s",
-			   n_losses + n_warnings ? " (\"ferry plan\" tells them)" : "");
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_string_append_printf(text, "plan: %u table%s, about %s rows", n_tables, n_tables == 1 ? "" : "s",
+			       shown);
+	if (n_losses)
+		g_string_append_printf(text, "; %u loss%s", n_losses, n_losses == 1 ? "" : "es");
+	if (n_warnings)
+		g_string_append_printf(text, "; %u warning%s", n_warnings, n_warnings == 1 ? "" : "s");
+	if (n_losses + n_warnings)
+		g_string_append(text, " (\"ferry plan\" tells)");
+	ferry_progress_say(s->progress, FERRY_SEVERITY_INFO, "%s", text->str);
 }
 
 static guint count_objects(const FerryPlan *plan)

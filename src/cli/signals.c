@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 static struct {
@@ -19,13 +20,18 @@ static struct {
 	gint n_signals; /* atomic */
 } state;
 
+static void say(const char *text)
+{
+	ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
+
+	(void)ignored;
+}
+
 static void leave(void)
 {
-	static const char text[] = "\nferry: interrupted\n";
-
 	ferry_prompt_restore();
-	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
-	(void)ignored;
+	say("\nferry: interrupted");
+	say(g_atomic_pointer_get(&state.run) ? "; the same command line resumes\n" : "\n");
 	_exit(FERRY_EXIT_INTERRUPTED);
 }
 
@@ -89,7 +95,7 @@ void ferry_signals_start(void)
 void ferry_signals_watch(FerryRun *run, FerryConnection *source, FerryConnection *target)
 {
 	g_mutex_lock(&state.mutex);
-	state.run = run;
+	g_atomic_pointer_set(&state.run, run);
 	state.source = source;
 	state.target = target;
 	/* A signal that came while nothing could be stopped is not lost. */
