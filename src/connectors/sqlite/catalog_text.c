@@ -151,6 +151,23 @@ static const char *column_spelling(const FerryTable *table, const char *name)
 	return name;
 }
 
+/* A column without a type that refers to another one is of its type, as far as a declaration can tell. */
+static void guess_types(FerryTable *table, const FerryForeignKey *key, const FerryTable *ref)
+{
+	for (guint i = 0; i < key->columns->len; i++) {
+		FerryColumnDef *column = ferry_table_find_column(table, key->columns->pdata[i]);
+		const char *name = NULL;
+
+		if (i < key->ref_columns->len)
+			name = column_spelling(ref, key->ref_columns->pdata[i]);
+		else if (ref->primary_key && i < ref->primary_key->parts->len)
+			name = ((FerryIndexPart *)ref->primary_key->parts->pdata[i])->column;
+		const FerryColumnDef *ref_column = name ? ferry_table_find_column(ref, name) : NULL;
+		if (column && ref_column && !*column->native_type)
+			column->type = ref_column->type;
+	}
+}
+
 /* References are written in any case; the catalog has one spelling of each name. */
 static void respell_references(GHashTable *by_lower, FerryTable *table)
 {
@@ -162,6 +179,7 @@ static void respell_references(GHashTable *by_lower, FerryTable *table)
 		if (!ref)
 			continue;
 		replace(&key->ref_table, ref->name);
+		guess_types(table, key, ref);
 		for (guint j = 0; j < key->ref_columns->len; j++)
 			replace((char **)&key->ref_columns->pdata[j],
 				column_spelling(ref, key->ref_columns->pdata[j]));

@@ -139,17 +139,13 @@ bool ferry_sqlite_parse_interval(const char *text, size_t len, FerryInterval *re
 
 /* ---- the slots ---- */
 
-/* One bound parameter of an INSERT. */
-typedef struct SqliteWriter SqliteWriter;
-typedef int (*SqliteBindFunc)(sqlite3_stmt *statement, int parameter, const FerryColumn *column, size_t row);
-
-struct SqliteWriter {
+typedef struct SqliteWriter {
 	FerryWriter base;
+	struct SqliteBatchTable *batch_table;
 	sqlite3_stmt *statement;
-	char *what;           /* "loading album" */
-	SqliteBindFunc *bind; /* one a column */
-	int64_t n_rows;       /* since the last flush */
-};
+	char *what;     /* "loading album" */
+	int64_t n_rows; /* since the last flush */
+} SqliteWriter;
 
 bool ferry_sqlite_profile(FerryConnection *c, FerryTable *table, GError **error);
 bool ferry_sqlite_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);

@@ -228,6 +228,8 @@ static void note_other(const SqliteFindings *f, FerryTable *table, const FerryCo
 
 void ferry_sqlite_decide(const SqliteFindings *f, FerryTable *table, FerryColumnDef *column)
 {
+	if (n_values(f) == 0 && f->declared.is_unnamed)
+		return; /* as the catalog guessed */
 	if (n_values(f) == 0 || (fits_declared(f) && !f->declared.is_unnamed)) {
 		settle_declared(f, table, column);
 		return;

@@ -98,7 +98,8 @@ static char *key_sql(const FerryIndex *key, guint n)
 }
 
 /* For each column its value as a literal. Text that is not plain ASCII goes by its bytes; the + takes away
- * the cast's affinity, which would change how an untyped column compares. */
+ * the cast's affinity, which would change how an untyped column compares. Infinity has no literal but a
+ * number that is too big. */
 static char *literals_sql(const FerryIndex *key, guint n)
 {
 	GString *sql = g_string_new(NULL);
@@ -106,12 +107,14 @@ static char *literals_sql(const FerryIndex *key, guint n)
 	for (guint i = 0; i < n; i++) {
 		g_autofree char *name =
 			ferry_sqlite_quote_identifier(((FerryIndexPart *)key->parts->pdata[i])->column);
-		g_string_append_printf(
-			sql,
-			"%sCASE WHEN typeof(%s) = 'text' AND (%s GLOB '*[^ -~]*' OR length(CAST(%s AS BLOB)) "
-			"<> length(%s)) THEN '+CAST(x''' || hex(CAST(%s AS BLOB)) || ''' AS TEXT)' "
-			"ELSE quote(%s) END",
-			i > 0 ? " || ', ' || " : "", name, name, name, name, name, name);
+		g_string_append(sql, i > 0 ? " || ', ' || CASE" : "CASE");
+		g_string_append_printf(sql, " WHEN typeof(%s) = 'real' AND abs(%s) = 9e999", name, name);
+		g_string_append_printf(sql, " THEN CASE WHEN %s > 0 THEN '9e999' ELSE '-9e999' END", name);
+		g_string_append_printf(sql, " WHEN typeof(%s) = 'text' AND (%s GLOB '*[^ -~]*'", name, name);
+		g_string_append_printf(sql, " OR length(CAST(%s AS BLOB)) <> length(%s))", name, name);
+		g_string_append_printf(sql, " THEN '+CAST(x''' || hex(CAST(%s AS BLOB)) || ''' AS TEXT)'",
+				       name);
+		g_string_append_printf(sql, " ELSE quote(%s) END", name);
 	}
 	return g_string_free(sql, false);
 }
