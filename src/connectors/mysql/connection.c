@@ -4,6 +4,7 @@
  */
 #include "connectors/mysql/packet.h"
 
+#include <mysqld_error.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -44,7 +45,8 @@ static bool list_databases(MYSQL *mysql, GString *out)
 
 static void hint_at_databases(const FerryUrl *url, GError **error)
 {
-	if (!error || !*error || ferry_error_get_vendor_code(*error) != 1049)
+	int code = ferry_error_get_vendor_code(*error);
+	if (code != ER_BAD_DB_ERROR && code != ER_DBACCESS_DENIED_ERROR)
 		return;
 	MYSQL *mysql = ferry_mysql_connect(url, NULL, 0, NULL);
 	if (!mysql)

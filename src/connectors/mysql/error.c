@@ -20,6 +20,10 @@ typedef struct {
 	"check user and password; the password may stand in the URL, in FERRY_SOURCE_PASSWORD or in "        \
 	"~/.my.cnf"
 
+#define HINT_TCP "is the server running there, and do host and port lead to it?"
+#define HINT_SOCKET                                                                                          \
+	"is the server running, and is this its socket? Give another with ?socket=PATH, or a host and port"
+
 static const Rule rules[] = {
 	{1028, FERRY_ERROR_FAILED, false, NULL},
 	{1040, FERRY_ERROR_CONNECT, true, "use fewer --lanes, or raise max_connections on the server"},
@@ -61,10 +65,8 @@ static const Rule rules[] = {
 	{1927, FERRY_ERROR_LOST, true, NULL},
 	{1969, FERRY_ERROR_FAILED, false,
 	 "a time limit for statements (max_statement_time) is enforced by the server"},
-	{2002, FERRY_ERROR_CONNECT, true,
-	 "is the server running, and is this its socket? Give another with ?socket=PATH, or a host"},
-	{2003, FERRY_ERROR_CONNECT, true,
-	 "is the server running there, and does a firewall let port and host through?"},
+	{2002, FERRY_ERROR_CONNECT, true, HINT_TCP},
+	{2003, FERRY_ERROR_CONNECT, true, HINT_TCP},
 	{2004, FERRY_ERROR_CONNECT, false, NULL},
 	{2005, FERRY_ERROR_CONNECT, false, "check the host's name in the URL"},
 	{2006, FERRY_ERROR_LOST, true, NULL},
@@ -159,6 +161,8 @@ bool ferry_mysql_fail_connect(MYSQL *mysql, const FerryUrl *url, GError **error)
 	g_autofree char *shown = ferry_url_to_string(url);
 	const char *hint = rule ? rule->hint : NULL;
 
+	if (vendor_code == CR_CONNECTION_ERROR && strstr(mysql_error(mysql), "socket"))
+		hint = HINT_SOCKET;
 	/* The handshake broke: not an open connection that was lost. */
 	if (code == FERRY_ERROR_LOST || code == FERRY_ERROR_FAILED) {
 		code = FERRY_ERROR_CONNECT;

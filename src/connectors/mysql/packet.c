@@ -13,12 +13,12 @@
 
 #define BUFFER_SIZE    (256 * 1024)
 #define MAX_PACKET     ((size_t)1 << 31)
+#define MAX_KEPT       (4 * 1024 * 1024) /* after a huge row the memory is given back */
 #define HEADER_SIZE    4
 #define MAX_PART       0xffffff
 #define LIBRARY_AHEAD  16384
 #define MARKER_EOF     0xfe
 #define MARKER_ERROR   0xff
-#define PACKET_ERROR   (~0UL)
 #define PROGRESS_ERROR 0xffff /* MariaDB's progress reports come as errors of this number */
 
 struct FerryMysqlPackets {
@@ -78,6 +78,8 @@ void ferry_mysql_packets_begin(FerryMysqlPackets *p)
 	p->is_direct = false;
 	if (p->socket < 0 || p->mysql->net.compress || mysql_get_ssl_cipher(p->mysql))
 		return;
+	if (p->size > MAX_KEPT)
+		g_clear_pointer(&p->buffer, g_free);
 	if (!p->buffer) {
 		p->buffer = g_try_malloc(BUFFER_SIZE);
 		p->size = p->buffer ? BUFFER_SIZE : 0;
@@ -221,7 +223,8 @@ static FerryMysqlPacketKind next_of_library(FerryMysqlPackets *p, const uint8_t 
 {
 	unsigned long len = mysql_net_read_packet(p->mysql);
 
-	if (G_UNLIKELY(len == PACKET_ERROR)) {
+	/* Whether the library's mark for failures has 32 or 64 bits depends on its version. */
+	if (G_UNLIKELY(len == packet_error || len == ~0UL || len == 0)) {
 		p->error_code = mysql_errno(p->mysql);
 		g_strlcpy(p->error_state, mysql_sqlstate(p->mysql), sizeof p->error_state);
 		g_strlcpy(p->error_text, mysql_error(p->mysql), sizeof p->error_text);

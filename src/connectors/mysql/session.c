@@ -172,6 +172,28 @@ static bool try_connect(MYSQL *mysql, const FerryUrl *url, const char *host, con
 				  database, port, socket, CLIENT_REMEMBER_OPTIONS) != NULL;
 }
 
+/* The library goes on without TLS where the server has none, unless it must check a certificate. */
+static bool is_as_safe_as_asked(MYSQL *mysql, const FerryUrl *url, GError **error)
+{
+	my_bool is_enforced = 0;
+	mysql_get_optionv(mysql, MYSQL_OPT_SSL_ENFORCE, &is_enforced);
+	if (!is_enforced || mysql_get_ssl_cipher(mysql))
+		return true;
+	g_autofree char *shown = ferry_url_to_string(url);
+	ferry_fail(error, FERRY_ERROR_CONNECT,
+		   "cannot connect to %s: TLS was asked for, but the server does not offer it", shown);
+	ferry_error_hint(error, "set ssl_cert and ssl_key on the server, or leave ssl out of the URL");
+	return false;
+}
+
+static MYSQL *check_safety(MYSQL *mysql, const FerryUrl *url, GError **error)
+{
+	if (is_as_safe_as_asked(mysql, url, error))
+		return mysql;
+	mysql_close(mysql);
+	return NULL;
+}
+
 MYSQL *ferry_mysql_connect(const FerryUrl *url, const char *database, unsigned timeout_s, GError **error)
 {
 	const char *host = url->host && *url->host ? url->host : NULL;
@@ -179,7 +201,7 @@ MYSQL *ferry_mysql_connect(const FerryUrl *url, const char *database, unsigned t
 	if (!mysql)
 		return NULL;
 	if (try_connect(mysql, url, host, database))
-		return mysql;
+		return check_safety(mysql, url, error);
 
 	/* "localhost" means the socket to the library, but the server may run in a container with only its
 	 * port open. */
