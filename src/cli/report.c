@@ -56,7 +56,7 @@ static char *verified_cell(const FerryReport *report, const FerryTableResult *t)
 	if (t->differences > 0)
 		return g_strdup_printf("%s different", n);
 	if (!t->is_loaded && !report->is_verification)
-		return g_strdup("not loaded");
+		return g_strdup(t->rows_loaded > 0 ? "unfinished" : "not loaded");
 	return g_strdup("no");
 }
 
