@@ -115,13 +115,29 @@ static int f32_from_float8(FerryColumn *c, size_t row, const uint8_t *data, size
 
 /* ---- numeric ---- */
 
+/* "00" to "99" */
+static const char two_digits[] = "0001020304050607080910111213141516171819"
+				 "2021222324252627282930313233343536373839"
+				 "4041424344454647484950515253545556575859"
+				 "6061626364656667686970717273747576777879"
+				 "8081828384858687888990919293949596979899";
+
 static inline char *put_four(char *out, unsigned v)
 {
-	out[0] = (char)('0' + v / 1000);
-	out[1] = (char)('0' + v / 100 % 10);
-	out[2] = (char)('0' + v / 10 % 10);
-	out[3] = (char)('0' + v % 10);
+	memcpy(out, two_digits + v / 100 * 2, 2);
+	memcpy(out + 2, two_digits + v % 100 * 2, 2);
 	return out + 4;
+}
+
+/* A group without its leading zeros; nothing for 0. */
+static inline char *put_head(char *out, unsigned v)
+{
+	char digits[4];
+	size_t n = v >= 1000 ? 4 : v >= 100 ? 3 : v >= 10 ? 2 : v > 0;
+	put_four(digits, v);
+	for (size_t i = 0; i < n; i++)
+		out[i] = digits[4 - n + i];
+	return out + n;
 }
 
 static int special_numeric(FerryColumn *c, size_t row, unsigned sign)
@@ -143,18 +159,14 @@ static inline unsigned group_at(const uint8_t *groups, int n_groups, int i)
 
 static char *put_integer_part(char *out, const uint8_t *groups, int n_groups, int weight)
 {
-	char *start = out;
-	for (int i = 0; i <= weight; i++)
-		out = put_four(out, group_at(groups, n_groups, i));
-	char *digit = start;
-	while (digit < out && *digit == '0')
-		digit++;
-	if (digit == out) {
-		*start = '0';
-		return start + 1;
+	const char *start = out;
+	for (int i = 0; i <= weight; i++) {
+		unsigned v = group_at(groups, n_groups, i);
+		out = out > start ? put_four(out, v) : put_head(out, v);
 	}
-	memmove(start, digit, (size_t)(out - digit));
-	return start + (out - digit);
+	if (out == start)
+		*out++ = '0';
+	return out;
 }
 
 static int decimal_from_numeric(FerryColumn *c, size_t row, const uint8_t *data, size_t len)

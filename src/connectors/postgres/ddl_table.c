@@ -115,6 +115,13 @@ static void append_expression_default(GString *sql, const FerryCatalog *target, 
 	}
 }
 
+/* gen_random_uuid() is built in from 13 on. */
+static const char *uuid_default(const FerryCatalog *target)
+{
+	bool has_function = target->version == NULL || atoi(target->version) >= 13;
+	return has_function ? "gen_random_uuid()" : "(md5(random()::text || clock_timestamp()::text)::uuid)";
+}
+
 static void append_default(GString *sql, const FerryCatalog *target, const FerryColumnDef *column)
 {
 	const char *clock = clock_default(column);
@@ -131,7 +138,7 @@ static void append_default(GString *sql, const FerryCatalog *target, const Ferry
 		if (clock != NULL)
 			g_string_append_printf(sql, " DEFAULT %s", clock);
 		break;
-	case FERRY_DEFAULT_UUID: g_string_append(sql, " DEFAULT gen_random_uuid()"); break;
+	case FERRY_DEFAULT_UUID: g_string_append_printf(sql, " DEFAULT %s", uuid_default(target)); break;
 	case FERRY_DEFAULT_EXPRESSION:
 		if (column->default_text == NULL)
 			break;
