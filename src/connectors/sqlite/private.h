@@ -85,7 +85,7 @@ typedef struct SqliteDeclared {
 	FerryType type; /* the logical type that people mean by the name */
 	int int_bits;   /* 16 or 32 where the name promises a narrow integer, which only the data can confirm;
 			   else 0 */
-	bool is_unnamed; /* no type, or ANY: the data alone decides */
+	bool is_unnamed; /* no type, ANY, or a name that nobody knows: the data alone decides */
 } SqliteDeclared;
 
 SqliteDeclared ferry_sqlite_declared(const char *declared);

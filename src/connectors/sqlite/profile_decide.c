@@ -212,18 +212,16 @@ static void note_other(const SqliteFindings *f, FerryTable *table, const FerryCo
 {
 	g_autofree char *holds = what_it_holds(f);
 	g_autofree char *type = ferry_type_to_string(&column->type);
+	g_autofree char *declared = *column->native_type ? g_strdup_printf("declared %s", column->native_type)
+							 : g_strdup("declared without a type");
 
-	if (f->declared.is_unnamed && n_classes(f) == 1)
-		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
-				 "declared without a type and holds %s: travels as %s", holds, type);
-	else if (f->declared.is_unnamed)
-		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
-				 "declared without a type and holds a mixture (%s): travels as %s", holds,
-				 type);
+	if (f->declared.is_unnamed)
+		ferry_table_note(table, n_classes(f) == 1 ? FERRY_SEVERITY_INFO : FERRY_SEVERITY_WARNING,
+				 column->name, "%s, and holds %s: travels as %s", declared, holds, type);
 	else
 		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
-				 "declared %s, but holds %s%s: travels as %s", column->native_type, holds,
-				 what_is_wrong(f), type);
+				 "%s, but holds %s%s: travels as %s", declared, holds, what_is_wrong(f),
+				 type);
 }
 
 void ferry_sqlite_decide(const SqliteFindings *f, FerryTable *table, FerryColumnDef *column)

@@ -163,6 +163,13 @@ SqliteDeclared ferry_sqlite_declared(const char *declared)
 	const NamedType *named = find_named(name);
 	result.type.id = named ? named->id : types_by_affinity[ferry_sqlite_affinity(declared)];
 	result.int_bits = named ? named->int_bits : 0;
+	if (!named && ferry_sqlite_affinity(declared) == SQLITE_AFFINITY_NUMERIC) {
+		/* SQLite's rule for names it does not know ("GEOMETRY") says number, which is hardly meant.
+		 */
+		result.type.id = FERRY_TYPE_TEXT;
+		result.is_unnamed = true;
+		return result;
+	}
 	/* BIT(8) is eight bits, but only as text: SQLite has no bit type that holds them. */
 	if (result.type.id == FERRY_TYPE_BOOL && strcmp(name, "BIT") == 0 && n > 0 && numbers[0] > 1)
 		result.type.id = FERRY_TYPE_BITS;
