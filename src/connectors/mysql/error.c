@@ -120,6 +120,11 @@ bool ferry_mysql_fail_with(FerryMysqlConnection *c, unsigned vendor_code, const 
 	bool can_heal;
 	FerryErrorCode code = ferry_mysql_classify(vendor_code, &can_heal);
 
+	/* What would be a failure to connect (TLS errors, say) is a loss once the connection was there. */
+	if (code == FERRY_ERROR_CONNECT && vendor_code >= CR_MIN_ERROR && vendor_code <= CR_MAX_ERROR) {
+		code = FERRY_ERROR_LOST;
+		can_heal = true;
+	}
 	if (code == FERRY_ERROR_LOST || vendor_code == CR_MALFORMED_PACKET)
 		c->is_lost = true;
 	if (g_atomic_int_get(&c->is_cancelled) && (code == FERRY_ERROR_LOST || code == FERRY_ERROR_CANCELLED))
@@ -132,7 +137,7 @@ bool ferry_mysql_fail_with(FerryMysqlConnection *c, unsigned vendor_code, const 
 	ferry_fail_server(error, code, state, (int)vendor_code, can_heal, "%s: %s", doing,
 			  *said ? said : "unknown error");
 	const Rule *rule = find_rule(vendor_code);
-	if (rule && rule->hint)
+	if (rule && rule->hint && code != FERRY_ERROR_LOST)
 		ferry_error_hint(error, "%s", rule->hint);
 	hint_at_grant(error, code, c);
 	return false;

@@ -233,7 +233,12 @@ static FerryMysqlPacketKind next_of_library(FerryMysqlPackets *p, const uint8_t 
 	}
 	*ret_data = p->mysql->net.read_pos;
 	*ret_len = len;
-	return (*ret_data)[0] == MARKER_EOF ? FERRY_MYSQL_PACKET_END : FERRY_MYSQL_PACKET_ROW;
+	if (G_LIKELY((*ret_data)[0] == 0))
+		return FERRY_MYSQL_PACKET_ROW;
+	if ((*ret_data)[0] == MARKER_EOF)
+		return FERRY_MYSQL_PACKET_END;
+	set_lost(p, "the server sent what is no row");
+	return FERRY_MYSQL_PACKET_LOST;
 }
 
 FerryMysqlPacketKind ferry_mysql_packets_next(FerryMysqlPackets *p, const uint8_t **ret_data, size_t *ret_len)
