@@ -41,7 +41,7 @@ GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **er
 		return NULL;
 	}
 	if (PQntuples(found) == 0) {
-		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "there is no table %s with columns", table);
+		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "there is no table %s", table);
 		return NULL;
 	}
 	GPtrArray *columns = g_ptr_array_new_with_free_func(wire_column_free);

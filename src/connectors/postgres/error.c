@@ -92,9 +92,13 @@ bool ferry_pg_fail(PgConnection *c, const PGresult *result, GError **error, cons
 	const char *hint = result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_HINT) : NULL;
 	bool can_heal;
 	FerryErrorCode code = ferry_pg_classify(state, &can_heal);
-	g_autofree char *said = one_line(primary != NULL ? primary : PQerrorMessage(c->conn));
-	if (PQstatus(c->conn) == CONNECTION_BAD && code != FERRY_ERROR_CANCELLED &&
-	    code != FERRY_ERROR_AUTH) {
+	bool is_dead = PQstatus(c->conn) == CONNECTION_BAD;
+	const char *message = primary != NULL ? primary : PQerrorMessage(c->conn);
+	if (is_dead &&
+	    strstr(message, "invalid socket") != NULL) /* libpq's word for one that had failed before */
+		message = "the connection is lost";
+	g_autofree char *said = one_line(message);
+	if (is_dead && code != FERRY_ERROR_CANCELLED && code != FERRY_ERROR_AUTH) {
 		code = FERRY_ERROR_LOST;
 		can_heal = true;
 	}
@@ -145,6 +149,8 @@ static void connect_hint(GError **error, PGconn *conn, FerryErrorCode code, cons
 		ferry_error_hint(error, "check the spelling of the host in the URL");
 	else if (strstr(text, "SSL") != NULL || strstr(text, "certificate") != NULL)
 		ferry_error_hint(error, "see the options sslmode and sslrootcert");
+	else if (code == FERRY_ERROR_USAGE)
+		ferry_error_hint(error, "see the options with: ferry connectors postgres");
 	else if (code == FERRY_ERROR_CONNECT)
 		ferry_error_hint(error,
 				 "check host and port, and that the server is running and listens there");
@@ -161,7 +167,9 @@ bool ferry_pg_fail_connect(PGconn *conn, const FerryUrl *url, GError **error)
 		code = FERRY_ERROR_CONNECT;
 	if (rest == NULL && PQconnectionNeedsPassword(conn))
 		code = FERRY_ERROR_AUTH;
-	if (rest == NULL && code == FERRY_ERROR_CONNECT)
+	else if (rest == NULL && g_str_has_prefix(text, "invalid ") && strstr(text, "value") != NULL)
+		code = FERRY_ERROR_USAGE; /* libpq refuses an option's value before it connects */
+	if (rest == NULL && code == FERRY_ERROR_CONNECT && strstr(text, "SSL") == NULL)
 		can_heal = true; /* refused or unreachable: a server that restarts comes back */
 
 	g_autofree char *raw = g_strdup(rest != NULL ? rest : text);

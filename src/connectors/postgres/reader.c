@@ -66,10 +66,12 @@ static bool choose_decoder(PgReader *r, const PgWireColumn *wire, const FerryFie
 static bool choose_columns(PgReader *r, const FerryReadSpec *spec, GString *sql, GError **error)
 {
 	PgConnection *c = pg_connection(r->base.connection);
+	r->n_columns = spec->schema->n_fields;
+	if (r->n_columns == 0)
+		return true; /* a table without columns can have rows all the same */
 	g_autoptr(GPtrArray) found = ferry_pg_wire_columns(c, r->name, error);
 	if (found == NULL)
 		return false;
-	r->n_columns = spec->schema->n_fields;
 	r->decoders = g_new0(PgDecoder, r->n_columns);
 	for (size_t i = 0; i < r->n_columns; i++) {
 		const FerryField *field = &spec->schema->fields[i];

@@ -200,15 +200,17 @@ static bool writer_flush(FerryWriter *base, int64_t *ret_rows, GError **error)
 
 /* ---- opening and closing ---- */
 
+/* Without columns there is no list: () is not SQL. */
 static char *make_copy_sql(const PgWriter *w)
 {
 	GString *sql = g_string_new("COPY ");
-	g_string_append_printf(sql, "%s (", w->name);
+	g_string_append(sql, w->name);
 	for (size_t i = 0; i < w->n_columns; i++) {
-		g_string_append(sql, i > 0 ? ", " : "");
+		g_string_append(sql, i > 0 ? ", " : " (");
 		ferry_pg_append_identifier(sql, w->base.schema->fields[i].name);
 	}
-	g_string_append(sql, w->is_text ? ") FROM STDIN" : ") FROM STDIN (FORMAT binary)");
+	g_string_append(sql, w->n_columns > 0 ? ")" : "");
+	g_string_append(sql, w->is_text ? " FROM STDIN" : " FROM STDIN (FORMAT binary)");
 	return g_string_free(sql, FALSE);
 }
 
@@ -236,9 +238,7 @@ static bool writer_open(FerryWriter *base, const FerryTable *table, const FerryS
 	w->scratch = g_string_new(NULL);
 	w->buffer = g_malloc(PG_BUFFER_SIZE);
 	w->is_raw = wire_format != NULL;
-	if (w->n_columns == 0)
-		return ferry_fail(error, FERRY_ERROR_INTERNAL, "no columns to load into table %s", w->name);
-	if (!ferry_pg_writer_columns(w, error))
+	if (w->n_columns > 0 && !ferry_pg_writer_columns(w, error))
 		return false;
 	if (w->is_raw)
 		w->is_text = strcmp(wire_format, "pgcopy-text") == 0;
