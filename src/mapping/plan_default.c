@@ -123,8 +123,11 @@ void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, Fe
 	const FerryColumnDef *from = plan->source;
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
 
-	if (p->is_same_system)
+	if (p->is_same_system) {
+		if (from->default_kind == FERRY_DEFAULT_EXPRESSION)
+			ferry_planner_respell(p, table->source, &column->default_text);
 		return;
+	}
 	if (from->default_kind == FERRY_DEFAULT_LITERAL && from->default_text)
 		plan_literal(p, table->source, from, column);
 	else if (from->default_kind == FERRY_DEFAULT_EXPRESSION && from->default_text)
@@ -152,8 +155,10 @@ void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, 
 	char *text;
 
 	plan->is_copied = false;
-	if (p->is_same_system)
+	if (p->is_same_system) {
+		ferry_planner_respell(p, table->source, &column->generated_expression);
 		return;
+	}
 	text = from->generated_expression
 		       ? ferry_planner_convert(p, table, FERRY_USE_GENERATED, &column->type,
 					       from->generated_expression, &remark, &reason)

@@ -240,6 +240,13 @@ static void rename_included(const FerryTablePlan *table, FerryIndex *index)
 	}
 }
 
+static void respell_index(FerryPlanner *p, const FerryTable *source, FerryIndex *index)
+{
+	ferry_planner_respell(p, source, &index->predicate);
+	for (guint i = 0; i < index->parts->len; i++)
+		ferry_planner_respell(p, source, &((FerryIndexPart *)index->parts->pdata[i])->expression);
+}
+
 /* The index as the target shall have it, but for its name; NULL where it is left out (then there is a note).
  */
 static FerryIndex *convert_index(FerryPlanner *p, const FerryTablePlan *table, const FerryIndex *source)
@@ -257,6 +264,8 @@ static FerryIndex *convert_index(FerryPlanner *p, const FerryTablePlan *table, c
 		ferry_index_free(index);
 		return NULL;
 	}
+	if (p->is_same_system)
+		respell_index(p, table->source, index);
 	rename_included(table, index);
 	return index;
 }
@@ -330,11 +339,13 @@ static void plan_check(FerryPlanner *p, const FerryTablePlan *table, const Ferry
 	g_autofree char *object = check->name ? g_strdup(check->name) : g_strdup_printf("check %u", number);
 	g_autofree char *text = NULL;
 
-	if (p->is_same_system)
+	if (p->is_same_system) {
 		text = g_strdup(check->expression);
-	else
+		ferry_planner_respell(p, table->source, &text);
+	} else {
 		text = ferry_planner_convert(p, table, FERRY_USE_CHECK, NULL, check->expression, &note,
 					     &reason);
+	}
 	if (!text) {
 		ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "check", table->source, object,
 				      "not converted: (%s): %s", check->expression, reason);

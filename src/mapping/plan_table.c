@@ -147,12 +147,32 @@ static void set_provisional_key(FerryTablePlan *table)
 	table->target->primary_key = key;
 }
 
+/* A type whose values have no logical type of their own (arrays, ranges, points, …) travels as text. Names
+ * that are known to mean text need no word. */
+static void note_as_text(FerryPlanner *p, const FerryTable *source, const FerryColumnDef *column)
+{
+	static const char *const text_names[] = {"char", "text", "clob", "string",
+						 "name", "enum", "set",  "long"};
+	g_autofree char *native = g_ascii_strdown(column->native_type ? column->native_type : "", -1);
+	bool is_array = strchr(native, '[') != NULL;
+
+	if (column->type.id != FERRY_TYPE_TEXT || column->labels || native[0] == '\0')
+		return;
+	for (size_t i = 0; !is_array && i < G_N_ELEMENTS(text_names); i++)
+		if (strstr(native, text_names[i]))
+			return;
+	ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "column", source, column->name,
+			      "%s becomes text: the values as the source writes them", column->native_type);
+}
+
 static void plan_type(FerryPlanner *p, FerryTablePlan *table, const FerryColumnPlan *plan)
 {
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
 
-	if (!p->is_same_system)
+	if (!p->is_same_system) {
+		note_as_text(p, table->source, plan->source);
 		strip_foreign(p, table->source, column, plan->source->name);
+	}
 	ferry_planner_plan_column_enum(p, table->source, table->target, column);
 	map_type(p, table->source, table->target, column, plan->source->name);
 }

@@ -54,6 +54,8 @@ void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *t
 /* plan_default.c: called with the target's types settled. */
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
 void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
+/* plan_verbatim.c: an expression of the own system, with its schema's new name. */
+void ferry_planner_respell(const FerryPlanner *p, const FerryTable *source, char **text);
 /* plan_keys.c */
 void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table);
 /* Names of the table's constraints so far. */

@@ -637,6 +637,21 @@ static void test_same_system(void)
 	g_assert_cmpuint(p->notes->len, ==, 0);
 }
 
+/* A single schema lands in another one: what speaks of it must follow, text must not. */
+static void test_respelled(void)
+{
+	FerryCatalog *catalog = ferry_catalog_new("postgres");
+	FerryTable *table = add_table(catalog, "sales", "t");
+	g_autoptr(FerryPlan) p = NULL;
+
+	add_column(table, "m", FERRY_TYPE_TEXT);
+	g_ptr_array_add(table->checks,
+			ferry_check_new("c", "m = 'sales.x'::sales.mood OR \"sales\".f(presales.g)"));
+	p = plan(&own, &postgres, catalog);
+	g_assert_cmpstr(((FerryCheck *)find(p, "t")->target->checks->pdata[0])->expression, ==,
+			"m = 'sales.x'::<public>.mood OR <public>.f(presales.g)");
+}
+
 static void test_data_only(void)
 {
 	static const struct {
@@ -713,6 +728,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/plan/foreign-keys", test_foreign_keys);
 	g_test_add_func("/plan/checks-and-the-rest", test_checks_and_the_rest);
 	g_test_add_func("/plan/same-system", test_same_system);
+	g_test_add_func("/plan/respelled", test_respelled);
 	g_test_add_func("/plan/data-only", test_data_only);
 	g_test_add_func("/plan/ddl-and-forms", test_ddl_and_forms);
 	return g_test_run();
