@@ -274,7 +274,7 @@ static const char target_privileges[] =
 	"UNION ALL SELECT format('may not create tables in schema %I: GRANT USAGE, CREATE ON SCHEMA %I TO "
 	"%I', nspname, "
 	"nspname, current_user) FROM pg_catalog.pg_namespace WHERE nspname = coalesce($1, 'public') "
-	"AND NOT has_schema_privilege(oid, 'USAGE, CREATE') "
+	"AND NOT (has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')) "
 	"UNION ALL SELECT 'the server is a read-only standby: use its primary' WHERE "
 	"pg_catalog.pg_is_in_recovery()";
 

@@ -27,7 +27,6 @@ PGresult *ferry_pg_run(PgConnection *c, const char *sql, const char *doing, GErr
 static char *shorten(const char *sql)
 {
 	g_autofree char *line = g_strdelimit(g_strndup(sql, 120), "\n\t", ' ');
-	g_utf8_make_valid(line, -1);
 	const char *end;
 	g_utf8_validate(line, -1, &end); /* the cut may go through a character */
 	line[end - line] = '\0';
