@@ -42,7 +42,7 @@ def die_with_parent():
 
 def run(argv, sql=None, env=None, check=True, **more):
     p = subprocess.run(argv, input=sql.encode("utf-8", "surrogateescape") if sql is not None else None, capture_output=True,
-                       env=dict(os.environ, **(env or {})), **(more if sql is not None else dict(more, stdin=subprocess.DEVNULL)))
+                       env=dict(os.environ, PGCLIENTENCODING="UTF8", **(env or {})), **(more if sql is not None else dict(more, stdin=subprocess.DEVNULL)))
     if check and p.returncode:
         raise ServerError("%s: %s" % (argv[0], (p.stderr or p.stdout).decode("utf-8", "replace").strip()[-2000:]))
     return p.stdout

@@ -43,8 +43,11 @@ def check_equal(source, target, structure, options):
 # ---------------------------------------------------------------- PostgreSQL -> PostgreSQL
 NOT_OURS = "n.nspname NOT IN ('pg_catalog','information_schema','ferry') AND n.nspname !~ '^pg_'"
 
-COLUMNS = """SELECT n.nspname, r.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
- coalesce(pg_get_expr(d.adbin, d.adrelid), ''), coalesce(col_description(r.oid, a.attnum), '')
+# A serial column may become an identity: both are 'd' here.
+SERIAL = "pg_get_expr(d.adbin, d.adrelid) ~ '^nextval' AND pg_get_serial_sequence(r.oid::regclass::text, a.attname) IS NOT NULL"
+COLUMNS = """SELECT n.nspname, r.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+ CASE WHEN """ + SERIAL + """ THEN 'd' ELSE a.attidentity::text END, a.attgenerated,
+ CASE WHEN """ + SERIAL + """ THEN '' ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), '') END, coalesce(col_description(r.oid, a.attnum), '')
  FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0
  AND NOT a.attisdropped LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
  WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND """ + NOT_OURS + " ORDER BY 1, 2, 3"
@@ -73,7 +76,7 @@ def postgres_to_postgres(source, target, structure):
             says += ["  only in the target: " + r[:300] for r in list(two - one)[:3]]
     if structure:
         for what, sql in (("column", COLUMNS), ("constraint", CONSTRAINTS), ("index", INDEXES)):
-            x, y = (collections.Counter(db.rows(sql)) for db in (source, target))
+            x, y = (collections.Counter(db.rows("SET search_path = pg_catalog; " + sql)) for db in (source, target))
             says += ["%s only in the source: %s" % (what, " ".join(map(str, r))) for r in (x - y)]
             says += ["%s only in the target: %s" % (what, " ".join(map(str, r))) for r in (y - x)]
     return says

@@ -5,6 +5,7 @@ FERRY_BIN names the program (default build/ferry); FERRY_TEST_SANITIZED=1 shorte
 import itertools
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -82,7 +83,8 @@ class Result:
         return json.loads(self.out)
 
     def __str__(self):
-        return "$ ferry %s\nexit %s\n%s\n%s" % (" ".join(self.argv), self.code, self.out[-6000:], self.err[-6000:])
+        progress = re.compile(r"^ +\d+:\d\d  (stage|copy|verify|build|plan): .*\n|^.* yes *\n", re.M)
+        return "$ ferry %s\nexit %s\n%s\n%s" % (" ".join(self.argv), self.code, progress.sub("", self.out)[-5000:], progress.sub("", self.err)[-5000:])
 
 
 def ferry_env(home, more=None):
