@@ -140,6 +140,16 @@ static bool on_rule(char **row, const unsigned long *lengths, gpointer data, GEr
 	return true;
 }
 
+static bool has_foreign_keys(const FerryCatalog *catalog)
+{
+	for (guint i = 0; i < catalog->tables->len; i++) {
+		const FerryTable *table = catalog->tables->pdata[i];
+		if (table->foreign_keys->len > 0)
+			return true;
+	}
+	return false;
+}
+
 bool ferry_mysql_read_foreign_keys(FerryMysqlCatalogBuilder *b, GError **error)
 {
 	g_autoptr(GString) columns =
@@ -154,8 +164,11 @@ bool ferry_mysql_read_foreign_keys(FerryMysqlCatalogBuilder *b, GError **error)
 			     " delete_rule FROM information_schema.referential_constraints");
 	ferry_mysql_append_schema_filter(rules, b->connection, "constraint_schema");
 
-	return ferry_mysql_each(b->connection, columns->str, "cannot list the foreign keys", on_key_column, b,
-				error) &&
+	if (!ferry_mysql_each(b->connection, columns->str, "cannot list the foreign keys", on_key_column, b,
+			      error))
+		return false;
+	/* Each of these queries has the server open every table: 2 s for 5,000. */
+	return !has_foreign_keys(b->catalog) ||
 	       ferry_mysql_each(b->connection, rules->str, "cannot list the foreign keys", on_rule, b, error);
 }
 
