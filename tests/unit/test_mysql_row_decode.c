@@ -3,6 +3,8 @@
  * the logical type that is asked for, and the text of what must come out (or the text of what must be marked
  * bad).
  */
+#include "count_allocations.h"
+
 #include "connectors/mysql/row_decode.h"
 #include "data/value_text.h"
 
@@ -356,6 +358,33 @@ static void test_not_a_row(void)
 	g_assert_cmpint(ferry_mysql_decode_row(decoder, eof, 0, batch), ==, FERRY_MYSQL_ROW_MALFORMED);
 }
 
+/* A batch's second round: nothing is allocated for a row or a value. */
+static void test_steady(void)
+{
+	FerryMysqlField fields[] = {F(MYSQL_TYPE_LONG), F(MYSQL_TYPE_VAR_STRING), F(MYSQL_TYPE_DATETIME),
+				    F(MYSQL_TYPE_NEWDECIMAL)};
+	static const FerryType types[] = {T(INT32), T(TEXT), T(TIMESTAMP), T(DECIMAL)};
+	static const uint8_t row[] = {0, 0,    1,    0, 0,  0, 3,   'a', 'b', 'c',
+				      4, 0xe8, 0x07, 2, 29, 4, '1', '.', '5', '0'};
+	g_autoptr(FerrySchema) schema = ferry_schema_new(4);
+	for (size_t i = 0; i < 4; i++) {
+		schema->fields[i].name = g_strdup("c");
+		schema->fields[i].type = types[i];
+	}
+	size_t field, before = 0;
+	g_autoptr(FerryMysqlDecoder) decoder = ferry_mysql_decoder_new(fields, schema, &field);
+	g_autoptr(FerryBatch) batch = ferry_batch_new(schema, 1000);
+
+	for (int round = 0; round < 2; round++) {
+		ferry_batch_clear(batch);
+		before = n_allocations;
+		for (int i = 0; i < 1000; i++)
+			g_assert_cmpint(ferry_mysql_decode_row(decoder, row, sizeof row, batch), ==,
+					FERRY_MYSQL_ROW_OK);
+	}
+	g_assert_cmpuint(n_allocations, ==, before);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -364,5 +393,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/mysql/row-decode/nulls", test_nulls);
 	g_test_add_func("/mysql/row-decode/impossible-pairs", test_impossible_pairs);
 	g_test_add_func("/mysql/row-decode/not-a-row", test_not_a_row);
+	g_test_add_func("/mysql/row-decode/steady", test_steady);
 	return g_test_run();
 }

@@ -18,6 +18,7 @@
 #define MAX_PART       0xffffff
 #define LIBRARY_AHEAD  16384
 #define MARKER_EOF     0xfe
+#define EOF_SIZE       5 /* 0xfe, warnings(2), status(2) */
 #define MARKER_ERROR   0xff
 #define PROGRESS_ERROR 0xffff /* MariaDB's progress reports come as errors of this number */
 
@@ -211,7 +212,7 @@ static void keep_error(FerryMysqlPackets *p, const uint8_t *data, size_t len)
 
 static FerryMysqlPacketKind end_direct(FerryMysqlPackets *p, const uint8_t *data, size_t len)
 {
-	if (len >= 5)
+	if (len == EOF_SIZE)
 		p->mysql->server_status = (unsigned)data[3] | (unsigned)data[4] << 8;
 	if (p->at == p->end)
 		return FERRY_MYSQL_PACKET_END;
