@@ -7,13 +7,15 @@
 
 /* ---- indexes ---- */
 
-/* indnullsnotdistinct came with 15. */
+/* Columns that came later (indnullsnotdistinct 15, conenforced and conperiod 18) are asked for by way of
+ * JSON, where a missing one is NULL. */
 static const char indexes_sql[] =
 	"SELECT i.indrelid, i.indexrelid, x.relname, m.amname, i.indisprimary, i.indisunique, k.oid IS NOT "
 	"NULL, "
 	"coalesce(k.condeferrable, false), coalesce(k.condeferred, false), "
 	"pg_catalog.pg_get_expr(i.indpred, i.indrelid), pg_catalog.pg_get_indexdef(i.indexrelid), "
-	"pg_catalog.obj_description(i.indexrelid, 'pg_class'), %s, i.indisexclusion, i.indisvalid "
+	"pg_catalog.obj_description(i.indexrelid, 'pg_class'), coalesce((pg_catalog.to_jsonb(i) ->> "
+	"'indnullsnotdistinct')::bool, false), i.indisexclusion, i.indisvalid "
 	"FROM " PG_USER_TABLES " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid "
 	"JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam "
 	"LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') "
@@ -76,10 +78,7 @@ static bool is_left_out(FerryTable *table, const PGresult *result, int row)
 
 static bool add_indexes(PgCatalogReader *r, GHashTable *indexes, GError **error)
 {
-	g_auto(GStrv) halves = g_strsplit(indexes_sql, "%s", 2);
-	g_autofree char *whole = g_strconcat(
-		halves[0], r->c->version >= 150000 ? "i.indnullsnotdistinct" : "false", halves[1], NULL);
-	g_autoptr(PGresult) result = ferry_pg_catalog_query(r, whole, "indexes", error);
+	g_autoptr(PGresult) result = ferry_pg_catalog_query(r, indexes_sql, "indexes", error);
 	if (result == NULL)
 		return false;
 	for (int row = 0; row < PQntuples(result); row++) {
@@ -137,10 +136,16 @@ bool ferry_pg_catalog_indexes(PgCatalogReader *r, GError **error)
 
 /* ---- foreign keys: one row a pair of columns ---- */
 
+#define NOT_CONVERTED                                                                                        \
+	"CASE WHEN pg_catalog.to_jsonb(k) ->> 'conenforced' = 'false' THEN 'it is not enforced in the "      \
+	"source' "                                                                                           \
+	"WHEN pg_catalog.to_jsonb(k) ->> 'conperiod' = 'true' THEN 'Ferry does not make keys over periods "  \
+	"yet' END"
+
 static const char foreign_keys_sql[] =
 	"SELECT k.conrelid, k.oid, k.conname, rn.nspname, rc.relname, k.confupdtype, k.confdeltype, "
 	"k.confmatchtype, "
-	"k.condeferrable, k.condeferred, k.convalidated, a.attname, ra.attname "
+	"k.condeferrable, k.condeferred, k.convalidated, a.attname, ra.attname, " NOT_CONVERTED " "
 	"FROM " PG_USER_TABLES
 	" JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0 "
 	"JOIN pg_catalog.pg_class rc ON rc.oid = k.confrelid JOIN pg_catalog.pg_namespace rn ON rn.oid = "
@@ -160,6 +165,15 @@ static FerryFkAction action_of(char letter)
 	case 'd': return FERRY_FK_SET_DEFAULT;
 	default: return FERRY_FK_NO_ACTION;
 	}
+}
+
+/* True, and noted, where the constraint is one that is not made in the target. */
+static bool is_not_converted(FerryTable *table, const char *what, const char *name, const char *reason)
+{
+	if (reason != NULL)
+		ferry_table_note(table, FERRY_SEVERITY_LOSS, NULL, "%s %s is not converted: %s", what, name,
+				 reason);
+	return reason != NULL;
 }
 
 static FerryForeignKey *make_foreign_key(const PGresult *result, int row)
@@ -183,9 +197,15 @@ static bool add_foreign_keys(PgCatalogReader *r, GError **error)
 	FerryForeignKey *key = NULL;
 	for (int row = 0; row < PQntuples(result); row++) {
 		FerryTable *table = ferry_pg_catalog_table(r, result, row);
-		if (table == NULL)
+		bool is_first =
+			row == 0 || strcmp(PQgetvalue(result, row, 1), PQgetvalue(result, row - 1, 1)) != 0;
+		if (table == NULL || pg_cell(result, row, 13) != NULL) {
+			if (table != NULL && is_first)
+				is_not_converted(table, "foreign key", PQgetvalue(result, row, 2),
+						 pg_cell(result, row, 13));
 			continue;
-		if (row == 0 || strcmp(PQgetvalue(result, row, 1), PQgetvalue(result, row - 1, 1)) != 0) {
+		}
+		if (is_first) {
 			key = make_foreign_key(result, row);
 			g_ptr_array_add(table->foreign_keys, key);
 		}
@@ -198,7 +218,7 @@ static bool add_foreign_keys(PgCatalogReader *r, GError **error)
 /* ---- checks ---- */
 
 static const char checks_sql[] =
-	"SELECT k.conrelid, k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid) "
+	"SELECT k.conrelid, k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid), " NOT_CONVERTED " "
 	"FROM " PG_USER_TABLES " JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'c' "
 	"ORDER BY k.conrelid, k.conname COLLATE \"C\"";
 
@@ -212,7 +232,8 @@ bool ferry_pg_catalog_constraints(PgCatalogReader *r, GError **error)
 	for (int row = 0; row < PQntuples(result); row++) {
 		FerryTable *table = ferry_pg_catalog_table(r, result, row);
 		const char *expression = pg_cell(result, row, 2);
-		if (table == NULL || expression == NULL)
+		if (table == NULL || expression == NULL ||
+		    is_not_converted(table, "check", PQgetvalue(result, row, 1), pg_cell(result, row, 3)))
 			continue;
 		g_autofree char *bare = ferry_pg_strip_parentheses(expression);
 		g_ptr_array_add(table->checks, ferry_check_new(PQgetvalue(result, row, 1), bare));

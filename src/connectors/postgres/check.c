@@ -56,12 +56,29 @@ static bool borders_are_whole(const FerryColumn *c, size_t n_rows)
 	return !broken;
 }
 
+/* Valid UTF-8 without NUL. In blocks that stay in the first cache, as two passes go over the bytes. */
+static bool is_clean(const uint8_t *data, size_t len)
+{
+	enum { BLOCK = 16 * 1024, MAX_CHARACTER = 4 };
+	while (len > 0) {
+		size_t n = MIN(len, BLOCK);
+		if (memchr(data, 0, n) != NULL)
+			return false;
+		size_t valid = ferry_utf8_valid_len(data, n);
+		/* A character that the block cuts is looked at again with the next one. */
+		if (valid < n && (n == len || n - valid >= MAX_CHARACTER))
+			return false;
+		data += valid;
+		len -= valid;
+	}
+	return true;
+}
+
 static void check_encoding(const PgTargetColumn *target, FerryBatch *batch, size_t column)
 {
 	const FerryColumn *c = &batch->columns[column];
 	size_t total = (size_t)c->offsets[batch->n_rows], len;
-	if (total < MAX_FIELD_BYTES && memchr(c->bytes, 0, total) == NULL &&
-	    ferry_utf8_valid_len(c->bytes, total) == total && borders_are_whole(c, batch->n_rows))
+	if (total < MAX_FIELD_BYTES && is_clean(c->bytes, total) && borders_are_whole(c, batch->n_rows))
 		return;
 	for (size_t row = 0; row < batch->n_rows; row++) {
 		if (ferry_column_is_null(c, row))

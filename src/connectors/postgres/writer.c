@@ -16,7 +16,8 @@ bool ferry_pg_writer_put(PgWriter *w, const void *data, size_t len, GError **err
 	PgConnection *c = pg_connection(w->base.connection);
 	const char *p = data;
 	while (len > 0) {
-		int n = (int)MIN(len, PG_BUFFER_SIZE); /* libpq copies it once more: small pieces keep that small */
+		int n = (int)MIN(
+			len, PG_BUFFER_SIZE); /* libpq copies it once more: small pieces keep that small */
 		if (PQputCopyData(c->conn, p, n) != 1)
 			return ferry_pg_fail(c, NULL, error, "cannot load table %s", w->name);
 		p += n;
