@@ -254,17 +254,22 @@ void ferry_pg_cancel(FerryConnection *base)
 	g_mutex_unlock(&c->cancel_lock);
 }
 
-/* Each row: a sentence and the statement that mends it. */
+/* Each row: a sentence and the statements that mend it. One a schema, however many its tables are. */
+/* clang-format off */
 static const char source_privileges[] =
-	"SELECT format('may not read table %I.%I: GRANT SELECT ON %I.%I TO %I', n.nspname, c.relname, "
-	"n.nspname, c.relname, "
-	"current_user) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-	"WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT LIKE 'pg\\_%' "
+	"SELECT format('may not read %s in schema %I: %sGRANT SELECT ON %s TO %I',"
+	" CASE WHEN count(*) > 3 THEN count(*) || ' tables' ELSE 'table ' || string_agg(quote_ident(c.relname), ', ') END,"
+	" n.nspname, CASE WHEN has_schema_privilege(n.oid, 'USAGE') THEN ''"
+	" ELSE format('GRANT USAGE ON SCHEMA %I TO %I; ', n.nspname, current_user) END,"
+	" CASE WHEN count(*) > 3 THEN format('ALL TABLES IN SCHEMA %I', n.nspname)"
+	" ELSE string_agg(format('%I.%I', n.nspname, c.relname), ', ') END, current_user) "
+	"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+	"WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_%' "
 	"AND n.nspname NOT IN ('information_schema', 'ferry') AND ($1::text IS NULL OR n.nspname = $1) "
 	"AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) "
-	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = "
-	"'pg_catalog.pg_class'::regclass "
-	"AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1";
+	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass "
+	"AND d.objid = c.oid AND d.deptype = 'e') GROUP BY n.oid, n.nspname ORDER BY n.nspname";
+/* clang-format on */
 
 static const char target_privileges[] =
 	"SELECT format('may not create schemas in database %I: GRANT CREATE ON DATABASE %I TO %I', "
