@@ -100,6 +100,7 @@ static Piece *column_piece(Parser *p, const FerryExpressionColumn *column)
 		piece->kind = KIND_OTHER;
 	piece->is_narrow = !p->from_postgres && is_source_narrow(column->target);
 	piece->is_folding = piece->kind == KIND_TEXT && is_folding(p, column);
+	piece->is_padded = p->to_postgres && piece->kind == KIND_TEXT && column->target->is_fixed;
 	return piece;
 }
 
@@ -179,6 +180,9 @@ static Piece *parse_case(Parser *p)
 		if (!subject)
 			return NULL;
 	}
+	if (!ferry_expr_at_word(p, "WHEN"))
+		return ferry_expr_refuse(p, "stopped at %s, where WHEN was expected",
+					 ferry_expr_peek(p)->text);
 	while (ferry_expr_accept_word(p, "WHEN"))
 		if (!parse_when(p, subject, out, &kind))
 			return NULL;

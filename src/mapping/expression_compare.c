@@ -140,6 +140,11 @@ static Piece *parse_like(Parser *p, Piece *left, bool is_not, bool is_ilike)
 		return ferry_expr_refuse(p, "LIKE with a pattern that is not a literal");
 	if (left->kind != KIND_TEXT && left->kind != KIND_UNKNOWN)
 		return ferry_expr_refuse(p, "LIKE on %s", ferry_expr_kind_name(left->kind));
+	if (left->is_padded) {
+		g_autofree char *padded = g_steal_pointer(&left->text);
+
+		left->text = g_strdup_printf("CAST(%s AS text)", padded);
+	}
 	ignores_case = is_ilike || p->from_sqlite || (p->from_mysql && left->is_folding);
 	if (strchr(pattern->literal, '\\')) {
 		if (p->to_sqlite)

@@ -92,6 +92,8 @@ static Piece *call_common(Parser *p, const char *name, Args *a)
 			return NULL;
 		g_string_append_printf(list, "%s%s", i ? ", " : "", a->all[i]->text);
 	}
+	if (a->n == 1) /* SQLite wants two */
+		return ferry_expr_piece_new(kind, LEVEL_ATOM, "(%s)", list->str);
 	return ferry_expr_piece_new(kind, LEVEL_ATOM, "coalesce(%s)", list->str);
 }
 

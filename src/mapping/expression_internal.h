@@ -52,6 +52,7 @@ typedef struct Piece {
 	bool is_narrow;  /* arithmetic must ferry_expr_widen it first: the source computes in 64 bits
 			    (doubles), the target would not */
 	bool is_folding; /* text that the source compares without regard to case */
+	bool is_padded;  /* char(n): LIKE sees the blanks at its end in PostgreSQL only */
 } Piece;
 
 void ferry_expr_piece_free(Piece *piece);

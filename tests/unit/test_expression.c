@@ -13,6 +13,8 @@ static const FerryType BOOL_ = {.id = FERRY_TYPE_BOOL}, SMALL = {.id = FERRY_TYP
 		       MOMENT = {.id = FERRY_TYPE_TIMESTAMP}, ZONED = {.id = FERRY_TYPE_TIMESTAMPTZ},
 		       JSON = {.id = FERRY_TYPE_JSON}, BYTES = {.id = FERRY_TYPE_BYTES};
 
+static const FerryType CHAR = {.id = FERRY_TYPE_TEXT, .length = 5, .is_fixed = true};
+
 static const struct {
 	const char *name, *target;
 	const FerryType *type;
@@ -26,6 +28,7 @@ static const struct {
 	{"price", "price", &DECIMAL},
 	{"ratio", "ratio", &REAL},
 	{"name", "name", &TEXT},
+	{"padded", "padded", &CHAR},
 	{"code", "code", &TEXT, .collation = "utf8mb4_bin"},
 	{"nick", "nick", &TEXT, .collation = "NOCASE"},
 	{"active", "active", &BOOL_},
@@ -193,6 +196,8 @@ static const Case checks[] = {
 	{P, S, "name ~~ '%@%'::text", "\"name\" LIKE '%@%'"},
 	{P, S, "name ~~* 'A%'::text", "\"name\" LIKE 'A%'", "LIKE"},
 	{P, S, "name LIKE code", NULL, "literal"},
+	{M, P, "`padded` like '%x'", "CAST(\"padded\" AS text) ILIKE '%x'", "LIKE"},
+	{M, P, "`padded` <> ''", "\"padded\" <> ''"},
 	/* dates */
 	{M, P, "`born` > '2000-01-01'", "\"born\" > '2000-01-01'"},
 	{M, P, "`born` > '2000-02-31'", NULL, "2000-02-31"},
@@ -210,6 +215,8 @@ static const Case checks[] = {
 	{P, S, "octet_length(name) > 3", "length(CAST(\"name\" AS blob)) > 3"},
 	{M, P, "ifnull(`a`,0) > 0", "coalesce(\"a\", 0) > 0"},
 	{M, P, "coalesce(`active`,0) = 1", "coalesce(\"active\", FALSE) = TRUE"},
+	{M, S, "coalesce(`a`) > 0", "(\"a\") > 0"}, /* SQLite's takes two at least */
+	{M, P, "case else 1 end > 0", NULL, "WHEN"},
 	{M, P, "isnull(`a`) or `b` > 0", "\"a\" IS NULL OR \"b\" > 0"},
 	{M, P, "if(`a` > 0,`b`,1) > 0", "CASE WHEN \"a\" > 0 THEN \"b\" ELSE 1 END > 0"},
 	{S, P, "iif(a, 1, 0) = 1", "CASE WHEN \"a\" <> 0 THEN 1 ELSE 0 END = 1"},
