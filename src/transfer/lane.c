@@ -11,10 +11,12 @@
 
 #include "transfer/ring.h"
 
-#define RING_SLOTS  4
-#define BATCH_ROWS  2048
-#define BATCH_BYTES (256 * 1024)
-#define RAW_BYTES   (128 * 1024)
+#define RING_SLOTS 4
+#define BATCH_ROWS 2048
+#define BATCH_BYTES                                                                                          \
+	(128 * 1024) /* small enough that what the reader wrote is still in the cache when the writer        \
+			encodes it */
+#define RAW_BYTES (128 * 1024)
 
 typedef struct Lane {
 	FerryRun *run;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define BUFFER_SIZE    (256 * 1024)
+#define BUFFER_SIZE    (128 * 1024)
 #define MAX_PACKET     ((size_t)1 << 31)
 #define MAX_KEPT       (4 * 1024 * 1024) /* after a huge row the memory is given back */
 #define HEADER_SIZE    4

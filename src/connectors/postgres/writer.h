@@ -11,7 +11,7 @@
 #include "connectors/postgres/copy_encode.h"
 #include "connectors/postgres/private.h"
 
-#define PG_BUFFER_SIZE (128 * 1024)
+#define PG_BUFFER_SIZE (64 * 1024) /* with libpq's copy of it, small enough for a core's second-level cache */
 
 /* A column of the target table, seen through its domains. */
 typedef struct PgTargetColumn {
