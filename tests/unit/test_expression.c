@@ -216,7 +216,7 @@ static const Case checks[] = {
 	{M, P, "ifnull(`a`,0) > 0", "coalesce(\"a\", 0) > 0"},
 	{M, P, "coalesce(`active`,0) = 1", "coalesce(\"active\", FALSE) = TRUE"},
 	{M, S, "coalesce(`a`) > 0", "(\"a\") > 0"}, /* SQLite's takes two at least */
-	{M, P, "case else 1 end > 0", NULL, "WHEN"},
+	{M, P, "case `a` else 1 end > 0", NULL, "WHEN"},
 	{M, P, "isnull(`a`) or `b` > 0", "\"a\" IS NULL OR \"b\" > 0"},
 	{M, P, "if(`a` > 0,`b`,1) > 0", "CASE WHEN \"a\" > 0 THEN \"b\" ELSE 1 END > 0"},
 	{S, P, "iif(a, 1, 0) = 1", "CASE WHEN \"a\" <> 0 THEN 1 ELSE 0 END = 1"},
