@@ -176,14 +176,7 @@ static bool set_session(PgConnection *c, GError **error)
 		g_strconcat(settings, c->version >= 140000 ? "SET idle_session_timeout = 0;" : "",
 			    c->version >= 170000 ? "SET transaction_timeout = 0;" : "", NULL);
 	g_autoptr(PGresult) set = ferry_pg_run(c, sql, "cannot prepare the session", error);
-	if (set == NULL)
-		return false;
-	g_autoptr(PGresult) standby = ferry_pg_run(c, "SELECT pg_is_in_recovery()",
-						   "cannot ask whether the server is a standby", error);
-	if (standby == NULL)
-		return false;
-	c->is_hot_standby = *PQgetvalue(standby, 0, 0) == 't';
-	return true;
+	return set != NULL;
 }
 
 /* Some servers that speak the protocol are something else; version() begins with the product's name. */

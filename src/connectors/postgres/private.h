@@ -53,9 +53,8 @@ extern const char ferry_pg_copy_header[PG_COPY_HEADER_LEN];
 typedef struct PgConnection {
 	FerryConnection base;
 	PGconn *conn;
-	char *schema; /* the URL's schema=, or NULL */
-	int version;  /* 150020 */
-	bool is_hot_standby;
+	char *schema;       /* the URL's schema=, or NULL */
+	int version;        /* 150020 */
 	bool is_pinned;     /* the snapshot's transaction is open and must stay open */
 	bool has_savepoint; /* in that transaction, before the last read */
 

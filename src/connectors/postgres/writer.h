@@ -11,7 +11,9 @@
 #include "connectors/postgres/copy_encode.h"
 #include "connectors/postgres/private.h"
 
-#define PG_BUFFER_SIZE (64 * 1024) /* with libpq's copy of it, small enough for a core's second-level cache */
+/* Small enough to stay in the second cache on its way to libpq (measured: 64 to 80 KiB take 8 % less CPU than
+ * 128), large enough for the longest packed numeric (74 KiB). */
+#define PG_BUFFER_SIZE (80 * 1024)
 
 /* A column of the target table, seen through its domains. */
 typedef struct PgTargetColumn {
