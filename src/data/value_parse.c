@@ -401,6 +401,13 @@ bool ferry_parse_timestamp(const char *text, size_t len, int64_t *ret_us, bool *
 
 /* ---- UUIDs ---- */
 
+/* One look-up a digit; the value is one more than the digit's, so that 0 says "no digit". */
+static const uint8_t hex_values[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 bool ferry_parse_uuid(const char *text, size_t len, uint8_t ret_uuid[16])
 {
 	uint8_t uuid[16];
@@ -414,10 +421,11 @@ bool ferry_parse_uuid(const char *text, size_t len, uint8_t ret_uuid[16])
 	for (int i = 0; i < 16; i++) {
 		if (len == 36 && (i == 4 || i == 6 || i == 8 || i == 10) && *text++ != '-')
 			return false;
-		int high = g_ascii_xdigit_value(*text++), low = g_ascii_xdigit_value(*text++);
-		if (high < 0 || low < 0)
+		uint8_t high = hex_values[(uint8_t)text[0]], low = hex_values[(uint8_t)text[1]];
+		if (!high || !low)
 			return false;
-		uuid[i] = (uint8_t)(high << 4 | low);
+		uuid[i] = (uint8_t)((high - 1) << 4 | (low - 1));
+		text += 2;
 	}
 	memcpy(ret_uuid, uuid, sizeof(uuid));
 	return true;
