@@ -138,32 +138,20 @@ static void decide_schemas(FerryPlanner *p, const GPtrArray *selected)
 
 /* ---- order and fingerprint ---- */
 
-/*
- * The size by which tables are put in order: its power of four, since it is an estimate that is a little
- * different every time, while a copy that is resumed must find its tables under the same numbers. Tables of a
- * class are in the order of their names. Rows weigh 64 bytes where the source does not know better.
- */
-static int size_class(const FerryTable *table)
+/* Rows weigh 64 bytes where the source does not know better. */
+static int64_t size_of(const FerryTable *table)
 {
-	int64_t size = table->est_bytes >= 0  ? table->est_bytes
-		       : table->est_rows >= 0 ? table->est_rows * 64
-					      : 0;
-	int power = 0;
-
-	for (; size > 0; size >>= 2)
-		power++;
-	return power;
+	if (table->est_bytes >= 0)
+		return table->est_bytes;
+	return table->est_rows >= 0 ? table->est_rows * 64 : 0;
 }
 
 static int compare_sizes(gconstpointer a, gconstpointer b)
 {
-	const FerryTable *x = (*(FerryTablePlan *const *)a)->source,
-			 *y = (*(FerryTablePlan *const *)b)->source;
-	int order = size_class(y) - size_class(x);
+	int64_t x = size_of((*(FerryTablePlan *const *)a)->source),
+		y = size_of((*(FerryTablePlan *const *)b)->source);
 
-	if (order == 0)
-		order = g_strcmp0(x->schema, y->schema);
-	return order ? order : strcmp(x->name, y->name);
+	return x > y ? -1 : x < y; /* the sort is stable: equal ones stay in the order of their names */
 }
 
 static void hash_text(GChecksum *hash, const char *text)
@@ -186,7 +174,7 @@ static void hash_column(GChecksum *hash, const FerryColumnPlan *column)
 	hash_text(hash, column->is_copied ? "copied" : "generated");
 }
 
-/* Over the tables in their final order: the ledger knows them by their numbers. */
+/* Over the tables in the order of their names: sizes are estimates and differ a little every time. */
 static char *fingerprint(const FerryPlan *plan)
 {
 	g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
@@ -221,10 +209,10 @@ static void finish(FerryPlanner *p)
 
 	ferry_planner_collect_notes(p);
 	g_ptr_array_sort(plan->notes, compare_notes); /* stable: GLib says so */
+	plan->fingerprint = fingerprint(plan);
 	g_ptr_array_sort(plan->tables, compare_sizes);
 	for (guint i = 0; i < plan->tables->len; i++)
 		((FerryTablePlan *)plan->tables->pdata[i])->index = i;
-	plan->fingerprint = fingerprint(plan);
 }
 
 /* ---- the steps ---- */
@@ -232,7 +220,7 @@ static void finish(FerryPlanner *p)
 static bool profile(FerryConnection *c, const FerryPlanOptions *options, const GPtrArray *selected,
 		    void (*progress)(const char *table, gpointer data), gpointer data, GError **error)
 {
-	if (options->schema_only || options->skip_profile || !ferry_source(c)->profile)
+	if (options->skip_profile || !ferry_source(c)->profile)
 		return true;
 	for (guint i = 0; i < selected->len; i++) {
 		g_autofree char *name = ferry_table_display_name(selected->pdata[i]);

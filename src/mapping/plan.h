@@ -19,7 +19,7 @@ typedef struct FerryPlanOptions {
 	const char *const *tables;   /* globs over "table" or "schema.table"; NULL or empty: all */
 	const char *const *exclude;
 	bool data_only;              /* target tables exist: their own types and columns are used */
-	bool schema_only;            /* no profiling of data, no chunks */
+	bool schema_only;            /* no rows will follow; types are settled by the data all the same */
 	bool skip_profile;           /* types as declared only */
 } FerryPlanOptions;
 
@@ -30,7 +30,7 @@ typedef struct FerryColumnPlan {
 } FerryColumnPlan;
 
 typedef struct FerryTablePlan {
-	guint index;             /* in plan->tables: its id in events and ledger */
+	guint index;             /* in plan->tables: its id in events and results */
 	FerryTable *source;      /* of the source catalog */
 	FerryTable *target;      /* of the target catalog */
 	GArray *columns;         /* FerryColumnPlan, in the target's order */

@@ -7,7 +7,7 @@
 
 typedef struct Job {
 	FerryStatement *statement;
-	char *step;
+	FerryDdlPhase phase;
 	int table; /* -1: the catalog's */
 } Job;
 
@@ -16,7 +16,6 @@ static void job_free(gpointer data)
 	Job *job = data;
 
 	ferry_statement_free(job->statement);
-	g_free(job->step);
 	g_free(job);
 }
 
@@ -28,8 +27,7 @@ static void add_jobs(FerryRun *run, GPtrArray *jobs, const FerryTable *table, in
 	for (guint i = 0; i < statements->len; i++) {
 		Job *job = g_new0(Job, 1);
 		job->statement = statements->pdata[i];
-		job->step = table ? g_strdup_printf("%s:%d:%u", ferry_ddl_phase_name(phase), index, i)
-				  : g_strdup_printf("%s:%u", ferry_ddl_phase_name(phase), i);
+		job->phase = phase;
 		job->table = index;
 		g_ptr_array_add(jobs, job);
 	}
@@ -74,9 +72,9 @@ static void run_job(FerryRun *run, guint lane, guint item)
 	const char *note = NULL;
 	GError *error = NULL;
 
-	if (ferry_ledger_step_is_done(run->ledger, job->step))
+	if (ferry_run_step_is_done(run, job->phase, job->statement))
 		return;
-	if (ferry_run_step(run, run->targets[lane], job->step, job->statement, &note, &error)) {
+	if (ferry_run_step(run, run->targets[lane], job->phase, job->statement, &note, &error)) {
 		record(run, job, true, note, (g_get_monotonic_time() - started) / 1e6);
 	} else if (is_fatal(run, error)) {
 		g_prefix_error(&error, "%s %s: ", job->statement->kind, job->statement->object);

@@ -14,6 +14,7 @@ struct FerryLedger {
 	char *id, *source, *fingerprint;
 	char *copy_table, *chunk_table, *step_table; /* quoted */
 	char *id_sql, *source_sql, *fingerprint_sql; /* literals */
+	char **tables, **tables_sql;                 /* names by table number; NULL-ended */
 	GMutex mutex;
 	GHashTable *steps; /* char* set, under the mutex */
 };
@@ -33,7 +34,18 @@ char *ferry_ledger_table(const FerryLedger *ledger, const char *name)
 	return g_strconcat(schema, ".", table, NULL);
 }
 
-FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, const char *fingerprint)
+static void set_tables(FerryLedger *ledger, const char *const *tables, guint n_tables)
+{
+	ledger->tables = g_new0(char *, n_tables + 1);
+	ledger->tables_sql = g_new0(char *, n_tables + 1);
+	for (guint i = 0; i < n_tables; i++) {
+		ledger->tables[i] = g_strdup(tables[i]);
+		ledger->tables_sql[i] = ledger->target->target->quote_literal(tables[i]);
+	}
+}
+
+FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, const char *fingerprint,
+			      const char *const *tables, guint n_tables)
 {
 	FerryLedger *ledger = g_new0(FerryLedger, 1);
 	g_autofree char *both = g_strconcat(source, "\n", fingerprint, NULL);
@@ -49,6 +61,7 @@ FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, 
 	ledger->id_sql = target->target->quote_literal(ledger->id);
 	ledger->source_sql = target->target->quote_literal(source);
 	ledger->fingerprint_sql = target->target->quote_literal(fingerprint);
+	set_tables(ledger, tables, n_tables);
 	g_mutex_init(&ledger->mutex);
 	ledger->steps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return ledger;
@@ -69,6 +82,8 @@ void ferry_ledger_free(FerryLedger *ledger)
 	g_free(ledger->id_sql);
 	g_free(ledger->source_sql);
 	g_free(ledger->fingerprint_sql);
+	g_strfreev(ledger->tables);
+	g_strfreev(ledger->tables_sql);
 	g_free(ledger);
 }
 
@@ -150,12 +165,12 @@ static bool create_tables(FerryLedger *ledger, FerryConnection *c, GError **erro
 		       "fingerprint text NOT NULL, state text NOT NULL, started text NOT NULL)",
 		       ledger->copy_table) &&
 	       run_sql(c, NULL, error,
-		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, table_no bigint NOT NULL, "
+		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, table_name text NOT NULL, "
 		       "chunk_no bigint NOT NULL, "
 		       "predicate text, state text NOT NULL, row_count bigint NOT NULL, rejected bigint NOT "
 		       "NULL, "
-		       "byte_count bigint NOT NULL, rejected_sum text, PRIMARY KEY (copy_id, table_no, "
-		       "chunk_no))",
+		       "byte_count bigint NOT NULL, rejected_sum text, PRIMARY KEY (copy_id, "
+		       "table_name, chunk_no))",
 		       ledger->chunk_table) &&
 	       run_sql(c, NULL, error,
 		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, step text NOT NULL, PRIMARY "
@@ -265,7 +280,7 @@ static bool insert_chunks(FerryLedger *ledger, FerryConnection *c, guint table, 
 	for (guint from = 0; from < predicates->len; from += per_statement) {
 		g_autoptr(GString) sql = g_string_new("INSERT INTO ");
 		g_string_append_printf(sql,
-				       "%s (copy_id, table_no, chunk_no, predicate, state, row_count, "
+				       "%s (copy_id, table_name, chunk_no, predicate, state, row_count, "
 				       "rejected, byte_count) VALUES ",
 				       ledger->chunk_table);
 		for (guint i = from; i < predicates->len && i < from + per_statement; i++) {
@@ -273,8 +288,9 @@ static bool insert_chunks(FerryLedger *ledger, FerryConnection *c, guint table, 
 				predicates->pdata[i]
 					? ledger->target->target->quote_literal(predicates->pdata[i])
 					: g_strdup("NULL");
-			g_string_append_printf(sql, "%s(%s, %u, %u, %s, 'pending', 0, 0, 0)",
-					       i > from ? ", " : "", ledger->id_sql, table, i, predicate);
+			g_string_append_printf(sql, "%s(%s, %s, %u, %s, 'pending', 0, 0, 0)",
+					       i > from ? ", " : "", ledger->id_sql,
+					       ledger->tables_sql[table], i, predicate);
 		}
 		if (!run_sql(c, NULL, error, "%s", sql->str))
 			return false;
@@ -282,10 +298,22 @@ static bool insert_chunks(FerryLedger *ledger, FerryConnection *c, guint table, 
 	return true;
 }
 
+static char *split_step(const FerryLedger *ledger, guint table)
+{
+	return g_strconcat("split:", ledger->tables[table], NULL);
+}
+
+bool ferry_ledger_is_split(FerryLedger *ledger, guint table)
+{
+	g_autofree char *step = split_step(ledger, table);
+
+	return ferry_ledger_step_is_done(ledger, step);
+}
+
 bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table,
 			     const GPtrArray *predicates, GError **error)
 {
-	g_autofree char *step = g_strdup_printf("split:%u", table);
+	g_autofree char *step = split_step(ledger, table);
 
 	if (!ferry_target(c)->begin(c, error))
 		return false;
@@ -311,44 +339,72 @@ static void parse_sum(const char *text, FerryRowSum *sum)
 		sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64, &sum->n_rows, &sum->high, &sum->low);
 }
 
+static bool find_table(const FerryLedger *ledger, const char *name, guint *ret_table, GError **error)
+{
+	for (guint i = 0; ledger->tables[i]; i++)
+		if (!strcmp(ledger->tables[i], name)) {
+			*ret_table = i;
+			return true;
+		}
+	return ferry_fail(error, FERRY_ERROR_INTERNAL, "the ledger names table %s, which is not in the plan",
+			  name);
+}
+
+static FerryLedgerChunk *parse_chunk(guint table, char **row)
+{
+	FerryLedgerChunk *chunk = g_new0(FerryLedgerChunk, 1);
+
+	chunk->table = table;
+	chunk->chunk = (guint)strtoul(row[1], NULL, 10);
+	chunk->predicate = g_strdup(row[2]);
+	chunk->is_done = !strcmp(row[3], "done");
+	chunk->rows = g_ascii_strtoll(row[4], NULL, 10);
+	chunk->rejected = g_ascii_strtoll(row[5], NULL, 10);
+	chunk->bytes = g_ascii_strtoll(row[6], NULL, 10);
+	parse_sum(row[7], &chunk->rejected_sum);
+	return chunk;
+}
+
+static int compare_chunks(gconstpointer a, gconstpointer b)
+{
+	const FerryLedgerChunk *x = *(FerryLedgerChunk *const *)a, *y = *(FerryLedgerChunk *const *)b;
+
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	return x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
+}
+
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
+	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_ledger_chunk_free);
+	guint table = 0;
 
 	if (!query(c, &rows, error,
-		   "SELECT table_no, chunk_no, predicate, state, row_count, rejected, byte_count, "
-		   "rejected_sum FROM %s "
-		   "WHERE copy_id = %s ORDER BY table_no, chunk_no",
+		   "SELECT table_name, chunk_no, predicate, state, row_count, rejected, byte_count, "
+		   "rejected_sum FROM %s WHERE copy_id = %s ORDER BY table_name, chunk_no",
 		   ledger->chunk_table, ledger->id_sql))
 		return false;
-	GPtrArray *chunks = g_ptr_array_new_full(rows->rows->len, (GDestroyNotify)ferry_ledger_chunk_free);
 	for (guint i = 0; i < rows->rows->len; i++) {
 		char **row = rows->rows->pdata[i];
-		FerryLedgerChunk *chunk = g_new0(FerryLedgerChunk, 1);
-		chunk->table = (guint)strtoul(row[0], NULL, 10);
-		chunk->chunk = (guint)strtoul(row[1], NULL, 10);
-		chunk->predicate = g_strdup(row[2]);
-		chunk->is_done = !strcmp(row[3], "done");
-		chunk->rows = g_ascii_strtoll(row[4], NULL, 10);
-		chunk->rejected = g_ascii_strtoll(row[5], NULL, 10);
-		chunk->bytes = g_ascii_strtoll(row[6], NULL, 10);
-		parse_sum(row[7], &chunk->rejected_sum);
-		g_ptr_array_add(chunks, chunk);
+		bool is_same = chunks->len && !strcmp(ledger->tables[table], row[0]);
+		if (!is_same && !find_table(ledger, row[0], &table, error))
+			return false;
+		g_ptr_array_add(chunks, parse_chunk(table, row));
 	}
-	*ret_chunks = chunks;
+	g_ptr_array_sort(chunks, compare_chunks);
+	*ret_chunks = g_steal_pointer(&chunks);
 	return true;
 }
 
-/* A chunk that could not be claimed must stand there as done: rows whose ledger row is gone would be lost
- * silently. */
 static bool check_is_done(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
 			  GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
 
 	if (!query(c, &rows, error,
-		   "SELECT state FROM %s WHERE copy_id = %s AND table_no = %u AND chunk_no = %u",
-		   ledger->chunk_table, ledger->id_sql, chunk->table, chunk->chunk))
+		   "SELECT state FROM %s WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
+		   ledger->chunk_table, ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk))
 		return false;
 	if (rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[0], "done"))
 		return true;
@@ -365,9 +421,9 @@ bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, const FerryLedg
 	int64_t affected = 0;
 
 	if (!run_sql(c, &affected, error,
-		     "UPDATE %s SET state = 'done' WHERE copy_id = %s AND table_no = %u AND chunk_no = %u "
+		     "UPDATE %s SET state = 'done' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u "
 		     "AND state = 'pending'",
-		     ledger->chunk_table, ledger->id_sql, chunk->table, chunk->chunk))
+		     ledger->chunk_table, ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk))
 		return false;
 	*ret_claimed = affected == 1;
 	return *ret_claimed || check_is_done(ledger, c, chunk, error);
@@ -379,10 +435,10 @@ bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLed
 	return run_sql(c, NULL, error,
 		       "UPDATE %s SET row_count = %" G_GINT64_FORMAT ", rejected = %" G_GINT64_FORMAT
 		       ", byte_count = %" G_GINT64_FORMAT ", rejected_sum = '%" PRIu64 ":%" PRIx64 ":%" PRIx64
-		       "' WHERE copy_id = %s AND table_no = %u AND chunk_no = %u",
+		       "' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
 		       ledger->chunk_table, chunk->rows, chunk->rejected, chunk->bytes,
 		       chunk->rejected_sum.n_rows, chunk->rejected_sum.high, chunk->rejected_sum.low,
-		       ledger->id_sql, chunk->table, chunk->chunk);
+		       ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk);
 }
 
 bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step)

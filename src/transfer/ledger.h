@@ -3,7 +3,8 @@
  * `ferry_` where there are no schemas:
  *
  *   copy    one row a copy: its id (from plan and source), its shape, its state
- *   chunk   one row a chunk, made before the first row is loaded: its predicate, its state, what was loaded
+ *   chunk   one row a chunk, made before the first row is loaded: its table's name in the source, its predicate, its state,
+ *           what was loaded
  *   step    one row for everything else that is done once: a table created, an index built
  *
  * A chunk's rows and the change of its row to `done` commit in one transaction; so do a statement and its step. The change
@@ -34,8 +35,10 @@ typedef enum {
 	FERRY_LEDGER_DIFFERENT, /* an unfinished copy from this source, but of another plan */
 } FerryLedgerState;
 
-/* source: the redacted URL. fingerprint: of the plan. Both are copied. */
-FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, const char *fingerprint);
+/* source: the redacted URL. fingerprint: of the plan. tables: its tables' names in the source, by table number, for the
+ * numbers change from run to run with the sizes. All are copied. */
+FerryLedger *ferry_ledger_new(const FerryConnector *target, const char *source, const char *fingerprint,
+                              const char *const *tables, guint n_tables);
 void ferry_ledger_free(FerryLedger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryLedger, ferry_ledger_free)
 
@@ -53,9 +56,10 @@ bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error
 /* Or keeps it, as history. */
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
 
-/* Chunks of one table, in one transaction together with the step "split:<table>". predicates: char*, NULL = all rows. */
+/* Chunks of one table, in one transaction together with the step "split:<name>". predicates: char*, NULL = all rows. */
+bool ferry_ledger_is_split(FerryLedger *ledger, guint table);
 bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *predicates, GError **error);
-/* FerryLedgerChunk, by table and chunk. */
+/* FerryLedgerChunk, by table and chunk number. */
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);
 

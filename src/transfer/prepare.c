@@ -1,7 +1,7 @@
 /*
- * Stage PREPARE: connections, the ledger, what stands in the target already, schemas and tables, the source's
- * snapshot, and the chunks. Everything that is made is noted as a step in the ledger in the same transaction,
- * so that a copy that was killed here goes on here.
+ * Stage PREPARE: connections, the ledger, what stands in the target already, schemas and tables. Everything
+ * that is made is noted as a step in the ledger in the same transaction, so that a copy that was killed here
+ * goes on here.
  */
 #include "transfer/run_internal.h"
 
@@ -31,7 +31,8 @@ static guint choose_lanes(const FerryRun *run)
 bool ferry_run_connect(FerryRun *run, GError **error)
 {
 	run->source_connector = ferry_connector_for_url(run->source_url, error);
-	run->target_connector = run->source_connector ? ferry_connector_for_url(run->target_url, error) : NULL;
+	run->target_connector =
+		run->source_connector ? ferry_connector_for_url(run->target_url, error) : NULL;
 	if (!run->target_connector)
 		return false;
 	run->n_lanes = run->result.lanes = choose_lanes(run);
@@ -55,52 +56,8 @@ void ferry_run_disconnect(FerryRun *run)
 	g_mutex_unlock(&run->connections_mutex);
 }
 
-/* ---- statements with their step ---- */
-
-static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
-			     GError **error)
-{
-	if (!ferry_target(c)->begin(c, error))
-		return false;
-	if (ferry_target(c)->execute(c, sql, NULL, error) &&
-	    ferry_ledger_note_step(run->ledger, c, step, error) && ferry_target(c)->commit(c, error)) {
-		ferry_ledger_step_committed(run->ledger, step);
-		return true;
-	}
-	ferry_target(c)->rollback(c);
-	return false;
-}
-
-bool ferry_run_step(FerryRun *run, FerryConnection *c, const char *step, const FerryStatement *statement,
-		    const char **ret_note, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-
-	if (ferry_ledger_step_is_done(run->ledger, step))
-		return true;
-	/* Two lanes that build on related tables can meet in a deadlock: the server picks a victim, which
-	 * tries again. */
-	for (int attempt = 0; attempt < 5; attempt++) {
-		g_clear_error(&local);
-		if (execute_and_note(run, c, step, statement->sql, &local))
-			return true;
-		if (!ferry_error_is(local, FERRY_ERROR_CONFLICT) || ferry_run_is_stopped(run))
-			break;
-		g_usleep((gulong)g_random_int_range(10, 100) * 1000 * (gulong)(attempt + 1));
-	}
-	if (statement->fallback_sql && ferry_error_is(local, FERRY_ERROR_INTEGRITY)) {
-		if (!execute_and_note(run, c, step, statement->fallback_sql, error))
-			return false;
-		*ret_note = statement->fallback_note;
-		return true;
-	}
-	g_propagate_error(error, g_steal_pointer(&local));
-	return false;
-}
-
 /* All statements of a phase for a table (NULL: the catalog), which must succeed. */
-static bool run_phase(FerryRun *run, const FerryTable *table, guint index, FerryDdlPhase phase,
-		      GError **error)
+static bool run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
 {
 	g_autoptr(GPtrArray) statements =
 		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
@@ -109,10 +66,7 @@ static bool run_phase(FerryRun *run, const FerryTable *table, guint index, Ferry
 	for (guint i = 0; i < statements->len; i++) {
 		FerryStatement *statement = statements->pdata[i];
 		const char *note = NULL;
-		g_autofree char *step =
-			table ? g_strdup_printf("%s:%u:%u", ferry_ddl_phase_name(phase), index, i)
-			      : g_strdup_printf("%s:%u", ferry_ddl_phase_name(phase), i);
-		if (!ferry_run_step(run, run->targets[0], step, statement, &note, error)) {
+		if (!ferry_run_step(run, run->targets[0], phase, statement, &note, error)) {
 			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
 			return false;
 		}
@@ -169,14 +123,14 @@ static bool refuse_existing(FerryRun *run, const FerryTable *table, Presence pre
 static bool drop_all(FerryRun *run, const bool *is_there, GError **error)
 {
 	for (guint i = 0; i < run->plan->tables->len; i++)
-		if (is_there[i] && !run_phase(run, run->tables[i].plan->target, i, FERRY_DDL_DROP, error))
+		if (is_there[i] && !run_phase(run, run->tables[i].plan->target, FERRY_DDL_DROP, error))
 			return false;
 	return true;
 }
 
 static bool create_table(FerryRun *run, FerryTableState *table, GError **error)
 {
-	return run_phase(run, table->plan->target, table->plan->index, FERRY_DDL_TABLES, error);
+	return run_phase(run, table->plan->target, FERRY_DDL_TABLES, error);
 }
 
 /* Decides what to do with each table and does it: made by us, or kept. */
@@ -204,24 +158,35 @@ static bool prepare_tables(FerryRun *run, GError **error)
 	return policy != FERRY_IF_EXISTS_DROP || drop_all(run, is_there, error);
 }
 
+static bool truncate_level(FerryRun *run, guint level, GError **error)
+{
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		const FerryTableState *table = &run->tables[i];
+		if (!table->is_created && table->level == level &&
+		    !run_phase(run, table->plan->target, FERRY_DDL_TRUNCATE, error))
+			return false;
+	}
+	return true;
+}
+
+/* Those that refer to others first. */
 static bool truncate_kept(FerryRun *run, GError **error)
 {
-	for (guint i = 0; i < run->plan->tables->len; i++)
-		if (!run->tables[i].is_created &&
-		    !run_phase(run, run->tables[i].plan->target, i, FERRY_DDL_TRUNCATE, error))
+	for (guint level = ferry_run_find_levels(run) + 1; level-- > 0;)
+		if (!truncate_level(run, level, error))
 			return false;
 	return true;
 }
 
 static bool note_table(FerryRun *run, const char *what, guint table, GError **error)
 {
-	g_autofree char *step = g_strdup_printf("%s:%u", what, table);
+	g_autofree char *step = g_strdup_printf("%s:%s", what, run->tables[table].name);
 	return ferry_ledger_note_step(run->ledger, run->targets[0], step, error);
 }
 
 static bool is_noted(FerryRun *run, const char *what, guint table)
 {
-	g_autofree char *step = g_strdup_printf("%s:%u", what, table);
+	g_autofree char *step = g_strdup_printf("%s:%s", what, run->tables[table].name);
 	return ferry_ledger_step_is_done(run->ledger, step);
 }
 
@@ -266,9 +231,9 @@ static bool create_tables(FerryRun *run, GError **error)
 
 	for (guint i = 0; i < run->plan->tables->len; i++)
 		has_new |= run->tables[i].is_created;
-	if (has_new && !run_phase(run, NULL, 0, FERRY_DDL_SCHEMAS, error))
+	if (has_new && !run_phase(run, NULL, FERRY_DDL_SCHEMAS, error))
 		return false;
-	if (has_new && !run_phase(run, NULL, 0, FERRY_DDL_TABLES, error))
+	if (has_new && !run_phase(run, NULL, FERRY_DDL_TABLES, error))
 		return false;
 	for (guint i = 0; i < run->plan->tables->len; i++) {
 		if (ferry_run_is_stopped(run))
@@ -334,7 +299,11 @@ static bool open_ledger(FerryRun *run, GError **error)
 	FerryLedgerState state;
 	g_autofree char *source = ferry_url_to_string(run->source_url);
 
-	run->ledger = ferry_ledger_new(run->target_connector, source, run->plan->fingerprint);
+	g_autofree const char **names = g_new0(const char *, run->result.n_tables + 1);
+	for (guint i = 0; i < run->result.n_tables; i++)
+		names[i] = run->tables[i].name;
+	run->ledger = ferry_ledger_new(run->target_connector, source, run->plan->fingerprint, names,
+				       run->result.n_tables);
 	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error))
 		return false;
 	if (run->options.restart) {
@@ -364,97 +333,4 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 	if (run->options.if_exists == FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
 		return false;
 	return note_decisions(run, error) && create_tables(run, error);
-}
-
-/* ---- snapshot and chunks ---- */
-
-/* The fast lane: both sides know a format in which the table's rows pass through untouched. */
-static void agree_on_format(FerryRun *run, guint lane, FerryTablePlan *plan)
-{
-	const FerrySourceOps *source = run->source_connector->source;
-	const FerryTargetOps *target = run->target_connector->target;
-
-	if (!source->wire_format || !target->accepts)
-		return;
-	const char *format = source->wire_format(run->sources[lane], plan->source, plan->read_schema);
-	if (format && target->accepts(run->targets[lane], plan->target, plan->write_schema, plan->source, format))
-		plan->wire_format = format;
-}
-
-static void split_table(FerryRun *run, guint lane, guint index)
-{
-	FerryTablePlan *plan = run->tables[index].plan;
-	const FerrySourceOps *ops = run->source_connector->source;
-	g_autofree char *step = g_strdup_printf("split:%u", index);
-	g_autoptr(GPtrArray) predicates = NULL;
-	GError *error = NULL;
-
-	agree_on_format(run, lane, plan);
-	if (ferry_ledger_step_is_done(run->ledger, step))
-		return;
-	if (!ops->split) {
-		predicates = g_ptr_array_new_with_free_func(g_free);
-		g_ptr_array_add(predicates, NULL);
-	} else if (!ops->split(run->sources[lane], plan->source, run->options.chunk_rows, &predicates,
-			       &error)) {
-		g_prefix_error(&error, "splitting %s into chunks: ", plan->source->name);
-		ferry_run_take_error(run, error);
-		return;
-	}
-	if (!ferry_ledger_add_chunks(run->ledger, run->targets[lane], index, predicates, &error))
-		ferry_run_take_error(run, error);
-}
-
-static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
-{
-	FerryTableState *table = &run->tables[from->table];
-	FerryChunk *chunk = g_new0(FerryChunk, 1);
-
-	chunk->ledger = *from;
-	chunk->ledger.predicate = g_strdup(from->predicate);
-	g_ptr_array_add(table->chunks, chunk);
-	table->result->n_chunks++;
-	if (from->is_done) {
-		table->result->n_chunks_resumed++;
-		table->result->rows_loaded += from->rows;
-		table->result->rows_rejected += from->rejected;
-		table->result->rows_read += from->rows + from->rejected;
-		table->result->bytes += from->bytes;
-		ferry_row_sum_merge(&table->rejected_sum, &from->rejected_sum);
-		return;
-	}
-	table->n_left++;
-	run->n_chunks_left++;
-	g_queue_push_tail(&run->chunks, chunk);
-}
-
-static bool take_snapshot(FerryRun *run, GError **error)
-{
-	if (!run->source_connector->source->snapshot) {
-		run->result.snapshot = g_strdup("none: the source has no snapshots");
-		return true;
-	}
-	return run->source_connector->source->snapshot(run->sources, run->n_lanes, &run->result.snapshot,
-						       error);
-}
-
-bool ferry_run_split(FerryRun *run, GError **error)
-{
-	g_autoptr(GPtrArray) chunks = NULL;
-
-	if (!take_snapshot(run, error) ||
-	    !ferry_run_parallel(run, run->n_lanes, run->plan->tables->len, split_table))
-		return false;
-	if (!ferry_ledger_load_chunks(run->ledger, run->targets[0], &chunks, error))
-		return false;
-	for (guint i = 0; i < chunks->len; i++) {
-		FerryLedgerChunk *chunk = chunks->pdata[i];
-		if (chunk->table >= run->plan->tables->len)
-			return ferry_fail(error, FERRY_ERROR_INTERNAL, "the ledger names table %u of %u",
-					  chunk->table, run->plan->tables->len);
-		adopt_chunk(run, chunk);
-	}
-	for (guint i = 0; i < run->plan->tables->len; i++)
-		run->tables[i].result->is_loaded = run->tables[i].n_left == 0;
-	return true;
 }

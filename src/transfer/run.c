@@ -2,7 +2,6 @@
  * A run from beginning to end: prepare, copy, build, verify, finish. The stages stand in files of their own;
  * here is their order, the threads, the first error, and the events.
  */
-#include "transfer/lane.h"
 #include "transfer/run_internal.h"
 
 /* ---- making and freeing ---- */
@@ -46,6 +45,7 @@ static void make_tables(FerryRun *run)
 	run->tables = g_new0(FerryTableState, MAX(n, 1));
 	for (guint i = 0; i < n; i++) {
 		run->tables[i].plan = run->plan->tables->pdata[i];
+		run->tables[i].name = ferry_table_display_name(run->tables[i].plan->source);
 		run->tables[i].result = &run->result.tables[i];
 		run->tables[i].chunks = g_ptr_array_new_with_free_func(chunk_free);
 	}
@@ -82,8 +82,10 @@ void ferry_run_free(FerryRun *run)
 	if (!run)
 		return;
 	ferry_run_disconnect(run);
-	for (guint i = 0; i < run->plan->tables->len; i++)
+	for (guint i = 0; i < run->result.n_tables; i++) {
 		g_ptr_array_free(run->tables[i].chunks, TRUE);
+		g_free(run->tables[i].name);
+	}
 	g_free(run->tables);
 	g_free(run->result.tables);
 	g_free(run->result.snapshot);
@@ -222,16 +224,6 @@ bool ferry_run_parallel(FerryRun *run, guint n_threads, guint n_items, FerryLane
 	return !ferry_run_is_stopped(run);
 }
 
-static void lane_item(FerryRun *run, guint lane, guint item)
-{
-	ferry_lane_work(run, item);
-}
-
-bool ferry_run_copy(FerryRun *run, GError **error)
-{
-	return run->n_chunks_left == 0 || ferry_run_parallel(run, run->n_lanes, run->n_lanes, lane_item);
-}
-
 /* ---- the order ---- */
 
 static double seconds_since(gint64 from)
@@ -334,14 +326,7 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 
 static bool prepare_verify(FerryRun *run, GError **error)
 {
-	if (!ferry_run_connect(run, error))
-		return false;
-	if (!run->source_connector->source->snapshot) {
-		run->result.snapshot = g_strdup("none: the source has no snapshots");
-		return true;
-	}
-	return run->source_connector->source->snapshot(run->sources, run->n_lanes, &run->result.snapshot,
-						       error);
+	return ferry_run_connect(run, error) && ferry_run_snapshot(run, error);
 }
 
 bool ferry_run_verify(FerryRun *run, GError **error)

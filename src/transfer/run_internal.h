@@ -19,10 +19,12 @@ typedef struct FerryChunk {
 
 typedef struct FerryTableState {
 	FerryTablePlan *plan;
+	char *name;               /* in the source, for people and for the ledger */
 	FerryTableResult *result; /* in run->result.tables */
 	GPtrArray *chunks;        /* FerryChunk, owned */
 	bool is_created;          /* by this copy: its keys and indexes are ours to build */
 	bool is_appended;         /* it held rows before, so it cannot be compared */
+	guint level;              /* of tables that others refer to before they are filled: see chunks.c */
 	/* under the run's mutex */
 	guint n_left;             /* chunks that are not done */
 	bool has_started;
@@ -86,12 +88,20 @@ bool ferry_run_parallel(FerryRun *run, guint n_threads, guint n_items, FerryLane
 bool ferry_run_connect(FerryRun *run, GError **error);
 void ferry_run_disconnect(FerryRun *run);
 bool ferry_run_prepare(FerryRun *run, GError **error);
+bool ferry_run_snapshot(FerryRun *run, GError **error);
 bool ferry_run_split(FerryRun *run, GError **error);
 bool ferry_run_copy(FerryRun *run, GError **error);
 bool ferry_run_build(FerryRun *run, GError **error);
 bool ferry_run_compare(FerryRun *run, GError **error);
 
-/* One statement and its step in one transaction; nothing when the step is done. With the fallback when there is one. *ret_note is
+/* Sets the tables' levels; returns the highest. Needs to know which tables this copy makes. */
+guint ferry_run_find_levels(FerryRun *run);
+
+/* Predicates (char*, NULL = all rows) of a table's chunks on either side. */
+bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, GPtrArray **ret_predicates, GError **error);
+
+/* One statement and its step, which is known by phase and text, in one transaction; nothing when the step is done. With the fallback when there is one. *ret_note is
  * set (static or borrowed from the statement) when the fallback was used. */
-bool ferry_run_step(FerryRun *run, FerryConnection *c, const char *step, const FerryStatement *statement, const char **ret_note,
-                    GError **error);
+bool ferry_run_step(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const FerryStatement *statement,
+		    const char **ret_note, GError **error);
+bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement);

@@ -148,19 +148,6 @@ static GPtrArray *known_predicates(const FerryTableState *table)
 	return predicates;
 }
 
-static GPtrArray *split_side(FerryRun *run, FerryConnection *c, const FerryTable *table, GError **error)
-{
-	GPtrArray *predicates = NULL;
-
-	if (ferry_source(c)->split)
-		return ferry_source(c)->split(c, table, run->options.chunk_rows, &predicates, error)
-			       ? predicates
-			       : NULL;
-	predicates = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(predicates, NULL);
-	return predicates;
-}
-
 static bool is_compared(const FerryRun *run, guint index)
 {
 	return !run->tables[index].is_appended;
@@ -183,13 +170,15 @@ static void split_both(FerryRun *run, guint lane, guint index)
 		ferry_run_take_error(run, error);
 		return;
 	}
-	sums->predicates[FERRY_SIDE_SOURCE] =
-		run->tables[index].chunks->len ? known_predicates(&run->tables[index])
-					       : split_side(run, run->sources[lane], plan->source, &error);
-	if (!error)
-		sums->predicates[FERRY_SIDE_TARGET] =
-			split_side(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET], &error);
-	if (error)
+	if (run->tables[index].chunks->len)
+		sums->predicates[FERRY_SIDE_SOURCE] = known_predicates(&run->tables[index]);
+	else if (!ferry_run_cut(run, run->sources[lane], plan->source, &sums->predicates[FERRY_SIDE_SOURCE],
+				&error)) {
+		ferry_run_take_error(run, error);
+		return;
+	}
+	if (!ferry_run_cut(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET],
+			   &sums->predicates[FERRY_SIDE_TARGET], &error))
 		ferry_run_take_error(run, error);
 }
 

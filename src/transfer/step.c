@@ -1,0 +1,69 @@
+/*
+ * Steps: statements that are executed once a copy, however often it is resumed. A statement and the step that
+ * notes it commit together. A step is known by its phase and the statement's text, not by its place: what a
+ * source has gained or lost since must not shift the others.
+ */
+#include "transfer/run_internal.h"
+
+static char *step_name(FerryDdlPhase phase, const FerryStatement *statement)
+{
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_MD5, statement->sql, -1);
+
+	return g_strconcat(ferry_ddl_phase_name(phase), ":", digest, NULL);
+}
+
+static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
+			     GError **error)
+{
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	if (ferry_target(c)->execute(c, sql, NULL, error) &&
+	    ferry_ledger_note_step(run->ledger, c, step, error) && ferry_target(c)->commit(c, error)) {
+		ferry_ledger_step_committed(run->ledger, step);
+		return true;
+	}
+	ferry_target(c)->rollback(c);
+	return false;
+}
+
+/* Two lanes that build on related tables can meet in a deadlock: the server picks a victim, which tries
+ * again. */
+static bool execute_patiently(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
+			      GError **error)
+{
+	for (int attempt = 0;; attempt++) {
+		g_autoptr(GError) local = NULL;
+		if (execute_and_note(run, c, step, sql, &local))
+			return true;
+		if (!ferry_error_is(local, FERRY_ERROR_CONFLICT) || attempt == 4 ||
+		    ferry_run_is_stopped(run)) {
+			g_propagate_error(error, g_steal_pointer(&local));
+			return false;
+		}
+		g_usleep((gulong)g_random_int_range(10, 100) * 1000 * (gulong)(attempt + 1));
+	}
+}
+
+bool ferry_run_step(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const FerryStatement *statement,
+		    const char **ret_note, GError **error)
+{
+	g_autofree char *step = step_name(phase, statement);
+	g_autoptr(GError) local = NULL;
+
+	if (ferry_ledger_step_is_done(run->ledger, step) ||
+	    execute_patiently(run, c, step, statement->sql, &local))
+		return true;
+	if (!statement->fallback_sql || !ferry_error_is(local, FERRY_ERROR_INTEGRITY)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	*ret_note = statement->fallback_note;
+	return execute_patiently(run, c, step, statement->fallback_sql, error);
+}
+
+bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement)
+{
+	g_autofree char *step = step_name(phase, statement);
+
+	return ferry_ledger_step_is_done(run->ledger, step);
+}
