@@ -6,15 +6,18 @@
 typedef struct PlanOptions {
 	FerrySelectOptions select;
 	gboolean json, data_only, schema_only;
+	char *chunk_rows; /* or NULL: not given */
 } PlanOptions;
 
 static void add_options(FerryOptions *options, PlanOptions *o)
 {
 	const GOptionEntry what[] = {
 		{"schema-only", 0, 0, G_OPTION_ARG_NONE, &o->schema_only,
-		 "As copy --schema-only: types as declared, the data is not looked at", NULL},
+		 "As copy --schema-only: no rows, so no chunks", NULL},
 		{"data-only", 0, 0, G_OPTION_ARG_NONE, &o->data_only,
 		 "As copy --data-only: into tables that are there", NULL},
+		{"chunk-rows", 0, 0, G_OPTION_ARG_STRING, &o->chunk_rows,
+		 "Rows of one transaction, about (default: 100,000)", "N"},
 		{NULL},
 	};
 	const GOptionEntry output[] = {
@@ -25,6 +28,18 @@ static void add_options(FerryOptions *options, PlanOptions *o)
 	ferry_options_add_select(options, &o->select);
 	ferry_options_add(options, "What:", what);
 	ferry_options_add(options, "Output:", output);
+}
+
+static bool count_chunks(FerrySession *s, const PlanOptions *o)
+{
+	int64_t n_rows = FERRY_DEFAULT_CHUNK_ROWS;
+
+	if (o->schema_only)
+		return true;
+	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
+							 G_GINT64_CONSTANT(1000000000), &n_rows, &s->error))
+		return false;
+	return ferry_plan_count_chunks(s->plan, s->source.connection, (size_t)n_rows, &s->error);
 }
 
 static int plan(const FerryCommand *command, const PlanOptions *o, char **args)
@@ -41,7 +56,7 @@ static int plan(const FerryCommand *command, const PlanOptions *o, char **args)
 
 	ferry_session_init(&s, command, args, &output);
 	if (ferry_session_connect(&s, args[1], args[2], FERRY_TARGET_LOOK) &&
-	    ferry_session_plan(&s, &plan_options)) {
+	    ferry_session_plan(&s, &plan_options) && count_chunks(&s, o)) {
 		g_autofree char *text = o->json ? ferry_plan_to_json(s.plan) : ferry_plan_to_text(s.plan);
 		ferry_progress_stop(s.progress);
 		code = ferry_cli_print(command, text) ? FERRY_EXIT_OK : FERRY_EXIT_USAGE;
@@ -81,6 +96,7 @@ static int run_plan(const FerryCommand *command, char **args)
 		code = FERRY_EXIT_USAGE;
 	}
 	ferry_select_options_clear(&o.select);
+	g_free(o.chunk_rows);
 	return code;
 }
 

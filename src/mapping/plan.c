@@ -367,3 +367,21 @@ GPtrArray *ferry_plan_ddl(const FerryPlan *plan, FerryDdlPhase phase)
 		ops->ddl(plan->target, ((FerryTablePlan *)plan->tables->pdata[i])->target, phase, statements);
 	return statements;
 }
+
+bool ferry_plan_count_chunks(FerryPlan *plan, FerryConnection *source, size_t n_rows, GError **error)
+{
+	for (guint i = 0; i < plan->tables->len; i++) {
+		FerryTablePlan *table = plan->tables->pdata[i];
+		g_autoptr(GPtrArray) chunks = NULL;
+
+		table->n_chunks = 1;
+		if (!ferry_source(source)->split)
+			continue;
+		if (!ferry_source(source)->split(source, table->source, n_rows, &chunks, error)) {
+			g_prefix_error(error, "splitting %s into chunks: ", table->source->name);
+			return false;
+		}
+		table->n_chunks = chunks->len;
+	}
+	return true;
+}

@@ -37,6 +37,7 @@ typedef struct FerryTablePlan {
 	FerrySchema *read_schema;  /* copied columns: source names, batch types */
 	FerrySchema *write_schema; /* the same columns: target names, the same types */
 	const char *wire_format; /* or NULL: filled by the engine when both sides agree on one */
+	guint n_chunks;          /* 0 until ferry_plan_count_chunks() */
 } FerryTablePlan;
 
 typedef struct FerryPlan {
@@ -53,6 +54,12 @@ typedef struct FerryPlan {
 FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryPlanOptions *options,
                           void (*progress)(const char *table, gpointer data), gpointer data, GError **error);
 void ferry_plan_free(FerryPlan *plan);
+
+/* Rows of a chunk where the user does not say. */
+#define FERRY_DEFAULT_CHUNK_ROWS 100000
+
+/* Asks the source how it would cut each table into chunks of about n_rows: what a copy begins with, at most a look into an index each. */
+bool ferry_plan_count_chunks(FerryPlan *plan, FerryConnection *source, size_t n_rows, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryPlan, ferry_plan_free)
 
 /* Statements (FerryStatement) of one phase over all tables of the plan, in an order that works. */

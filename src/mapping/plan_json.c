@@ -2,7 +2,7 @@
  * A plan for programs: stable key order, two-space indentation.
  *
  *   { source, target: {connector, product, version, database}, fingerprint,
- *     tables: [{source, target: {schema, name}, estimated_rows, estimated_bytes,
+ *     tables: [{source, target: {schema, name}, estimated_rows, estimated_bytes, chunks,
  *               columns: [{source, source_type, target, target_type, type, is_key, is_copied, not_null,
  * …}]}], ddl: {phase: [{kind, object, sql}]}, notes: [{severity, kind, object, text}], not_converted: [the
  * notes of losses] }
@@ -91,6 +91,8 @@ static json_t *table_json(const FerryTablePlan *table)
 
 	json_object_set_new(json, "source", name_json(table->source));
 	json_object_set_new(json, "target", name_json(table->target));
+	if (table->n_chunks)
+		json_object_set_new(json, "chunks", json_integer(table->n_chunks));
 	json_object_set_new(json, "estimated_rows",
 			    table->source->est_rows >= 0 ? json_integer(table->source->est_rows)
 							 : json_null());

@@ -104,6 +104,21 @@ static void append_column(GString *out, const FerryTablePlan *table, const Ferry
 	g_string_append_printf(out, "%s\n", flags);
 }
 
+/* "  (about 12 rows, 1 chunk)" */
+static void append_size(GString *out, const FerryTablePlan *table)
+{
+	g_autoptr(GString) size = g_string_new(NULL);
+
+	if (table->source->est_rows >= 0)
+		g_string_append_printf(size, "about %" G_GINT64_FORMAT " row%s", table->source->est_rows,
+				       table->source->est_rows == 1 ? "" : "s");
+	if (table->n_chunks)
+		g_string_append_printf(size, "%s%u chunk%s", size->len ? ", " : "", table->n_chunks,
+				       table->n_chunks == 1 ? "" : "s");
+	if (size->len)
+		g_string_append_printf(out, "  (%s)", size->str);
+}
+
 static void append_table(GString *out, const FerryTablePlan *table)
 {
 	g_autofree char *source = ferry_table_display_name(table->source);
@@ -111,9 +126,7 @@ static void append_table(GString *out, const FerryTablePlan *table)
 	Widths w = measure(table);
 
 	g_string_append_printf(out, "\n%s -> %s", source, target);
-	if (table->source->est_rows >= 0)
-		g_string_append_printf(out, "  (about %" G_GINT64_FORMAT " row%s)", table->source->est_rows,
-				       table->source->est_rows == 1 ? "" : "s");
+	append_size(out, table);
 	g_string_append_c(out, '\n');
 	for (guint i = 0; i < table->columns->len; i++)
 		append_column(out, table, &g_array_index(table->columns, FerryColumnPlan, i), &w);

@@ -61,7 +61,7 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	run->plan = plan;
 	run->options = *options;
 	if (run->options.chunk_rows == 0)
-		run->options.chunk_rows = 100000;
+		run->options.chunk_rows = FERRY_DEFAULT_CHUNK_ROWS;
 	run->event = event;
 	run->event_data = data;
 	run->result.seconds_to_first_row = -1;

@@ -15,7 +15,7 @@ typedef struct FerryRunOptions {
 	bool schema_only, data_only;
 	FerryIfExists if_exists;
 	guint lanes;              /* 0: as many as there are processors, at most 8 */
-	size_t chunk_rows;        /* 0: 100,000 */
+	size_t chunk_rows;        /* 0: FERRY_DEFAULT_CHUNK_ROWS */
 	bool no_verify;
 	bool restart;             /* forget an unfinished copy and begin again */
 	bool keep_ledger;
