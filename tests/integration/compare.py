@@ -143,9 +143,7 @@ def kind_of(source, column):
 
 def source_rows(db, table, kinds):
     if db.kind == "sqlite":
-        cols = ", ".join("typeof(%s), CAST(%s AS BLOB)" % (quoted(c.name), quoted(c.name)) for c in table.columns)
-        for r in db.rows("SELECT %s FROM %s" % (cols, quoted(table.name))):
-            yield tuple("%s:%s" % (t, as_bytes(v).hex()) for t, v in zip(r[::2], r[1::2]))
+        yield from exact_rows(db, table.name, [c.name for c in table.columns])
         return
     side = reader(db)
     for r in side.export(table, table.columns):
@@ -166,15 +164,24 @@ def source_value(system, column, v):
     return ce.unhex(v) if ce.HEXED_PG(b) else v
 
 
+def exact_rows(db, name, columns):
+    """Storage class and bytes of each value; wide tables in slices, which one file gives in one order."""
+    slices = []
+    for at in range(0, len(columns), 400):
+        cols = ", ".join("typeof(%s), CAST(%s AS BLOB)" % (quoted(c), quoted(c)) for c in columns[at:at + 400])
+        slices.append(db.rows("SELECT %s FROM %s NOT INDEXED" % (cols, quoted(name))))
+    for parts in zip(*slices):
+        row = [v for part in parts for v in part]
+        yield tuple("%s:%s" % (t, as_bytes(v).hex()) for t, v in zip(row[::2], row[1::2]))
+
+
 def as_bytes(v):
     return v if isinstance(v, bytes) else b"" if v is None else str(v).encode("utf-8", "surrogateescape")
 
 
 def target_rows(db, name, columns, kinds):
     if kinds and kinds[0] == "exact":
-        cols = ", ".join("typeof(%s), CAST(%s AS BLOB)" % (quoted(c), quoted(c)) for c in columns)
-        for r in db.rows("SELECT %s FROM %s" % (cols, quoted(name))):
-            yield tuple("%s:%s" % (t, as_bytes(v).hex()) for t, v in zip(r[::2], r[1::2]))
+        yield from exact_rows(db, name, columns)
         return
     for r in db.rows("SELECT %s FROM %s" % (", ".join(map(quoted, columns)), quoted(name))):
         yield tuple(canonical(k, v) for k, v in zip(kinds, r))

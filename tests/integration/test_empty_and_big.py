@@ -1,5 +1,6 @@
 """The ends of the scale: nothing at all, and a lot in one place."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -63,7 +64,7 @@ def test_many_big_rows_need_little_memory(make, tmp_path):
     """Batches are bounded in bytes, not only in rows: 400 rows of 1 MB each."""
     src, dst = make("mysql"), make("postgres")
     src.sql("CREATE TABLE h (id int PRIMARY KEY, t longtext)")
-    src.sql("INSERT INTO h SELECT seq, REPEAT(CHAR(97 + seq % 26), 1000000) FROM seq_1_to_%d" % (100 if conftest.SANITIZED else 400))
+    src.sql("INSERT INTO h SELECT seq, REPEAT(CHAR(97 + seq %% 26), 1000000) FROM seq_1_to_%d" % (100 if conftest.SANITIZED else 400))
     argv = [conftest.FERRY, "copy", src.url, dst.url, "--quiet"]
     before = os.times().children_user
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, cwd=tmp_path, env=conftest.ferry_env(tmp_path))
@@ -122,8 +123,8 @@ def test_chunks_by_any_key(make, copy, source, key):
     """Chunks must cover every row once, whatever the key is made of."""
     src, dst = make(source), make("postgres")
     src.sql("CREATE TABLE k (n int, %s)" % key)
-    names = [c.split()[0] for c in key.split(", ") if c.split()[0] in "abc"]
-    kinds = {c.split()[0]: c.split()[1] for c in key.split(", ") if c.split()[0] in "abc"}
+    kinds = dict(re.findall(r"\b([abc]) (\w+)", key))
+    names = list(kinds)
     rows = []
     for i in range(3000):
         row = [str(i)]

@@ -17,6 +17,7 @@ TYPES = {
     "int unsigned": ("int unsigned", ["0", "4294967295"]),
     "int zerofill": ("int(8) zerofill", ["0", "42", "4294967295"]),
     "bigint": ("bigint", ["-9223372036854775808", "9223372036854775807"]),
+    "bigint unsigned within bigint": ("bigint unsigned", ["0", "9223372036854775807"]),
     "bigint unsigned": ("bigint unsigned", ["0", "9223372036854775808", "18446744073709551615"]),
     "bit(1)": ("bit(1)", ["b'0'", "b'1'"]),
     "bit(9)": ("bit(9)", ["b'0'", "b'100000001'", "b'111111111'"]),
@@ -98,8 +99,8 @@ def test_chosen_types(make, copy):
       d decimal(12,2), v varchar(40), x text, b blob, f float, g double, dt datetime, ts timestamp NULL, j json, u uuid);
       INSERT INTO t (flag, notflag) VALUES (0, 0), (1, 1), (NULL, 2);""")
     copy(src, dst)
-    got = {c: column_type(dst, "t", c) for c in "flag notflag i iu d v x b f g dt u".split()}
-    assert got == {"flag": "boolean", "notflag": "smallint", "i": "integer", "iu": "bigint", "d": "numeric(12,2)", "v": "character varying(40)",
+    got = {c: column_type(dst, "t", c) for c in "id flag notflag i iu d v x b f g dt u".split()}
+    assert got == {"id": "bigint", "flag": "boolean", "notflag": "smallint", "i": "integer", "iu": "bigint", "d": "numeric(12,2)", "v": "character varying(40)",
                    "x": "text", "b": "bytea", "f": "real", "g": "double precision", "dt": "timestamp(0) without time zone", "u": "uuid"}
     assert column_type(dst, "t", "ts").startswith("timestamp") and "with time zone" in column_type(dst, "t", "ts")
     assert column_type(dst, "t", "j") in ("json", "jsonb")
@@ -110,6 +111,75 @@ def test_the_plan_says_why_no_boolean(make, ferry):
     src.sql("CREATE TABLE t (id int PRIMARY KEY, flag tinyint(1)); INSERT INTO t VALUES (1, 1), (2, 2)")
     out = ferry("plan", src, dst).out
     assert "flag" in out and "smallint" in out and "tinyint(1)" in out
+
+
+BIG = {  # the column, its values, its type in the target
+    "no rows": ("v bigint unsigned", [], "bigint"),
+    "nothing but NULL": ("v bigint unsigned", ["NULL"], "bigint"),
+    "the greatest bigint": ("v bigint unsigned", ["9223372036854775807"], "bigint"),
+    "one more": ("v bigint unsigned", ["9223372036854775808"], "numeric(20,0)"),
+    "the greatest": ("v bigint unsigned", ["1", "18446744073709551615"], "numeric(20,0)"),
+    "indexed": ("v bigint unsigned, KEY (v)", ["1", "NULL", "9223372036854775807"], "bigint"),
+    "indexed, one more": ("v bigint unsigned, KEY (v)", ["NULL", "1", "9223372036854775808"], "numeric(20,0)"),
+    "second in the index": ("w int, v bigint unsigned, KEY (w, v)", ["9223372036854775808"], "numeric(20,0)"),
+    "beside others": ("b tinyint(1), t time, v bigint unsigned, KEY (t)", ["9223372036854775808"], "numeric(20,0)"),
+    "a default beyond": ("v bigint unsigned DEFAULT 18446744073709551615", ["1"], "numeric(20,0)"),
+    "a default within": ("v bigint unsigned DEFAULT 9223372036854775807", ["1"], "bigint"),
+    "zerofill": ("v bigint(20) unsigned zerofill", ["1"], "bigint"),
+    "generated": ("w int, v bigint unsigned AS (id * 2) VIRTUAL", None, "bigint"),
+    "signed": ("v bigint", ["-9223372036854775808"], "bigint"),
+}
+
+
+@pytest.mark.parametrize("target", ["postgres", "sqlite"])
+def test_bigint_unsigned_is_settled_by_its_values(make, copy, target):
+    src, dst = make("mysql"), make(target)
+    for n, (columns, values, _) in enumerate(BIG.values()):
+        src.sql("CREATE TABLE b%02d (id int PRIMARY KEY AUTO_INCREMENT, %s)" % (n, columns))
+        if values is None:
+            src.sql("INSERT INTO b%02d (id) VALUES (1)" % n)
+        elif values:
+            src.sql("INSERT INTO b%02d (v) VALUES %s" % (n, ", ".join("(%s)" % v for v in values)))
+    copy(src, dst)
+    if target == "postgres":
+        assert {name: column_type(dst, "b%02d" % n, "v") for n, name in enumerate(BIG)} == {name: big[2] for name, big in BIG.items()}
+
+
+def test_bigint_unsigned_keys_and_references(make, copy, ferry):
+    """Each side of a foreign key is settled by its own values; the child's are among the parent's."""
+    src, dst = make("mysql"), make("postgres")
+    src.sql("""CREATE TABLE big (id bigint unsigned PRIMARY KEY); INSERT INTO big VALUES (1), (18446744073709551615);
+      CREATE TABLE small_child (id bigint unsigned PRIMARY KEY AUTO_INCREMENT, big_id bigint unsigned NOT NULL REFERENCES big (id));
+      INSERT INTO small_child (big_id) VALUES (1), (1);
+      CREATE TABLE big_child (id bigint unsigned PRIMARY KEY, big_id bigint unsigned REFERENCES big (id)); INSERT INTO big_child VALUES (7, 18446744073709551615), (8, NULL);
+      CREATE TABLE spent (id bigint unsigned PRIMARY KEY AUTO_INCREMENT) AUTO_INCREMENT = 9223372036854775808; INSERT INTO spent VALUES (1);
+      CREATE TABLE spent_child (id bigint unsigned PRIMARY KEY, s bigint unsigned REFERENCES spent (id)); INSERT INTO spent_child VALUES (1, 1);
+      CREATE TABLE pair (a bigint unsigned, b bigint unsigned, PRIMARY KEY (a, b)); INSERT INTO pair VALUES (1, 18446744073709551615), (2, 3);
+      CREATE TABLE pair_child (id int PRIMARY KEY, a bigint unsigned, b bigint unsigned, FOREIGN KEY (a, b) REFERENCES pair (a, b)); INSERT INTO pair_child VALUES (1, 2, 3);""")
+    copy(src, dst, "--chunk-rows", "1")
+    got = {t + "." + c: column_type(dst, t, c) for t, c in (("big", "id"), ("small_child", "id"), ("small_child", "big_id"), ("big_child", "big_id"),
+                                                           ("spent", "id"), ("spent_child", "s"), ("pair", "b"), ("pair_child", "b"))}
+    assert got == {"big.id": "numeric(20,0)", "small_child.id": "bigint", "small_child.big_id": "bigint", "big_child.big_id": "numeric(20,0)",
+                   "spent.id": "numeric(20,0)", "spent_child.s": "bigint", "pair.b": "numeric(20,0)", "pair_child.b": "bigint"}
+    assert dst.value("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated") == "4"
+    assert dst.value("INSERT INTO small_child (big_id) VALUES (1) RETURNING id") == "3"
+    ferry("verify", src, dst)
+    notes = {(n["object"].split(".", 1)[1], n["severity"]): n["text"] for n in ferry("plan", src, dst, "--json").json["notes"]}
+    assert "18446744073709551615" in notes["big.id", "warning"]
+    assert "id, big_id" in notes["small_child", "info"]
+    assert "9223372036854775808" in notes["spent.id", "loss"]
+
+
+def test_bigint_unsigned_that_grows_beyond(make, copy, ferry, tmp_path):
+    """A type that was settled before holds for later copies: what does not fit is rejected, not changed."""
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, v bigint unsigned); INSERT INTO t VALUES (1, 1), (2, 9223372036854775807)")
+    copy(src, dst)
+    src.sql("INSERT INTO t VALUES (3, 9223372036854775808), (4, 18446744073709551615), (5, 5)")
+    result = ferry("copy", src, dst, "--data-only", "--if-exists", "truncate", expect=5)
+    assert dst.rows("SELECT id, v FROM t ORDER BY id") == [("1", "1"), ("2", "9223372036854775807"), ("5", "5")]
+    assert sorted(key_of(r) for r in reject_lines(tmp_path, result)) == ["3", "4"]
+    assert sorted(r["value"] for r in reject_lines(tmp_path, result)) == ["18446744073709551615", "9223372036854775808"]
 
 
 def test_float_is_exact(make, copy):
