@@ -102,24 +102,46 @@ static int compare_tables(gconstpointer a, gconstpointer b)
 	return order ? order : strcmp(x->name, y->name);
 }
 
+/* No sequence holds it, and one that begins anew would give numbers that are taken. */
+static void drop_auto_increment(FerryTable *table, FerryColumnDef *column, guint64 next)
+{
+	FerryMysqlSpentCounter *spent = g_new0(FerryMysqlSpentCounter, 1);
+
+	spent->column = column;
+	spent->next = next;
+	table->connector_data = spent;
+	table->connector_data_free = g_free;
+	column->identity = FERRY_IDENTITY_NONE;
+	ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
+			 "AUTO_INCREMENT is not carried over: its next value, %" G_GUINT64_FORMAT
+			 ", is beyond what a sequence can give",
+			 next);
+}
+
 /* The next value stands with the table, the property with a column. */
+static void set_auto_increment(FerryTable *table, guint64 next)
+{
+	for (guint i = 0; i < table->columns->len; i++) {
+		FerryColumnDef *column = table->columns->pdata[i];
+		if (column->identity != FERRY_IDENTITY_AUTO)
+			continue;
+		if (next > G_MAXINT64) {
+			drop_auto_increment(table, column, next);
+			return;
+		}
+		column->has_identity_next = true;
+		column->identity_next = (int64_t)next;
+	}
+}
+
 static void set_auto_increments(FerryMysqlCatalogBuilder *b)
 {
 	GHashTableIter iter;
 	gpointer key, value;
 
 	g_hash_table_iter_init(&iter, b->auto_increments);
-	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		FerryTable *table = key;
-		guint64 next = g_ascii_strtoull(value, NULL, 10);
-		for (guint i = 0; i < table->columns->len; i++) {
-			FerryColumnDef *column = table->columns->pdata[i];
-			if (column->identity != FERRY_IDENTITY_AUTO || next > G_MAXINT64)
-				continue;
-			column->has_identity_next = true;
-			column->identity_next = (int64_t)next;
-		}
-	}
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		set_auto_increment(key, g_ascii_strtoull(value, NULL, 10));
 }
 
 static void add_collation_note(FerryMysqlCatalogBuilder *b)

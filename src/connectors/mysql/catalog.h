@@ -18,6 +18,12 @@ typedef struct FerryMysqlCatalogBuilder {
 	GPtrArray *sequences;        /* FerrySequence without values yet, borrowed */
 } FerryMysqlCatalogBuilder;
 
+/* A table's connector_data where its AUTO_INCREMENT stands beyond 64 signed bits; NULL elsewhere. */
+typedef struct FerryMysqlSpentCounter {
+	const FerryColumnDef *column; /* borrowed from the table */
+	guint64 next;
+} FerryMysqlSpentCounter;
+
 /* NULL for what is not a table of the catalog (a view). */
 FerryTable *ferry_mysql_builder_find(FerryMysqlCatalogBuilder *b, const char *schema, const char *name);
 

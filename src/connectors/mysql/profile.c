@@ -1,135 +1,244 @@
 /*
- * A look at the data where the declared type does not decide: tinyint(1) is a boolean by custom only, and
- * TIME holds spans of up to 838 hours too. One query a table that has such columns, over all of them, and a
- * second one where the first finds such a value.
+ * A look at the data where the declared type does not decide: tinyint(1) is a boolean by custom only, TIME
+ * holds spans of up to 838 hours too, and BIGINT UNSIGNED is what frameworks make every id of, though hardly
+ * one is beyond what a signed 64-bit integer holds.
+ *
+ * One query a table that has such columns, over all of them, and a second one where the first finds a value
+ * that does not fit. Columns that an index begins with are asked for their least and greatest value, two
+ * look-ups; all others share one scan, which ends at the first value that does not fit.
  */
-#include "connectors/mysql/private.h"
+#include "connectors/mysql/catalog.h"
 #include "connectors/mysql/types.h"
 
 #include <string.h>
 
-static bool is_maybe_bool(const FerryColumnDef *column)
+typedef enum { KIND_BOOL, KIND_SPAN, KIND_BIG } Kind;
+
+typedef struct {
+	FerryColumnDef *column;
+	Kind kind;
+	bool is_indexed;
+	char *name;            /* quoted */
+	const char *min, *max; /* borrowed from a row; NULL: no value, or all fit */
+} Candidate;
+
+static void clear_candidate(gpointer data)
 {
-	return !g_ascii_strcasecmp(column->native_type, "tinyint(1)");
+	g_free(((Candidate *)data)->name);
 }
 
-static bool is_maybe_span(const FerryColumnDef *column)
+static bool find_kind(const FerryColumnDef *column, Kind *ret_kind)
 {
-	return ferry_mysql_type_is(column->native_type, "time");
+	const char *type = column->native_type;
+	if (!type)
+		return false;
+	if (!g_ascii_strcasecmp(type, "tinyint(1)"))
+		*ret_kind = KIND_BOOL;
+	else if (ferry_mysql_type_is(type, "time"))
+		*ret_kind = KIND_SPAN;
+	else if (ferry_mysql_type_is(type, "bigint") && column->type.id == FERRY_TYPE_DECIMAL)
+		*ret_kind = KIND_BIG;
+	else
+		return false;
+	return true;
 }
 
-static bool is_profiled(const FerryColumnDef *column)
+static bool begins_with(const FerryIndex *index, const char *column)
 {
-	return column->native_type && (is_maybe_bool(column) || is_maybe_span(column));
+	const FerryIndexPart *part = index && index->parts->len > 0 ? index->parts->pdata[0] : NULL;
+	bool is_ordered = index && (!index->method || !strcmp(index->method, "btree"));
+	return part && is_ordered && !part->prefix_len && !g_strcmp0(part->column, column);
 }
 
-typedef void (*AppendFunc)(GString *sql, const FerryColumnDef *column, const char *name);
-
-/* "MIN(c), MAX(c)" */
-static void append_range(GString *sql, const FerryColumnDef *column, const char *name)
+static bool has_index(const FerryTable *table, const char *column)
 {
-	g_string_append_printf(sql, "MIN(%s), MAX(%s)", name, name);
+	if (begins_with(table->primary_key, column))
+		return true;
+	for (guint i = 0; i < table->indexes->len; i++)
+		if (begins_with(table->indexes->pdata[i], column))
+			return true;
+	return false;
+}
+
+static GArray *find_candidates(const FerryTable *table)
+{
+	GArray *found = g_array_new(FALSE, TRUE, sizeof(Candidate));
+	g_array_set_clear_func(found, clear_candidate);
+	for (guint i = 0; i < table->columns->len; i++) {
+		Candidate it = {.column = table->columns->pdata[i]};
+		if (!find_kind(it.column, &it.kind))
+			continue;
+		it.is_indexed = has_index(table, it.column->name);
+		GString *name = g_string_new(NULL);
+		ferry_mysql_append_identifier(name, it.column->name);
+		it.name = g_string_free(name, FALSE);
+		g_array_append_val(found, it);
+	}
+	return found;
 }
 
 /* True for a value that the narrow type cannot hold. */
-static void append_misfit(GString *sql, const FerryColumnDef *column, const char *name)
+static void append_misfit(GString *sql, const Candidate *it)
 {
-	if (is_maybe_bool(column))
-		g_string_append_printf(sql, "%s NOT BETWEEN 0 AND 1", name);
-	else
-		g_string_append_printf(sql, "%s < '00:00:00' OR %s >= '24:00:00'", name, name);
-}
-
-/* Something for each such column; false where the table has none. */
-static bool append_each(GString *sql, const FerryTable *table, const char *separator, AppendFunc append)
-{
-	bool is_first = true;
-	for (guint i = 0; i < table->columns->len; i++) {
-		const FerryColumnDef *column = table->columns->pdata[i];
-		if (!is_profiled(column))
-			continue;
-		g_autoptr(GString) name = g_string_new(NULL);
-		ferry_mysql_append_identifier(name, column->name);
-		g_string_append(sql, is_first ? "" : separator);
-		append(sql, column, name->str);
-		is_first = false;
+	switch (it->kind) {
+	case KIND_BOOL: g_string_append_printf(sql, "%s NOT BETWEEN 0 AND 1", it->name); break;
+	case KIND_SPAN:
+		g_string_append_printf(sql, "%s < '00:00:00' OR %s >= '24:00:00'", it->name, it->name);
+		break;
+	case KIND_BIG: g_string_append_printf(sql, "%s > 9223372036854775807", it->name); break;
 	}
-	return !is_first;
 }
 
-/* Both take one scan of the table at most; asking for a misfit is the cheaper question, and its answer is
- * mostly no. */
-static GString *make_misfit_query(const FerryTable *table)
-{
-	g_autoptr(GString) sql = g_string_new("SELECT 1 FROM ");
-	ferry_mysql_append_table(sql, table);
-	g_string_append(sql, " WHERE ");
-	if (!append_each(sql, table, " OR ", append_misfit))
-		return NULL;
-	g_string_append(sql, " LIMIT 1");
-	return g_steal_pointer(&sql);
-}
-
-static GString *make_range_query(const FerryTable *table)
+/* The ranges of indexed columns, then whether one of the others has a misfit: 1 or NULL. Asking that is
+ * cheaper than asking for ranges, and the answer is mostly no. */
+static GString *make_first_query(const GArray *candidates, const char *table)
 {
 	GString *sql = g_string_new("SELECT ");
-	append_each(sql, table, ", ", append_range);
-	g_string_append(sql, " FROM ");
-	ferry_mysql_append_table(sql, table);
+	g_autoptr(GString) misfits = g_string_new(NULL);
+
+	for (guint i = 0; i < candidates->len; i++) {
+		const Candidate *it = &g_array_index(candidates, Candidate, i);
+		if (it->is_indexed) {
+			g_string_append_printf(sql, "(SELECT MIN(%s) FROM %s), (SELECT MAX(%s) FROM %s), ",
+					       it->name, table, it->name, table);
+			continue;
+		}
+		g_string_append(misfits, misfits->len ? " OR " : "");
+		append_misfit(misfits, it);
+	}
+	if (misfits->len)
+		g_string_append_printf(sql, "(SELECT 1 FROM %s WHERE %s LIMIT 1)", table, misfits->str);
+	else
+		g_string_append(sql, "NULL");
 	return sql;
 }
 
-static void settle_bool(FerryTable *table, FerryColumnDef *column, const char *min, const char *max)
+static GString *make_range_query(const GArray *candidates, const char *table)
 {
-	bool is_bool = !min || (g_ascii_strtoll(min, NULL, 10) >= 0 && g_ascii_strtoll(max, NULL, 10) <= 1);
-	if (is_bool)
-		column->type = FERRY_TYPE(FERRY_TYPE_BOOL);
-	else
-		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
-				 "tinyint(1) is no boolean here: its values go from %s to %s", min, max);
+	GString *sql = g_string_new("SELECT ");
+	for (guint i = 0, n = 0; i < candidates->len; i++) {
+		const Candidate *it = &g_array_index(candidates, Candidate, i);
+		if (!it->is_indexed)
+			g_string_append_printf(sql, "%sMIN(%s), MAX(%s)", n++ ? ", " : "", it->name,
+					       it->name);
+	}
+	g_string_append_printf(sql, " FROM %s", table);
+	return sql;
 }
 
-static void settle_span(FerryTable *table, FerryColumnDef *column, const char *min, const char *max)
+/* Hands the row's values, two each, to the candidates that were asked for; returns the next position. */
+static size_t take_ranges(GArray *candidates, bool is_indexed, const FerryMysqlRow *row)
 {
-	/* Texts of the server: times of a day have eight characters before the fraction, and no sign. */
-	bool is_time = !min || (*min != '-' && strcspn(max, ":") == 2 && strncmp(max, "24", 2) < 0);
-	if (is_time)
-		return;
-	column->type = FERRY_TYPE_FRACTION(FERRY_TYPE_INTERVAL, column->type.precision);
-	ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
-			 "time holds spans here (%s to %s), and becomes an interval", min, max);
-}
-
-static void settle_all(FerryTable *table, FerryMysqlRow *row)
-{
-	for (guint i = 0, at = 0; i < table->columns->len; i++) {
-		FerryColumnDef *column = table->columns->pdata[i];
-		if (!is_profiled(column))
+	size_t at = 0;
+	for (guint i = 0; i < candidates->len; i++) {
+		Candidate *it = &g_array_index(candidates, Candidate, i);
+		if (it->is_indexed != is_indexed || at + 1 >= row->n)
 			continue;
-		const char *min = row ? row->values[at] : NULL, *max = row ? row->values[at + 1] : NULL;
-		if (is_maybe_bool(column))
-			settle_bool(table, column, min, max);
-		else
-			settle_span(table, column, min, max);
+		it->min = row->values[at];
+		it->max = row->values[at + 1];
 		at += 2;
 	}
+	return at;
+}
+
+static void settle_bool(FerryTable *table, const Candidate *it)
+{
+	bool is_bool = !it->min ||
+		       (g_ascii_strtoll(it->min, NULL, 10) >= 0 && g_ascii_strtoll(it->max, NULL, 10) <= 1);
+	if (is_bool)
+		it->column->type = FERRY_TYPE(FERRY_TYPE_BOOL);
+	else
+		ferry_table_note(table, FERRY_SEVERITY_INFO, it->column->name,
+				 "tinyint(1) is no boolean here: its values go from %s to %s", it->min,
+				 it->max);
+}
+
+static void settle_span(FerryTable *table, const Candidate *it)
+{
+	/* Texts of the server: times of a day have eight characters before the fraction, and no sign. */
+	bool is_time =
+		!it->min || (*it->min != '-' && strcspn(it->max, ":") == 2 && strncmp(it->max, "24", 2) < 0);
+	if (is_time)
+		return;
+	it->column->type = FERRY_TYPE_FRACTION(FERRY_TYPE_INTERVAL, it->column->type.precision);
+	ferry_table_note(table, FERRY_SEVERITY_WARNING, it->column->name,
+			 "time holds spans here (%s to %s), and becomes an interval", it->min, it->max);
+}
+
+static bool is_beyond_int64(const char *text)
+{
+	return text && g_ascii_strtoull(text, NULL, 10) > (guint64)G_MAXINT64;
+}
+
+/* The values that count are those of the rows, the next one, and what a row gets by default. Columns that
+ * become bigint are listed, for the one note about them. */
+static void settle_big(FerryTable *table, const Candidate *it, GString *narrowed)
+{
+	const FerryColumnDef *column = it->column;
+	const FerryMysqlSpentCounter *spent = table->connector_data;
+	bool is_default_big =
+		column->default_kind == FERRY_DEFAULT_LITERAL && is_beyond_int64(column->default_text);
+
+	if (is_beyond_int64(it->max))
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "bigint unsigned has values beyond bigint here (up to %s): decimal(20,0)",
+				 it->max);
+	else if (spent && spent->column == column)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "the next value of AUTO_INCREMENT is beyond bigint (%" G_GUINT64_FORMAT
+				 "): decimal(20,0)",
+				 spent->next);
+	else if (is_default_big)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "the default of bigint unsigned is beyond bigint (%s): decimal(20,0)",
+				 column->default_text);
+	else {
+		it->column->type = FERRY_TYPE(FERRY_TYPE_INT64);
+		g_string_append_printf(narrowed, "%s%s", narrowed->len ? ", " : "", column->name);
+	}
+}
+
+static void settle_all(FerryTable *table, const GArray *candidates)
+{
+	g_autoptr(GString) narrowed = g_string_new(NULL);
+
+	for (guint i = 0; i < candidates->len; i++) {
+		const Candidate *it = &g_array_index(candidates, Candidate, i);
+		switch (it->kind) {
+		case KIND_BOOL: settle_bool(table, it); break;
+		case KIND_SPAN: settle_span(table, it); break;
+		case KIND_BIG: settle_big(table, it, narrowed); break;
+		}
+	}
+	/* One note a table: ids and references to ids are in each. */
+	if (narrowed->len)
+		ferry_table_note(table, FERRY_SEVERITY_INFO, NULL,
+				 "bigint unsigned is bigint where no value is beyond that: %s",
+				 narrowed->str);
 }
 
 bool ferry_mysql_profile(FerryConnection *base, FerryTable *table, GError **error)
 {
-	g_autoptr(GString) misfit = make_misfit_query(table);
-	if (!misfit)
+	g_autoptr(GArray) candidates = find_candidates(table);
+	if (candidates->len == 0)
 		return true;
 	g_autofree char *doing =
 		g_strdup_printf("cannot look at the values of table %s.%s", table->schema, table->name);
-	g_autoptr(FerryMysqlRow) found = NULL, range = NULL;
-	if (!ferry_mysql_first(ferry_mysql(base), misfit->str, doing, &found, error))
+	g_autoptr(GString) name = g_string_new(NULL);
+	ferry_mysql_append_table(name, table);
+	g_autoptr(GString) sql = make_first_query(candidates, name->str);
+	g_autoptr(FerryMysqlRow) row = NULL, ranges = NULL;
+
+	if (!ferry_mysql_first(ferry_mysql(base), sql->str, doing, &row, error))
 		return false;
-	if (found) {
-		g_autoptr(GString) sql = make_range_query(table);
-		if (!ferry_mysql_first(ferry_mysql(base), sql->str, doing, &range, error))
+	size_t at = row ? take_ranges(candidates, true, row) : 0;
+	if (row && at < row->n && row->values[at]) {
+		g_autoptr(GString) more = make_range_query(candidates, name->str);
+		if (!ferry_mysql_first(ferry_mysql(base), more->str, doing, &ranges, error))
 			return false;
+		if (ranges)
+			take_ranges(candidates, false, ranges);
 	}
-	settle_all(table, range);
+	settle_all(table, candidates);
 	return true;
 }
