@@ -131,6 +131,7 @@ void ferry_column_def_free(FerryColumnDef *column)
 	g_free(column->name);
 	g_free(column->native_type);
 	g_free(column->default_text);
+	g_free(column->default_sql);
 	g_free(column->generated_expression);
 	g_free(column->enum_schema);
 	g_free(column->enum_name);
@@ -146,6 +147,7 @@ FerryColumnDef *ferry_column_def_copy(const FerryColumnDef *column)
 	copy->name = g_strdup(column->name);
 	copy->native_type = g_strdup(column->native_type);
 	copy->default_text = g_strdup(column->default_text);
+	copy->default_sql = g_strdup(column->default_sql);
 	copy->generated_expression = g_strdup(column->generated_expression);
 	copy->enum_schema = g_strdup(column->enum_schema);
 	copy->enum_name = g_strdup(column->enum_name);

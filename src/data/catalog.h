@@ -53,6 +53,7 @@ typedef struct FerryColumnDef {
 	bool not_null;
 	FerryDefaultKind default_kind;
 	char *default_text; /* or NULL */
+	char *default_sql;  /* or NULL: SQLite's own words for a LITERAL, whose class the text does not tell (1, '1') */
 	bool on_update_now; /* MySQL's ON UPDATE CURRENT_TIMESTAMP */
 	FerryGenerated generated;
 	char *generated_expression; /* or NULL; dialect of the catalog's system */
@@ -66,6 +67,7 @@ typedef struct FerryColumnDef {
 	bool is_invisible;
 	char *collation; /* or NULL: not the default */
 	char *comment;   /* or NULL */
+	bool is_one_class; /* SQLite: the data was looked at, and has no storage class but the type's own */
 } FerryColumnDef;
 
 typedef struct FerryIndexPart {

@@ -57,7 +57,7 @@ char *ferry_type_to_string(const FerryType *type)
 
 bool ferry_type_equal(const FerryType *a, const FerryType *b)
 {
-	if (a->id != b->id)
+	if (a->id != b->id || a->is_exact != b->is_exact)
 		return false;
 
 	switch (a->id) {

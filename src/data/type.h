@@ -72,6 +72,8 @@ typedef struct FerryType {
 	int64_t length; /* TEXT: characters, BYTES: bytes, BITS: bits; 0 = unlimited */
 	bool is_fixed;  /* TEXT, BYTES, BITS: CHAR(n), BINARY(n), BIT(n) rather than VARCHAR(n), … */
 	bool is_binary_json; /* JSON: the source keeps the value, not the text (jsonb) */
+	bool is_exact;       /* both sides are SQLite, where the storage class is part of a value. TEXT: SQL literals (1, 1.0,
+	                        '1', x'31'); INT64, FLOAT64, BYTES: values of that class and no other */
 } FerryType;
 
 /* Bytes a row of the fixed part: 1, 2, 4, 8 or 16; 0 for types whose storage is offsets + bytes. */

@@ -36,8 +36,8 @@ static FerryColumnDef *find_column(const FerryTable *table, const char *name)
 	return found;
 }
 
-/* The type of the batches is the one a table of our own making would have; the native type is the target's.
- */
+/* The type of the batches is the one a table of our own making would have; the native type is the target's. A
+ * type that is exact is so between columns of one declaration only. */
 static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnDef *source,
 			FerryColumnDef *target)
 {
@@ -47,7 +47,10 @@ static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnD
 		mapped->type = FERRY_TYPE(FERRY_TYPE_TEXT);
 	g_ptr_array_add(scratch->columns, mapped);
 	p->target_ops->map_type(p->plan->source, scratch, mapped);
-	if (g_strcmp0(mapped->native_type, target->native_type) != 0)
+	bool is_same = g_strcmp0(mapped->native_type, target->native_type) == 0;
+	if (mapped->type.is_exact)
+		target->type = is_same ? mapped->type : source->type;
+	else if (!is_same)
 		target->type = mapped->type;
 }
 

@@ -10,6 +10,7 @@
  * it again.
  */
 #include "connectors/sqlite/batch_table.h"
+#include "connectors/sqlite/values.h"
 
 #include "data/value_text.h"
 
@@ -29,10 +30,13 @@ struct SqliteBatchTable {
 	sqlite3 *db;
 	char *name;
 	size_t n_columns;
-	GiveFunc *give;          /* one a column */
-	Scratch *scratch;        /* one a column */
-	const FerryBatch *batch; /* while a statement runs */
+	GiveFunc *give;   /* one a column */
+	Scratch *scratch; /* one a column */
+	/* while a statement runs */
+	const FerryBatch *batch;
 	size_t first, end;
+	const FerryRaw *raw; /* instead of the batch */
+	SqliteCell *cells;   /* raw: the row at which the cursor stands */
 };
 
 typedef struct Table {
@@ -43,6 +47,8 @@ typedef struct Table {
 typedef struct Cursor {
 	sqlite3_vtab_cursor base;
 	size_t row;
+	const uint8_t *next; /* raw: behind the row */
+	bool is_at_end;      /* raw */
 } Cursor;
 
 /* ---- values ---- */
@@ -92,6 +98,14 @@ static void give_bytes(sqlite3_context *context, const FerryColumn *c, size_t ro
 	const uint8_t *bytes = ferry_column_get_bytes(c, row, &len);
 
 	sqlite3_result_blob64(context, bytes, len, SQLITE_STATIC);
+}
+
+static void give_literal(sqlite3_context *context, const FerryColumn *c, size_t row, char *scratch)
+{
+	size_t len;
+	const uint8_t *text = ferry_column_get_bytes(c, row, &len);
+
+	ferry_sqlite_literal_give(context, (const char *)text, len);
 }
 
 #define DEFINE_GIVE_MADE(name_, make_)                                                                       \
@@ -211,6 +225,52 @@ static int on_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int i)
 	return SQLITE_OK;
 }
 
+/* ---- the same over raw rows ---- */
+
+static int load_raw_row(sqlite3_vtab_cursor *base)
+{
+	Cursor *cursor = (Cursor *)base;
+	const SqliteBatchTable *t = batch_table_of(base);
+	const uint8_t *end = t->raw->data + t->raw->len;
+
+	cursor->is_at_end = cursor->next == end;
+	if (cursor->is_at_end || ferry_sqlite_values_take(&cursor->next, end, t->cells, t->n_columns))
+		return SQLITE_OK;
+	sqlite3_free(base->pVtab->zErrMsg);
+	base->pVtab->zErrMsg =
+		sqlite3_mprintf("row %lld of the transfer buffer is damaged", (long long)cursor->row);
+	return SQLITE_ERROR;
+}
+
+static int on_filter_raw(sqlite3_vtab_cursor *base, int index, const char *name, int argc,
+			 sqlite3_value **argv)
+{
+	Cursor *cursor = (Cursor *)base;
+
+	cursor->row = 0;
+	cursor->next = batch_table_of(base)->raw->data;
+	return load_raw_row(base);
+}
+
+static int on_next_raw(sqlite3_vtab_cursor *base)
+{
+	((Cursor *)base)->row++;
+	return load_raw_row(base);
+}
+
+static int on_eof_raw(sqlite3_vtab_cursor *base)
+{
+	return ((const Cursor *)base)->is_at_end;
+}
+
+static int on_column_raw(sqlite3_vtab_cursor *base, sqlite3_context *context, int i)
+{
+	ferry_sqlite_cell_give(context, &batch_table_of(base)->cells[i]);
+	return SQLITE_OK;
+}
+
+/* ---- the modules ---- */
+
 static int on_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *ret_rowid)
 {
 	*ret_rowid = (sqlite3_int64)((const Cursor *)base)->row;
@@ -218,23 +278,25 @@ static int on_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *ret_rowid)
 }
 
 /* No xCreate: the module is a table by itself, under its own name. */
-static const sqlite3_module module = {
-	.iVersion = 1,
-	.xConnect = on_connect,
-	.xBestIndex = on_best_index,
-	.xDisconnect = on_disconnect,
-	.xOpen = on_open,
-	.xClose = on_close,
-	.xFilter = on_filter,
-	.xNext = on_next,
-	.xEof = on_eof,
-	.xColumn = on_column,
-	.xRowid = on_rowid,
-};
+#define MODULE(suffix_)                                                                                      \
+	{                                                                                                    \
+		.iVersion = 1, .xConnect = on_connect, .xBestIndex = on_best_index,                          \
+		.xDisconnect = on_disconnect, .xOpen = on_open, .xClose = on_close,                          \
+		.xFilter = on_filter##suffix_, .xNext = on_next##suffix_, .xEof = on_eof##suffix_,           \
+		.xColumn = on_column##suffix_, .xRowid = on_rowid,                                           \
+	}
+
+static const sqlite3_module batch_module = MODULE(), raw_module = MODULE(_raw);
 
 /* ---- for the writer ---- */
 
-SqliteBatchTable *ferry_sqlite_batch_table_new(sqlite3 *db, const FerrySchema *schema, GError **error)
+static GiveFunc give_function(const FerryType *type)
+{
+	return type->is_exact && type->id == FERRY_TYPE_TEXT ? give_literal : give_functions[type->id];
+}
+
+SqliteBatchTable *ferry_sqlite_batch_table_new(sqlite3 *db, const FerrySchema *schema, bool is_raw,
+					       GError **error)
 {
 	SqliteBatchTable *t = g_new0(SqliteBatchTable, 1);
 
@@ -245,8 +307,9 @@ SqliteBatchTable *ferry_sqlite_batch_table_new(sqlite3 *db, const FerrySchema *s
 	t->give = g_new0(GiveFunc, t->n_columns);
 	t->scratch = g_new0(Scratch, t->n_columns);
 	for (size_t i = 0; i < t->n_columns; i++)
-		t->give[i] = give_functions[schema->fields[i].type.id];
-	if (sqlite3_create_module_v2(db, t->name, &module, t, NULL) == SQLITE_OK)
+		t->give[i] = give_function(&schema->fields[i].type);
+	t->cells = g_new0(SqliteCell, t->n_columns);
+	if (sqlite3_create_module_v2(db, t->name, is_raw ? &raw_module : &batch_module, t, NULL) == SQLITE_OK)
 		return t;
 	ferry_sqlite_fail(error, db, "making a table of a batch");
 	ferry_sqlite_batch_table_free(t);
@@ -261,6 +324,7 @@ void ferry_sqlite_batch_table_free(SqliteBatchTable *t)
 	g_free(t->name);
 	g_free(t->give);
 	g_free(t->scratch);
+	g_free(t->cells);
 	g_free(t);
 }
 
@@ -274,4 +338,9 @@ void ferry_sqlite_batch_table_set(SqliteBatchTable *t, const FerryBatch *batch, 
 	t->batch = batch;
 	t->first = first;
 	t->end = first + n;
+}
+
+void ferry_sqlite_batch_table_set_raw(SqliteBatchTable *t, const FerryRaw *raw)
+{
+	t->raw = raw;
 }

@@ -374,6 +374,8 @@ static const FerrySourceOps source_ops = {
 	.read = ferry_sqlite_read,
 	.next = ferry_sqlite_next,
 	.close = ferry_sqlite_reader_close,
+	.wire_format = ferry_sqlite_wire_format,
+	.next_raw = ferry_sqlite_next_raw,
 	.count = ferry_sqlite_count,
 };
 
@@ -394,6 +396,8 @@ static const FerryTargetOps target_ops = {
 	.append = ferry_sqlite_writer_append,
 	.flush = ferry_sqlite_writer_flush,
 	.close = ferry_sqlite_writer_close,
+	.accepts = ferry_sqlite_accepts,
+	.append_raw = ferry_sqlite_writer_append_raw,
 };
 
 const FerryConnector ferry_sqlite_connector = {

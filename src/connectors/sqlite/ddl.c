@@ -56,7 +56,10 @@ static void append_default(GString *sql, const FerryColumnDef *column)
 	case FERRY_DEFAULT_NULL: g_string_append(sql, " DEFAULT NULL"); return;
 	case FERRY_DEFAULT_LITERAL:
 		g_string_append(sql, " DEFAULT ");
-		append_literal_default(sql, column);
+		if (column->default_sql)
+			g_string_append(sql, column->default_sql);
+		else
+			append_literal_default(sql, column);
 		return;
 	case FERRY_DEFAULT_CURRENT_TIMESTAMP: g_string_append(sql, " DEFAULT CURRENT_TIMESTAMP"); return;
 	case FERRY_DEFAULT_CURRENT_DATE: g_string_append(sql, " DEFAULT CURRENT_DATE"); return;
@@ -128,10 +131,12 @@ static void append_column_key(GString *sql, const FerryTable *table, const Ferry
 	g_string_append_c(sql, ' ');
 	append_constraint_name(sql, table->primary_key->name);
 	g_string_append(sql, "PRIMARY KEY");
-	if (((FerryIndexPart *)table->primary_key->parts->pdata[0])->descending)
-		g_string_append(sql, " DESC");
-	else if (column->identity == FERRY_IDENTITY_AUTO)
+	/* AUTOINCREMENT wants the rowid, which has no order to choose (DESC with it comes from other
+	 * systems). */
+	if (column->identity == FERRY_IDENTITY_AUTO)
 		g_string_append(sql, " AUTOINCREMENT");
+	else if (((FerryIndexPart *)table->primary_key->parts->pdata[0])->descending)
+		g_string_append(sql, " DESC");
 }
 
 static void append_column(GString *sql, const FerryTable *table, const FerryColumnDef *column)

@@ -3,6 +3,7 @@
  * to SQLite.
  */
 #include "connectors/sqlite/ddl_parse.h"
+#include "connectors/sqlite/private.h"
 #include "connectors/sqlite/tokenizer.h"
 
 #include <string.h>
@@ -102,6 +103,9 @@ static bool take_value(const char *text, FerryColumnDef *column)
 		token = ferry_sqlite_next_token(&text);
 	if (token.kind != SQLITE_TOKEN_END || depth != 0 || (is_signed && value.kind != SQLITE_TOKEN_NUMBER))
 		return false;
+	if (value.kind == SQLITE_TOKEN_NUMBER || value.kind == SQLITE_TOKEN_BLOB)
+		column->default_sql =
+			g_strdup_printf("%s%.*s", is_negative ? "-" : "", (int)value.len, value.text);
 	switch (value.kind) {
 	case SQLITE_TOKEN_NUMBER:
 		set_default(column, FERRY_DEFAULT_LITERAL, number_text(&value, is_negative));
@@ -116,10 +120,21 @@ static bool take_value(const char *text, FerryColumnDef *column)
 	}
 }
 
+/* A literal that is neither number nor blob is a text, or one of the words that mean 1 and 0. */
+static void set_sql(const char *text, FerryColumnDef *column)
+{
+	bool is_word = g_ascii_strcasecmp(text, "true") == 0 || g_ascii_strcasecmp(text, "false") == 0;
+
+	if (column->default_kind == FERRY_DEFAULT_LITERAL && !column->default_sql)
+		column->default_sql = is_word ? g_strdup(g_ascii_tolower(*text) == 't' ? "1" : "0")
+					      : ferry_sqlite_quote_literal(column->default_text);
+}
+
 void ferry_sqlite_parse_default(const char *text, FerryColumnDef *column)
 {
 	if (!text)
 		return;
 	if (!take_now(text, column) && !take_value(text, column))
 		set_default(column, FERRY_DEFAULT_EXPRESSION, g_strdup(text));
+	set_sql(text, column);
 }

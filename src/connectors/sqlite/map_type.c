@@ -15,20 +15,18 @@ static char *sized(const char *name, int64_t n)
 	return n > 0 ? g_strdup_printf("%s(%" G_GINT64_FORMAT ")", name, (gint64)n) : g_strdup(name);
 }
 
-/* INTEGER PRIMARY KEY is the rowid only under exactly this name. */
-static bool is_single_key(const FerryTable *table, const FerryColumnDef *column)
+static bool is_only_key(const FerryTable *table, const FerryColumnDef *column)
 {
 	const FerryIndex *key = table->primary_key;
 
-	if (column->identity != FERRY_IDENTITY_NONE)
-		return true;
 	return key && key->parts->len == 1 &&
 	       g_strcmp0(((FerryIndexPart *)key->parts->pdata[0])->column, column->name) == 0;
 }
 
 static char *int_name(const FerryTable *table, const FerryColumnDef *column)
 {
-	if (is_single_key(table, column))
+	/* INTEGER PRIMARY KEY is the rowid only under exactly this name. */
+	if (is_only_key(table, column))
 		return g_strdup("INTEGER");
 	switch (column->type.id) {
 	case FERRY_TYPE_INT8: return g_strdup("TINYINT");
@@ -43,6 +41,10 @@ static char *decimal_name(FerryTable *table, const FerryColumnDef *column)
 {
 	const FerryType *type = &column->type;
 
+	/* An unsigned 64-bit key that numbers itself: its values are in the lower half as long as nobody has
+	 * written others, which SQLite would refuse. */
+	if (column->identity != FERRY_IDENTITY_NONE && type->scale <= 0 && is_only_key(table, column))
+		return g_strdup("INTEGER");
 	if (type->precision > 0 && type->precision <= 15 && type->scale >= 0 &&
 	    type->scale <= type->precision)
 		return g_strdup_printf("DECIMAL(%d,%d)", type->precision, type->scale);
@@ -88,21 +90,57 @@ static char *native_name(FerryTable *table, const FerryColumnDef *column)
 	}
 }
 
+/* From SQLite the declaration stays, and so must the storage class of each value, and the spelling of dates
+ * and numbers in texts: what the values look like is no reason to make anything else of them. So verification
+ * compares literals (values.h), but for columns that hold nothing but integers, reals or blobs, which travel
+ * as such. */
+static void keep_exactly(FerryColumnDef *column)
+{
+	FerryTypeId id = FERRY_TYPE_TEXT;
+
+	switch (column->type.id) {
+	case FERRY_TYPE_INT8:
+	case FERRY_TYPE_INT16:
+	case FERRY_TYPE_INT32:
+	case FERRY_TYPE_INT64: id = FERRY_TYPE_INT64; break;
+	case FERRY_TYPE_FLOAT64:
+	case FERRY_TYPE_BYTES: id = column->type.id; break;
+	default: break;
+	}
+	column->type = FERRY_TYPE(column->is_one_class ? id : FERRY_TYPE_TEXT);
+	column->type.is_exact = true;
+}
+
+/* The rowid numbers new rows. AUTOINCREMENT, because the systems that others come from do not give a number
+ * again whose row was deleted; the counter's value comes with the sequences. */
+static void map_identity(FerryTable *table, FerryColumnDef *column)
+{
+	if (!is_only_key(table, column) || strcmp(column->native_type, "INTEGER") != 0) {
+		column->identity = FERRY_IDENTITY_NONE;
+		ferry_table_note(
+			table, FERRY_SEVERITY_WARNING, column->name,
+			"SQLite numbers new rows only in a primary key of one integer column: this column "
+			"gets no value by itself");
+		return;
+	}
+	column->identity = FERRY_IDENTITY_AUTO;
+	if (column->identity_increment != 0 && column->identity_increment != 1)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "SQLite numbers new rows in steps of 1, not of %" G_GINT64_FORMAT,
+				 (gint64)column->identity_increment);
+}
+
 void ferry_sqlite_map_type(const FerryCatalog *source, FerryTable *table, FerryColumnDef *column)
 {
-	if (strcmp(source->connector, "sqlite") == 0)
+	if (strcmp(source->connector, "sqlite") == 0) {
+		keep_exactly(column);
 		return;
+	}
 	if (column->labels && column->type.id != FERRY_TYPE_TEXT)
 		column->type = FERRY_TYPE(FERRY_TYPE_TEXT);
 	char *name = native_name(table, column);
 	g_free(column->native_type);
 	column->native_type = name;
-	if (column->identity == FERRY_IDENTITY_NONE)
-		return;
-	/* The rowid numbers new rows without AUTOINCREMENT, which is for who must never see a number twice.
-	 */
-	column->identity = FERRY_IDENTITY_BY_DEFAULT;
-	ferry_table_note(
-		table, FERRY_SEVERITY_INFO, column->name,
-		"SQLite numbers a new row one above the highest key: a next value beyond that is not kept");
+	if (column->identity != FERRY_IDENTITY_NONE)
+		map_identity(table, column);
 }

@@ -120,7 +120,7 @@ size_t ferry_sqlite_real_to_text(char *out, double value)
 		return 3;
 	}
 	if (d.point > -4 && d.point <= 15) {
-		size_t len;
+		size_t len = 0;
 		lay_out_plain(&d, out, &len);
 		if (d.n <= d.point) {
 			memcpy(out + len, ".0", 2);

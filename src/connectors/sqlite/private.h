@@ -112,7 +112,7 @@ typedef struct SqliteReader SqliteReader;
 /* Puts one value as the batch's current row into column index. False: the column is full (2 GiB). */
 typedef bool (*SqliteReadFunc)(SqliteReader *r, FerryBatch *batch, size_t index, sqlite3_value *value);
 
-SqliteReadFunc ferry_sqlite_read_func(FerryTypeId id);
+SqliteReadFunc ferry_sqlite_read_func(const FerryType *type);
 
 struct SqliteReader {
 	FerryReader base;
@@ -156,6 +156,8 @@ bool ferry_sqlite_count(FerryConnection *c, const FerryTable *table, const char 
 
 bool ferry_sqlite_read(FerryReader *r, const FerryReadSpec *spec, GError **error);
 FerryStep ferry_sqlite_next(FerryReader *r, FerryBatch *batch, GError **error);
+const char *ferry_sqlite_wire_format(FerryConnection *c, const FerryTable *table, const FerrySchema *schema);
+FerryStep ferry_sqlite_next_raw(FerryReader *r, FerryRaw *raw, size_t bytes, GError **error);
 void ferry_sqlite_reader_close(FerryReader *r);
 
 void ferry_sqlite_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
@@ -166,5 +168,8 @@ bool ferry_sqlite_writer_open(FerryWriter *w, const FerryTable *table, const Fer
 void ferry_sqlite_writer_check(FerryWriter *w, FerryBatch *batch);
 bool ferry_sqlite_writer_append(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n,
 				GError **error);
+bool ferry_sqlite_accepts(FerryConnection *c, const FerryTable *table, const FerrySchema *schema,
+			  const FerryTable *source_table, const char *wire_format);
+bool ferry_sqlite_writer_append_raw(FerryWriter *w, const FerryRaw *raw, GError **error);
 bool ferry_sqlite_writer_flush(FerryWriter *w, int64_t *ret_rows, GError **error);
 void ferry_sqlite_writer_close(FerryWriter *w);

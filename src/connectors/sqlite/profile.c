@@ -212,6 +212,16 @@ static bool is_settled(const FerryTable *table, const FerryColumnDef *column)
 	       g_ascii_strcasecmp(column->native_type, "INT") != 0;
 }
 
+/* The rowid and what STRICT watches over: one storage class without a look. */
+static void settle_closed(FerryTable *table)
+{
+	for (guint i = 0; i < table->columns->len; i++) {
+		FerryColumnDef *column = table->columns->pdata[i];
+		if (is_settled(table, column))
+			column->is_one_class = true;
+	}
+}
+
 /* The columns for which want says yes. */
 static void select_columns(Profile *p, bool (*want)(const Profile *, guint column, gpointer data),
 			   gpointer data)
@@ -281,6 +291,7 @@ bool ferry_sqlite_profile(FerryConnection *base, FerryTable *table, GError **err
 	g_autofree guint *columns = p.columns = g_new0(guint, table->columns->len);
 
 	g_atomic_int_set(&p.connection->is_cancelled, 0);
+	settle_closed(table);
 	select_columns(&p, is_open, NULL);
 	if (p.n == 0)
 		return true;

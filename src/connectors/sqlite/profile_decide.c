@@ -224,7 +224,23 @@ static void note_other(const SqliteFindings *f, FerryTable *table, const FerryCo
 				 type);
 }
 
-void ferry_sqlite_decide(const SqliteFindings *f, FerryTable *table, FerryColumnDef *column)
+/* All values are of the storage class that the type is of. */
+static bool has_one_class(const SqliteFindings *f, FerryTypeId id)
+{
+	int64_t n = n_values(f);
+
+	switch (id) {
+	case FERRY_TYPE_INT16:
+	case FERRY_TYPE_INT32:
+	case FERRY_TYPE_INT64: return f->n_ints == n;
+	case FERRY_TYPE_FLOAT64: return f->n_reals == n;
+	case FERRY_TYPE_BYTES: return f->n_blobs == n;
+	case FERRY_TYPE_TEXT: return f->n_texts == n;
+	default: return false;
+	}
+}
+
+static void decide_type(const SqliteFindings *f, FerryTable *table, FerryColumnDef *column)
 {
 	if (n_values(f) == 0 && f->declared.is_unnamed)
 		return; /* as the catalog guessed */
@@ -234,4 +250,10 @@ void ferry_sqlite_decide(const SqliteFindings *f, FerryTable *table, FerryColumn
 	}
 	column->type = type_of_values(f);
 	note_other(f, table, column);
+}
+
+void ferry_sqlite_decide(const SqliteFindings *f, FerryTable *table, FerryColumnDef *column)
+{
+	decide_type(f, table, column);
+	column->is_one_class = has_one_class(f, column->type.id);
 }

@@ -6,7 +6,7 @@
  * Values are "unprotected" in SQLite's words, which is for connections that several threads use at once; ours
  * are not.
  */
-#include "connectors/sqlite/private.h"
+#include "connectors/sqlite/values.h"
 
 #include "data/value_text.h"
 
@@ -389,7 +389,45 @@ static bool read_uuid(SqliteReader *r, FerryBatch *batch, size_t index, sqlite3_
 	}
 }
 
-SqliteReadFunc ferry_sqlite_read_func(FerryTypeId id)
+/* ---- values of which the storage class is a part ---- */
+
+static bool read_literal(SqliteReader *r, FerryBatch *batch, size_t index, sqlite3_value *value)
+{
+	FerryColumn *column = &batch->columns[index];
+	size_t before = column->bytes_len;
+
+	if (!ferry_sqlite_literal_put(column, batch->n_rows, value))
+		return false;
+	r->bytes += column->bytes_len - before;
+	return true;
+}
+
+/* The type's own storage class or none. */
+#define DEFINE_READ_EXACT(name_, class_, read_)                                                              \
+	static bool name_(SqliteReader *r, FerryBatch *batch, size_t index, sqlite3_value *value)            \
+	{                                                                                                    \
+		int storage_class = sqlite3_value_type(value);                                               \
+                                                                                                             \
+		if (G_UNLIKELY(storage_class != (class_) && storage_class != SQLITE_NULL))                   \
+			return bad(batch, index, value, FERRY_BAD_INVALID_VALUE);                            \
+		return read_(r, batch, index, value);                                                        \
+	}
+
+DEFINE_READ_EXACT(read_exact_int64, SQLITE_INTEGER, read_int64)
+DEFINE_READ_EXACT(read_exact_float64, SQLITE_FLOAT, read_float64)
+DEFINE_READ_EXACT(read_exact_bytes, SQLITE_BLOB, read_text)
+
+static SqliteReadFunc exact_function(FerryTypeId id)
+{
+	switch (id) {
+	case FERRY_TYPE_INT64: return read_exact_int64;
+	case FERRY_TYPE_FLOAT64: return read_exact_float64;
+	case FERRY_TYPE_BYTES: return read_exact_bytes;
+	default: return read_literal;
+	}
+}
+
+SqliteReadFunc ferry_sqlite_read_func(const FerryType *type)
 {
 	static const SqliteReadFunc functions[FERRY_N_TYPES] = {
 		[FERRY_TYPE_BOOL] = read_bool,           [FERRY_TYPE_INT8] = read_int8,
@@ -402,5 +440,5 @@ SqliteReadFunc ferry_sqlite_read_func(FerryTypeId id)
 		[FERRY_TYPE_INTERVAL] = read_interval,   [FERRY_TYPE_UUID] = read_uuid,
 		[FERRY_TYPE_JSON] = read_json,           [FERRY_TYPE_BITS] = read_bits,
 	};
-	return functions[id];
+	return type->is_exact ? exact_function(type->id) : functions[type->id];
 }

@@ -1,9 +1,9 @@
 /*
  * Rows of a table into batches: one SELECT over the chunk's predicate, stepped; each value by its column's
- * function (read_value.c). Indexes are not used but for WITHOUT ROWID tables' own, so that rows come in the
- * order they lie.
+ * function (read_value.c), or with its storage class into raw bytes (values.h). Indexes are not used but for
+ * WITHOUT ROWID tables' own, so that rows come in the order they lie.
  */
-#include "connectors/sqlite/private.h"
+#include "connectors/sqlite/values.h"
 
 static char *select_sql(const FerryReadSpec *spec)
 {
@@ -35,7 +35,7 @@ bool ferry_sqlite_read(FerryReader *base, const FerryReadSpec *spec, GError **er
 	r->n_columns = spec->schema->n_fields;
 	r->read = g_new0(SqliteReadFunc, r->n_columns);
 	for (size_t i = 0; i < r->n_columns; i++) {
-		r->read[i] = ferry_sqlite_read_func(spec->schema->fields[i].type.id);
+		r->read[i] = ferry_sqlite_read_func(&spec->schema->fields[i].type);
 		r->fixed_bytes += ferry_type_width(spec->schema->fields[i].type.id);
 	}
 	r->statement = ferry_sqlite_prepare(c, sql, r->what, error);
@@ -72,6 +72,38 @@ FerryStep ferry_sqlite_next(FerryReader *base, FerryBatch *batch, GError **error
 	}
 	batch->source_bytes = r->bytes + batch->n_rows * r->fixed_bytes;
 	return batch->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
+}
+
+/* ---- rows with their storage classes ---- */
+
+const char *ferry_sqlite_wire_format(FerryConnection *c, const FerryTable *table, const FerrySchema *schema)
+{
+	return schema->n_fields > 0 ? ferry_sqlite_values_format : NULL;
+}
+
+static bool put_row(SqliteReader *r, FerryRaw *raw, GError **error)
+{
+	for (size_t i = 0; i < r->n_columns; i++)
+		if (G_UNLIKELY(!ferry_sqlite_values_put(raw, sqlite3_column_value(r->statement, (int)i))))
+			return ferry_fail(error, FERRY_ERROR_FAILED,
+					  "%s: out of memory (a row of more than %zu bytes)", r->what,
+					  raw->len);
+	raw->n_rows++;
+	return true;
+}
+
+FerryStep ferry_sqlite_next_raw(FerryReader *base, FerryRaw *raw, size_t bytes, GError **error)
+{
+	SqliteReader *r = (SqliteReader *)base;
+
+	while (!r->is_done && raw->len < bytes) {
+		FerryStep step =
+			ferry_sqlite_step(ferry_sqlite(base->connection), r->statement, r->what, error);
+		if (step == FERRY_STEP_FAILED || (step == FERRY_STEP_MORE && !put_row(r, raw, error)))
+			return FERRY_STEP_FAILED;
+		r->is_done = step == FERRY_STEP_END;
+	}
+	return raw->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
 }
 
 void ferry_sqlite_reader_close(FerryReader *base)
