@@ -31,7 +31,7 @@ def ferry(*args, shown=None):
 
 
 def copy(source, target, shown_source, shown_target):
-    args = ("--report", os.path.join(OUT, "report-%s.md" % shown_target.split(":")[0]))
+    args = ("--report", os.path.join(OUT, "report-%s.md" % re.sub(r"\W+", "-", shown_target)))
     return ferry("copy", source, target, *args, shown=("copy", shown_source, shown_target))
 
 

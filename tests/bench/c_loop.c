@@ -1,7 +1,7 @@
 /*
- * The featureless loop that ferry is measured against: reads one table with mysql_use_result and writes it as COPY text
- * on one stream. No types, no checks, no restart, no progress; only what must be done to move the bytes. Binary columns
- * become \x…, everything else is escaped and passed on.
+ * The featureless loop that ferry is measured against: reads one table with mysql_use_result and writes it as
+ * COPY text on one stream. No types, no checks, no restart, no progress; only what must be done to move the
+ * bytes. Binary columns become \x…, everything else is escaped and passed on.
  *
  * usage: c_loop SOCKET-OR-PORT USER DATABASE QUERY  PG-CONNINFO COPY-STATEMENT
  */
@@ -31,10 +31,22 @@ static void put_escaped(const char *s, unsigned long n)
 	for (unsigned long i = 0; i < n; i++) {
 		char c = s[i];
 		switch (c) {
-		case '\\': *o++ = '\\'; *o++ = '\\'; break;
-		case '\t': *o++ = '\\'; *o++ = 't'; break;
-		case '\n': *o++ = '\\'; *o++ = 'n'; break;
-		case '\r': *o++ = '\\'; *o++ = 'r'; break;
+		case '\\':
+			*o++ = '\\';
+			*o++ = '\\';
+			break;
+		case '\t':
+			*o++ = '\\';
+			*o++ = 't';
+			break;
+		case '\n':
+			*o++ = '\\';
+			*o++ = 'n';
+			break;
+		case '\r':
+			*o++ = '\\';
+			*o++ = 'r';
+			break;
 		default: *o++ = c;
 		}
 	}
@@ -55,7 +67,8 @@ static void put_hex(const char *s, unsigned long n)
 
 static int is_binary(const MYSQL_FIELD *f)
 {
-	return f->charsetnr == 63 && (f->type == MYSQL_TYPE_BLOB || f->type == MYSQL_TYPE_STRING || f->type == MYSQL_TYPE_VAR_STRING);
+	return f->charsetnr == 63 && (f->type == MYSQL_TYPE_BLOB || f->type == MYSQL_TYPE_STRING ||
+				      f->type == MYSQL_TYPE_VAR_STRING);
 }
 
 static int fail(const char *what, const char *why)
@@ -70,7 +83,8 @@ int main(int argc, char **argv)
 		return fail("usage", "SOCKET-OR-PORT USER DATABASE QUERY CONNINFO COPY");
 	MYSQL *my = mysql_init(NULL);
 	int port = atoi(argv[1]);
-	if (!mysql_real_connect(my, port ? "127.0.0.1" : NULL, argv[2], NULL, argv[3], (unsigned)port, port ? NULL : argv[1], 0))
+	if (!mysql_real_connect(my, port ? "127.0.0.1" : NULL, argv[2], NULL, argv[3], (unsigned)port,
+				port ? NULL : argv[1], 0))
 		return fail("source", mysql_error(my));
 	PGconn *pg = PQconnectdb(argv[5]);
 	if (PQstatus(pg) != CONNECTION_OK)
