@@ -2,7 +2,7 @@
 
 -- tables
 CREATE TABLE "customers" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "company" VARCHAR(50) DEFAULT NULL,
   "last_name" VARCHAR(50) DEFAULT NULL,
   "first_name" VARCHAR(50) DEFAULT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE "employee_privileges" (
   CONSTRAINT "fk_employee_privileges_privileges1" FOREIGN KEY ("privilege_id") REFERENCES "privileges" ("id")
 );
 CREATE TABLE "employees" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "company" VARCHAR(50) DEFAULT NULL,
   "last_name" VARCHAR(50) DEFAULT NULL,
   "first_name" VARCHAR(50) DEFAULT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE "inventory_transaction_types" (
   "type_name" VARCHAR(50) NOT NULL
 );
 CREATE TABLE "inventory_transactions" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "transaction_type" TINYINT NOT NULL,
   "transaction_created_date" TIMESTAMP DEFAULT NULL,
   "transaction_modified_date" TIMESTAMP DEFAULT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE "inventory_transactions" (
   CONSTRAINT "fk_inventory_transactions_purchase_orders1" FOREIGN KEY ("purchase_order_id") REFERENCES "purchase_orders" ("id")
 );
 CREATE TABLE "invoices" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "order_id" INTEGER DEFAULT NULL,
   "invoice_date" TIMESTAMP DEFAULT NULL,
   "due_date" TIMESTAMP DEFAULT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE "invoices" (
   CONSTRAINT "fk_invoices_orders1" FOREIGN KEY ("order_id") REFERENCES "orders" ("id")
 );
 CREATE TABLE "order_details" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "order_id" INTEGER NOT NULL,
   "product_id" INTEGER DEFAULT NULL,
   "quantity" DECIMAL_TEXT(18,4) NOT NULL DEFAULT '0.0000',
@@ -97,7 +97,7 @@ CREATE TABLE "order_details_status" (
   "status_name" VARCHAR(50) NOT NULL
 );
 CREATE TABLE "orders" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "employee_id" INTEGER DEFAULT NULL,
   "customer_id" INTEGER DEFAULT NULL,
   "order_date" TIMESTAMP DEFAULT NULL,
@@ -132,12 +132,12 @@ CREATE TABLE "orders_tax_status" (
   "tax_status_name" VARCHAR(50) NOT NULL
 );
 CREATE TABLE "privileges" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "privilege_name" VARCHAR(50) DEFAULT NULL
 );
 CREATE TABLE "products" (
   "supplier_ids" TEXT DEFAULT NULL,
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "product_code" VARCHAR(25) DEFAULT NULL,
   "product_name" VARCHAR(50) DEFAULT NULL,
   "description" TEXT DEFAULT NULL,
@@ -152,7 +152,7 @@ CREATE TABLE "products" (
   "attachments" BLOB DEFAULT NULL
 );
 CREATE TABLE "purchase_order_details" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "purchase_order_id" INTEGER NOT NULL,
   "product_id" INTEGER DEFAULT NULL,
   "quantity" DECIMAL_TEXT(18,4) NOT NULL,
@@ -169,7 +169,7 @@ CREATE TABLE "purchase_order_status" (
   "status" VARCHAR(50) DEFAULT NULL
 );
 CREATE TABLE "purchase_orders" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "supplier_id" INTEGER DEFAULT NULL,
   "created_by" INTEGER DEFAULT NULL,
   "submitted_date" TIMESTAMP DEFAULT NULL,
@@ -199,7 +199,7 @@ CREATE TABLE "sales_reports" (
   PRIMARY KEY ("group_by")
 );
 CREATE TABLE "shippers" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "company" VARCHAR(50) DEFAULT NULL,
   "last_name" VARCHAR(50) DEFAULT NULL,
   "first_name" VARCHAR(50) DEFAULT NULL,
@@ -219,11 +219,11 @@ CREATE TABLE "shippers" (
   "attachments" BLOB DEFAULT NULL
 );
 CREATE TABLE "strings" (
-  "string_id" INTEGER PRIMARY KEY,
+  "string_id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "string_data" VARCHAR(255) DEFAULT NULL
 );
 CREATE TABLE "suppliers" (
-  "id" INTEGER PRIMARY KEY,
+  "id" INTEGER PRIMARY KEY AUTOINCREMENT,
   "company" VARCHAR(50) DEFAULT NULL,
   "last_name" VARCHAR(50) DEFAULT NULL,
   "first_name" VARCHAR(50) DEFAULT NULL,
@@ -318,6 +318,34 @@ CREATE INDEX "tax_status" ON "orders" ("tax_status_id");
 CREATE INDEX "transaction_type" ON "inventory_transactions" ("transaction_type");
 CREATE INDEX "zip_postal_code" ON "customers" ("zip_postal_code");
 
+-- sequences
+DELETE FROM sqlite_sequence WHERE name = 'customers';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('customers', 29);
+DELETE FROM sqlite_sequence WHERE name = 'employees';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('employees', 9);
+DELETE FROM sqlite_sequence WHERE name = 'inventory_transactions';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('inventory_transactions', 136);
+DELETE FROM sqlite_sequence WHERE name = 'invoices';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('invoices', 39);
+DELETE FROM sqlite_sequence WHERE name = 'order_details';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('order_details', 91);
+DELETE FROM sqlite_sequence WHERE name = 'orders';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('orders', 81);
+DELETE FROM sqlite_sequence WHERE name = 'privileges';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('privileges', 2);
+DELETE FROM sqlite_sequence WHERE name = 'products';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('products', 99);
+DELETE FROM sqlite_sequence WHERE name = 'purchase_order_details';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('purchase_order_details', 295);
+DELETE FROM sqlite_sequence WHERE name = 'purchase_orders';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('purchase_orders', 148);
+DELETE FROM sqlite_sequence WHERE name = 'shippers';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('shippers', 3);
+DELETE FROM sqlite_sequence WHERE name = 'strings';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('strings', 114);
+DELETE FROM sqlite_sequence WHERE name = 'suppliers';
+INSERT INTO sqlite_sequence (name, seq) VALUES ('suppliers', 10);
+
 -- analyze
 ANALYZE "customers";
 ANALYZE "employee_privileges";
@@ -341,19 +369,6 @@ ANALYZE "strings";
 ANALYZE "suppliers";
 
 -- notes
--- info column golden_northwind.customers.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.employees.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.inventory_transactions.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.invoices.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.order_details.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.orders.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.privileges.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.products.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.purchase_order_details.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.purchase_orders.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.shippers.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.strings.string_id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
--- info column golden_northwind.suppliers.id: SQLite numbers a new row one above the highest key: a next value beyond that is not kept
 -- info index golden_northwind.employees.city: is called employees_city in the target
 -- info index golden_northwind.employees.company: is called employees_company in the target
 -- info index golden_northwind.employees.first_name: is called employees_first_name in the target
