@@ -131,10 +131,12 @@ static void judge_index(const char *sql)
 
 static char *from_pieces(const uint8_t *data, size_t size)
 {
-	static const char *const heads[] = {"CREATE TABLE n(", "CREATE INDEX i ON t(",
-					    "CREATE UNIQUE INDEX \"i(\" ON t("};
+	static const char *const heads[] = {"CREATE TABLE n(a", "CREATE INDEX i ON t(a",
+					    "CREATE TABLE \"n(\"\"\" (a INTEGER",
+					    "CREATE UNIQUE INDEX \"i(\" ON t(lower(a)"};
+	static const char *const tails[] = {")", ") WITHOUT ROWID", ") STRICT", ") WHERE a",
+					    ") /* ( */ WHERE (a > 1) AND b IS NULL"};
 	static const char *const pieces[] = {
-		",a",
 		",b INTEGER",
 		",\"c)\" TEXT",
 		",[d,] DECIMAL(10, 2)",
@@ -143,17 +145,10 @@ static char *from_pieces(const uint8_t *data, size_t size)
 		",check_ INT",
 		",key",
 		",g UNSIGNED BIG INT",
-		"a",
-		"b",
-		"c",
+		",b",
 		",c",
-		"a+1",
 		",lower(b)",
-		"(a)",
-		", ",
-		"(",
-		")",
-		"a,b",
+		",(a+1)",
 		" PRIMARY KEY",
 		" AUTOINCREMENT",
 		" NOT NULL",
@@ -193,16 +188,12 @@ static char *from_pieces(const uint8_t *data, size_t size)
 		" DESC",
 		" /* ) , */ ",
 		" -- ,\n",
-		" WHERE a",
-		" WHERE (a > 1) AND b IS NULL",
-		") WITHOUT ROWID",
-		") STRICT",
-		");",
 	};
 	GString *sql = g_string_new(heads[data[0] % G_N_ELEMENTS(heads)]);
 
-	for (size_t i = 1; i < size && i < 60; i++)
+	for (size_t i = 2; i < size && i < 40; i++)
 		g_string_append(sql, pieces[data[i] % G_N_ELEMENTS(pieces)]);
+	g_string_append(sql, tails[size > 1 ? data[1] % G_N_ELEMENTS(tails) : 0]);
 	return g_string_free(sql, false);
 }
 
