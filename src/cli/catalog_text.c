@@ -249,6 +249,11 @@ static void append_rest(GString *out, const FerryCatalog *catalog)
 		g_autofree char *name = name_of(e->schema, e->name), *labels = g_strjoinv("', '", e->labels);
 		g_string_append_printf(out, "%senum %s: '%s'\n", i ? "" : "\n", name, labels);
 	}
+	for (guint i = 0; i < catalog->types->len; i++) {
+		const FerryUserType *t = g_ptr_array_index(catalog->types, i);
+		g_autofree char *name = name_of(t->schema, t->name);
+		g_string_append_printf(out, "%s%s %s\n", i ? "" : "\n", ferry_user_type_kind_name(t->kind), name);
+	}
 	for (guint i = 0; i < catalog->sequences->len; i++) {
 		const FerrySequence *s = g_ptr_array_index(catalog->sequences, i);
 		g_autofree char *name = name_of(s->schema, s->name);

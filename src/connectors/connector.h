@@ -184,6 +184,8 @@ typedef struct FerryTargetOps {
 	                const char *wire_format);
 	/* MUST where accepts is there. */
 	bool (*append_raw)(FerryWriter *w, const FerryRaw *raw, GError **error);
+	/* MAY. Whether an extension has brought a type of that name. NULL: never. */
+	bool (*has_extension_type)(FerryConnection *c, const char *schema, const char *name);
 } FerryTargetOps;
 
 struct FerryWriter {

@@ -74,6 +74,53 @@ void ferry_enum_free(FerryEnum *e)
 	g_free(e);
 }
 
+static const char *const user_type_kinds[FERRY_N_USER_TYPE_KINDS] = {
+	[FERRY_USER_TYPE_DOMAIN] = "domain",
+	[FERRY_USER_TYPE_COMPOSITE] = "composite type",
+	[FERRY_USER_TYPE_RANGE] = "range type",
+};
+
+const char *ferry_user_type_kind_name(FerryUserTypeKind kind)
+{
+	return (unsigned)kind < FERRY_N_USER_TYPE_KINDS ? user_type_kinds[kind] : "type";
+}
+
+FerryUserType *ferry_user_type_new(FerryUserTypeKind kind, const char *schema, const char *name)
+{
+	FerryUserType *type = g_new0(FerryUserType, 1);
+	type->kind = kind;
+	type->schema = g_strdup(schema);
+	type->name = g_strdup(name);
+	type->needs = g_new0(char *, 1);
+	type->notes = new_array((GDestroyNotify)ferry_note_free);
+	return type;
+}
+
+void ferry_user_type_free(FerryUserType *type)
+{
+	if (!type)
+		return;
+	g_free(type->schema);
+	g_free(type->name);
+	g_free(type->definition);
+	g_strfreev(type->needs);
+	g_ptr_array_unref(type->notes);
+	g_free(type->comment);
+	g_free(type);
+}
+
+FerryUserType *ferry_user_type_copy(const FerryUserType *type)
+{
+	FerryUserType *copy = g_memdup2(type, sizeof(*type));
+	copy->schema = g_strdup(type->schema);
+	copy->name = g_strdup(type->name);
+	copy->definition = g_strdup(type->definition);
+	copy->needs = g_strdupv(type->needs);
+	copy->notes = g_ptr_array_copy(type->notes, copy_note, NULL);
+	copy->comment = g_strdup(type->comment);
+	return copy;
+}
+
 FerrySequence *ferry_sequence_new(const char *schema, const char *name)
 {
 	FerrySequence *sequence = g_new0(FerrySequence, 1);
@@ -138,6 +185,9 @@ void ferry_column_def_free(FerryColumnDef *column)
 	g_strfreev(column->labels);
 	g_free(column->collation);
 	g_free(column->comment);
+	g_free(column->user_type);
+	g_free(column->type_schema);
+	g_free(column->type_name);
 	g_free(column);
 }
 
@@ -154,6 +204,9 @@ FerryColumnDef *ferry_column_def_copy(const FerryColumnDef *column)
 	copy->labels = g_strdupv(column->labels);
 	copy->collation = g_strdup(column->collation);
 	copy->comment = g_strdup(column->comment);
+	copy->user_type = g_strdup(column->user_type);
+	copy->type_schema = g_strdup(column->type_schema);
+	copy->type_name = g_strdup(column->type_name);
 	return copy;
 }
 
@@ -421,6 +474,7 @@ FerryCatalog *ferry_catalog_new(const char *connector)
 	catalog->sequences = new_array((GDestroyNotify)ferry_sequence_free);
 	catalog->others = new_array((GDestroyNotify)ferry_other_free);
 	catalog->notes = new_array((GDestroyNotify)ferry_note_free);
+	catalog->types = new_array((GDestroyNotify)ferry_user_type_free);
 	return catalog;
 }
 
@@ -437,6 +491,7 @@ void ferry_catalog_free(FerryCatalog *catalog)
 	g_ptr_array_unref(catalog->sequences);
 	g_ptr_array_unref(catalog->others);
 	g_ptr_array_unref(catalog->notes);
+	g_ptr_array_unref(catalog->types);
 	g_free(catalog);
 }
 
@@ -456,6 +511,16 @@ FerryEnum *ferry_catalog_find_enum(const FerryCatalog *catalog, const char *sche
 		FerryEnum *e = g_ptr_array_index(catalog->enums, i);
 		if (g_strcmp0(e->schema, schema) == 0 && strcmp(e->name, name) == 0)
 			return e;
+	}
+	return NULL;
+}
+
+FerryUserType *ferry_catalog_find_user_type(const FerryCatalog *catalog, const char *schema, const char *name)
+{
+	for (guint i = 0; i < catalog->types->len; i++) {
+		FerryUserType *type = g_ptr_array_index(catalog->types, i);
+		if (g_strcmp0(type->schema, schema) == 0 && g_strcmp0(type->name, name) == 0)
+			return type;
 	}
 	return NULL;
 }

@@ -68,6 +68,13 @@ typedef struct FerryColumnDef {
 	char *collation; /* or NULL: not the default */
 	char *comment;   /* or NULL */
 	bool is_one_class; /* SQLite: the data was looked at, and has no storage class but the type's own */
+	/* A type that users or an extension made, in the system's own words ("sales.positive", "sales.address[]"), or NULL.
+	 * native_type, type, not_null, default and collation then say how the column is without it: a domain's base type,
+	 * text for the others. type_schema and type_name are those of the type itself, for an array its element's. */
+	char *user_type;
+	char *type_schema, *type_name;
+	bool is_domain; /* the column's type itself, not its elements' */
+	bool has_domain_not_null, has_domain_default, has_domain_collation; /* come with the domain, not from the column */
 } FerryColumnDef;
 
 typedef struct FerryIndexPart {
@@ -92,6 +99,7 @@ typedef struct FerryIndex {
 	bool deferrable, initially_deferred;
 	char *definition; /* or NULL: the whole statement in the system's own words */
 	char *comment;    /* or NULL */
+	bool is_exclusion; /* an exclusion constraint; definition then is "EXCLUDE USING …" */
 } FerryIndex;
 
 typedef enum {
@@ -141,6 +149,22 @@ typedef struct FerryEnum {
 	char **labels; /* NULL-ended */
 } FerryEnum;
 
+/* A type of the users' that is more than a list of labels. The array of a catalog is in no order; that of a plan's target is in
+ * one in which each can be made after those it needs. */
+typedef enum { FERRY_USER_TYPE_DOMAIN, FERRY_USER_TYPE_COMPOSITE, FERRY_USER_TYPE_RANGE, FERRY_N_USER_TYPE_KINDS } FerryUserTypeKind;
+
+const char *ferry_user_type_kind_name(FerryUserTypeKind kind); /* "domain", "composite type", "range type" */
+
+typedef struct FerryUserType {
+	FerryUserTypeKind kind;
+	char *schema; /* or NULL */
+	char *name;
+	char *definition; /* what stands behind the name in CREATE, in the system's own words; NULL: it cannot be made */
+	char **needs;     /* NULL-ended: schema, name, schema, name, … of the users' types in the definition */
+	GPtrArray *notes; /* FerryNote: what the definition leaves out of the type, and why */
+	char *comment;    /* or NULL */
+} FerryUserType;
+
 typedef struct FerrySequence {
 	char *schema; /* or NULL */
 	char *name;
@@ -167,6 +191,7 @@ typedef struct FerryCatalog {
 	GPtrArray *sequences; /* FerrySequence: those that are not a column's identity */
 	GPtrArray *others;    /* FerryOther */
 	GPtrArray *notes;     /* FerryNote: about the database as a whole */
+	GPtrArray *types;     /* FerryUserType: domains, composite and range types */
 } FerryCatalog;
 
 FerryCatalog *ferry_catalog_new(const char *connector);
@@ -188,6 +213,8 @@ FerryCheck *ferry_check_new(const char *name, const char *expression);
 void ferry_check_free(FerryCheck *check);
 FerryEnum *ferry_enum_new(const char *schema, const char *name);
 void ferry_enum_free(FerryEnum *e);
+FerryUserType *ferry_user_type_new(FerryUserTypeKind kind, const char *schema, const char *name);
+void ferry_user_type_free(FerryUserType *type);
 FerrySequence *ferry_sequence_new(const char *schema, const char *name);
 void ferry_sequence_free(FerrySequence *sequence);
 FerryOther *ferry_other_new(const char *kind, const char *schema, const char *name);
@@ -199,11 +226,13 @@ void ferry_note_free(FerryNote *note);
 FerryColumnDef *ferry_column_def_copy(const FerryColumnDef *column);
 FerryIndex *ferry_index_copy(const FerryIndex *index);
 FerryForeignKey *ferry_foreign_key_copy(const FerryForeignKey *key);
+FerryUserType *ferry_user_type_copy(const FerryUserType *type);
 FerryTable *ferry_table_copy(const FerryTable *table);
 
 /* Look-ups; NULL (or -1) where there is none. schema NULL matches only tables without one. Names compare exactly. */
 FerryTable *ferry_catalog_find_table(const FerryCatalog *catalog, const char *schema, const char *name);
 FerryEnum *ferry_catalog_find_enum(const FerryCatalog *catalog, const char *schema, const char *name);
+FerryUserType *ferry_catalog_find_user_type(const FerryCatalog *catalog, const char *schema, const char *name);
 FerryColumnDef *ferry_table_find_column(const FerryTable *table, const char *name);
 int ferry_table_column_index(const FerryTable *table, const char *name);
 

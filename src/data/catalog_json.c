@@ -160,6 +160,7 @@ static json_t *column_node(gconstpointer item)
 
 	set_text(node, "name", column->name);
 	set_text(node, "native_type", column->native_type);
+	set_text(node, "user_type", column->user_type);
 	set_text(node, "type", type);
 	json_object_set_new_nocheck(node, "not_null", json_boolean(column->not_null));
 	set_default(node, column);
@@ -200,6 +201,7 @@ static json_t *index_node(gconstpointer item)
 	set_flag(node, "is_primary", index->is_primary);
 	set_flag(node, "is_unique", index->is_unique);
 	set_flag(node, "is_constraint", index->is_constraint);
+	set_flag(node, "is_exclusion", index->is_exclusion);
 	set_text(node, "method", index->method);
 	json_object_set_new_nocheck(node, "parts", map_node(index->parts, index_part_node));
 	set_array(node, "include", texts_node(index->include));
@@ -274,6 +276,19 @@ static json_t *enum_node(gconstpointer item)
 	return node;
 }
 
+static json_t *user_type_node(gconstpointer item)
+{
+	const FerryUserType *type = item;
+	json_t *node = json_object();
+	set_text(node, "kind", ferry_user_type_kind_name(type->kind));
+	set_text(node, "schema", type->schema);
+	set_text(node, "name", type->name);
+	set_text(node, "definition", type->definition);
+	set_array(node, "notes", map_node(type->notes, note_node));
+	set_text(node, "comment", type->comment);
+	return node;
+}
+
 static json_t *sequence_node(gconstpointer item)
 {
 	const FerrySequence *sequence = item;
@@ -315,6 +330,7 @@ char *ferry_catalog_to_json(const FerryCatalog *catalog)
 	set_text(node, "database", catalog->database);
 	json_object_set_new_nocheck(node, "tables", map_node(catalog->tables, table_node));
 	set_array(node, "enums", map_node(catalog->enums, enum_node));
+	set_array(node, "types", map_node(catalog->types, user_type_node));
 	set_array(node, "sequences", map_node(catalog->sequences, sequence_node));
 	set_array(node, "others", map_node(catalog->others, other_node));
 	set_array(node, "notes", map_node(catalog->notes, note_node));

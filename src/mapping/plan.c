@@ -298,6 +298,7 @@ static void planner_clear(FerryPlanner *p)
 	g_hash_table_unref(p->relation_scopes);
 	g_hash_table_unref(p->by_source);
 	g_hash_table_unref(p->enums);
+	g_hash_table_unref(p->type_names);
 }
 
 static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnection *target,
@@ -314,6 +315,8 @@ static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnecti
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ferry_name_scope_free);
 	p->by_source = g_hash_table_new(NULL, NULL);
 	p->enums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	p->type_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	p->target = target;
 	plan->target = ferry_catalog_new(p->to);
 	plan->target->product = g_strdup(target->server_product);
 	plan->target->version = g_strdup(target->server_version);

@@ -107,6 +107,11 @@ static bool clock_fits(FerryDefaultKind kind, FerryTypeId id)
 	}
 }
 
+static bool is_clock(FerryDefaultKind kind)
+{
+	return kind >= FERRY_DEFAULT_CURRENT_TIMESTAMP && kind <= FERRY_DEFAULT_CURRENT_TIME;
+}
+
 static void plan_clock(FerryPlanner *p, const FerryTable *source, const FerryColumnDef *from,
 		       FerryColumnDef *column)
 {
@@ -124,16 +129,18 @@ void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, Fe
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
 
 	if (p->is_same_system) {
-		if (from->default_kind == FERRY_DEFAULT_EXPRESSION)
-			ferry_planner_respell(p, table->source, &column->default_text);
+		/* The clock's words are known as they stand there. */
+		if (column->default_text && is_clock(column->default_kind))
+			column->default_kind = FERRY_DEFAULT_EXPRESSION;
+		if (column->default_kind == FERRY_DEFAULT_EXPRESSION)
+			ferry_planner_respell(p, &column->default_text);
 		return;
 	}
 	if (from->default_kind == FERRY_DEFAULT_LITERAL && from->default_text)
 		plan_literal(p, table->source, from, column);
 	else if (from->default_kind == FERRY_DEFAULT_EXPRESSION && from->default_text)
 		plan_expression(p, table, from, column);
-	else if (from->default_kind >= FERRY_DEFAULT_CURRENT_TIMESTAMP &&
-		 from->default_kind <= FERRY_DEFAULT_CURRENT_TIME)
+	else if (is_clock(from->default_kind))
 		plan_clock(p, table->source, from, column);
 }
 
@@ -156,7 +163,7 @@ void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, 
 
 	plan->is_copied = false;
 	if (p->is_same_system) {
-		ferry_planner_respell(p, table->source, &column->generated_expression);
+		ferry_planner_respell(p, &column->generated_expression);
 		return;
 	}
 	text = from->generated_expression

@@ -242,9 +242,9 @@ static void rename_included(const FerryTablePlan *table, FerryIndex *index)
 
 static void respell_index(FerryPlanner *p, const FerryTable *source, FerryIndex *index)
 {
-	ferry_planner_respell(p, source, &index->predicate);
+	ferry_planner_respell(p, &index->predicate);
 	for (guint i = 0; i < index->parts->len; i++)
-		ferry_planner_respell(p, source, &((FerryIndexPart *)index->parts->pdata[i])->expression);
+		ferry_planner_respell(p, &((FerryIndexPart *)index->parts->pdata[i])->expression);
 }
 
 /* The index as the target shall have it, but for its name; NULL where it is left out (then there is a note).
@@ -341,7 +341,7 @@ static void plan_check(FerryPlanner *p, const FerryTablePlan *table, const Ferry
 
 	if (p->is_same_system) {
 		text = g_strdup(check->expression);
-		ferry_planner_respell(p, table->source, &text);
+		ferry_planner_respell(p, &text);
 	} else {
 		text = ferry_planner_convert(p, table, FERRY_USE_CHECK, NULL, check->expression, &note,
 					     &reason);

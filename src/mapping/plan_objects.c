@@ -112,6 +112,16 @@ static bool is_enum_used(const FerryPlanner *p, const FerryEnum *e, const FerryT
 	return false;
 }
 
+static void take_enum(FerryPlanner *p, const FerryEnum *source)
+{
+	g_autofree char *key = enum_key(source->schema, source->name);
+	const FerryEnum *e =
+		add_enum(p, ferry_planner_map_schema(p, source->schema), source->name, key, source->labels);
+
+	g_hash_table_insert(p->enums, g_strdup(key), (gpointer)e);
+	ferry_planner_name_type(p, source->schema, source->name, e->schema, e->name);
+}
+
 /* The source's named enums: all of them, or those that the chosen tables use. Inline ones come up with their
  * columns. */
 void ferry_planner_plan_enums(FerryPlanner *p)
@@ -120,16 +130,22 @@ void ferry_planner_plan_enums(FerryPlanner *p)
 
 	for (guint i = 0; p->caps.has_enum_types && i < source->enums->len; i++) {
 		const FerryEnum *e = source->enums->pdata[i];
-		g_autofree char *key = enum_key(e->schema, e->name);
 		bool is_used = is_whole_database(p);
 
 		for (guint t = 0; t < source->tables->len && !is_used; t++)
 			is_used = is_enum_used(p, e, source->tables->pdata[t]);
 		if (is_used)
-			g_hash_table_insert(
-				p->enums, g_strdup(key),
-				add_enum(p, ferry_planner_map_schema(p, e->schema), e->name, key, e->labels));
+			take_enum(p, e);
 	}
+}
+
+bool ferry_planner_keep_enum(FerryPlanner *p, const char *schema, const char *name)
+{
+	const FerryEnum *e = ferry_catalog_find_enum(p->plan->source, schema, name);
+
+	if (e)
+		take_enum(p, e);
+	return e != NULL;
 }
 
 /* PostgreSQL holds a label in a name's place; a longer one would be refused. */
@@ -292,6 +308,7 @@ void ferry_planner_plan_objects(FerryPlanner *p)
 {
 	const FerryCatalog *source = p->plan->source;
 
+	ferry_planner_plan_types(p);
 	plan_sequences(p);
 	for (guint i = 0; i < source->others->len; i++) {
 		const FerryOther *other = source->others->pdata[i];

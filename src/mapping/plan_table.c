@@ -174,6 +174,7 @@ static void plan_type(FerryPlanner *p, FerryTablePlan *table, const FerryColumnP
 		strip_foreign(p, table->source, column, plan->source->name);
 	}
 	ferry_planner_plan_column_enum(p, table->source, table->target, column);
+	ferry_planner_plan_column_type(p, table->source, column, plan->source->name);
 	map_type(p, table->source, table->target, column, plan->source->name);
 }
 

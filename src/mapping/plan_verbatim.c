@@ -1,59 +1,115 @@
 /*
- * Expressions between two databases of one system: they go over as they are, but for the name of the source's
- * schema, where that lands in another one. 'sad'::sales.mood then is 'sad'::public.mood. Text literals stay
- * untouched.
+ * Expressions between two databases of one system: they go over as they are, but for the names of the
+ * source's schemas, where those land in another one, and of types that have another name there.
+ * 'sad'::sales.mood then is 'sad'::public.mood. Text literals stay untouched.
  */
 #include "mapping/planner.h"
 
 #include <string.h>
 
-static bool is_name_char(char c)
+static bool is_word_char(char c)
 {
-	return g_ascii_isalnum(c) || c == '_' || c == '$' || c == '.' || (unsigned char)c >= 0x80;
+	return g_ascii_isalnum(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-/* Length of "schema." or "\"schema\"." at text, 0 where it is not there. */
-static size_t qualifier_len(const char *text, const char *schema)
+/* Where the word or quoted name at text ends; text itself where there is none. */
+static const char *name_end(const char *text)
 {
-	size_t len = strlen(schema);
+	const char *p = text;
 
-	if (strncmp(text, schema, len) == 0 && text[len] == '.')
-		return len + 1;
-	if (text[0] == '"' && strncmp(text + 1, schema, len) == 0 && strncmp(text + 1 + len, "\".", 2) == 0)
-		return len + 3;
-	return 0;
+	if (*p != '"') {
+		while (is_word_char(*p))
+			p++;
+		return p;
+	}
+	for (p++; *p; p++) {
+		if (*p != '"')
+			continue;
+		if (p[1] != '"')
+			return p + 1;
+		p++;
+	}
+	return p;
 }
 
-static char *replace_schema(const char *text, const char *from, const char *to_quoted)
+static char *unquote(const char *text, const char *end)
 {
-	GString *out = g_string_new(NULL);
-	char quote = '\0';
+	GString *name = g_string_new(NULL);
 
-	for (const char *p = text; *p;) {
-		size_t len = quote || (p > text && is_name_char(p[-1])) ? 0 : qualifier_len(p, from);
+	if (*text != '"')
+		return g_string_free(g_string_append_len(name, text, end - text), FALSE);
+	for (const char *p = text + 1; p < end - 1; p++) {
+		g_string_append_c(name, *p);
+		p += *p == '"';
+	}
+	return g_string_free(name, FALSE);
+}
 
-		if (len) {
-			g_string_append_printf(out, "%s.", to_quoted);
-			p += len;
+static bool is_schema(const FerryPlanner *p, const char *name)
+{
+	const FerryCatalog *source = p->plan->source;
+
+	for (guint i = 0; i < source->tables->len; i++)
+		if (g_strcmp0(((FerryTable *)source->tables->pdata[i])->schema, name) == 0)
+			return true;
+	for (guint i = 0; i < source->enums->len; i++)
+		if (g_strcmp0(((FerryEnum *)source->enums->pdata[i])->schema, name) == 0)
+			return true;
+	for (guint i = 0; i < source->types->len; i++)
+		if (g_strcmp0(((FerryUserType *)source->types->pdata[i])->schema, name) == 0)
+			return true;
+	return false;
+}
+
+/* schema.name, at [text, dot) and [dot + 1, end), as the target calls it. */
+static void append_qualified(const FerryPlanner *p, GString *out, const char *text, const char *dot,
+			     const char *end)
+{
+	g_autofree char *schema = unquote(text, dot), *name = unquote(dot + 1, end);
+	g_autofree char *key = g_strconcat(schema, ".", name, NULL);
+	const char *known = g_hash_table_lookup(p->type_names, key);
+	const char *to = known || !is_schema(p, schema) ? NULL : ferry_planner_map_schema(p, schema);
+
+	if (known) {
+		g_string_append(out, known);
+	} else if (to && strcmp(to, schema) != 0) {
+		g_autofree char *quoted = p->target_ops->quote_identifier(to);
+
+		g_string_append_printf(out, "%s%.*s", quoted, (int)(end - dot), dot);
+	} else {
+		g_string_append_len(out, text, end - text);
+	}
+}
+
+static const char *literal_end(const char *text)
+{
+	const char *end = strchr(text + 1, '\'');
+
+	return end ? end + 1 : text + strlen(text);
+}
+
+void ferry_planner_respell(const FerryPlanner *p, char **text)
+{
+	GString *out;
+
+	if (!*text)
+		return;
+	out = g_string_new(NULL);
+	for (const char *at = *text, *end; *at; at = end) {
+		const char *dot = end = name_end(at);
+
+		if (*at == '\'') {
+			/* '' within a literal ends it and begins the next: the outcome is the same. */
+			end = literal_end(at);
+		} else if (end == at) {
+			end = at + 1;
+		} else if (*dot == '.' && name_end(dot + 1) > dot + 1 && (at == *text || at[-1] != '.')) {
+			end = name_end(dot + 1);
+			append_qualified(p, out, at, dot, end);
 			continue;
 		}
-		if (quote == *p)
-			quote = '\0';
-		else if (!quote && (*p == '\'' || *p == '"'))
-			quote = *p;
-		g_string_append_c(out, *p++);
+		g_string_append_len(out, at, end - at);
 	}
-	return g_string_free(out, FALSE);
-}
-
-void ferry_planner_respell(const FerryPlanner *p, const FerryTable *source, char **text)
-{
-	const char *to = ferry_planner_map_schema(p, source->schema);
-	g_autofree char *quoted = NULL, *old = NULL;
-
-	if (!*text || !source->schema || !to || strcmp(source->schema, to) == 0)
-		return;
-	quoted = p->target_ops->quote_identifier(to);
-	old = g_steal_pointer(text);
-	*text = replace_schema(old, source->schema, quoted);
+	g_free(*text);
+	*text = g_string_free(out, FALSE);
 }

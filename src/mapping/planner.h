@@ -20,14 +20,17 @@ typedef struct FerryPlanner {
 	FerryCaps caps;
 	const char *from, *to; /* connectors' names: dialects of expressions */
 	bool is_same_system;
-	char *default_schema; /* or NULL */
-	bool keeps_schemas;   /* several schemas take part */
+	char *default_schema;    /* or NULL */
+	bool keeps_schemas;      /* several schemas take part */
+	FerryConnection *target; /* borrowed, for questions about what is there */
 
 	/* Grow while planning. */
 	GHashTable *relation_scopes; /* target schema or "" -> FerryNameScope: tables, indexes, sequences,
 					types */
 	GHashTable *by_source;       /* FerryTable of the source -> FerryTablePlan (borrowed) */
-	GHashTable *enums; /* "schema.name" of a source enum -> FerryEnum of the target (borrowed) */
+	GHashTable *enums;      /* "schema.name" of a source enum -> FerryEnum of the target (borrowed) */
+	GHashTable *type_names; /* "schema.name" of a type of the source's users -> its name in the target's
+				   SQL; NULL: not created there */
 } FerryPlanner;
 
 /* A note about an object of the source, straight into the plan. */
@@ -54,8 +57,17 @@ void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *t
 /* plan_default.c: called with the target's types settled. */
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
 void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
-/* plan_verbatim.c: an expression of the own system, with its schema's new name. */
-void ferry_planner_respell(const FerryPlanner *p, const FerryTable *source, char **text);
+/* plan_verbatim.c: an expression or definition of the own system, with the new names of schemas and types. */
+void ferry_planner_respell(const FerryPlanner *p, char **text);
+/* plan_types.c: takes a type over, if it can be, and what it needs before it; true: it is, or will be, in the
+ * target. */
+bool ferry_planner_keep_type(FerryPlanner *p, const char *schema, const char *name);
+void ferry_planner_name_type(FerryPlanner *p, const char *source_schema, const char *source_name,
+			     const char *schema, const char *name);
+/* Settles user_type of a column of the target's; name is the source's. */
+void ferry_planner_plan_column_type(FerryPlanner *p, const FerryTable *source, FerryColumnDef *column,
+				    const char *name);
+void ferry_planner_plan_types(FerryPlanner *p);
 /* plan_keys.c */
 void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table);
 /* Names of the table's constraints so far. */
@@ -67,6 +79,8 @@ char *ferry_planner_convert(const FerryPlanner *p, const FerryTablePlan *table, 
 			    char **ret_reason);
 /* plan_objects.c */
 void ferry_planner_plan_enums(FerryPlanner *p);
+/* True where the source has such an enum, which then is in the target's catalog too. */
+bool ferry_planner_keep_enum(FerryPlanner *p, const char *schema, const char *name);
 void ferry_planner_plan_column_enum(FerryPlanner *p, const FerryTable *source, FerryTable *target,
 				    FerryColumnDef *column);
 void ferry_planner_plan_objects(FerryPlanner *p);

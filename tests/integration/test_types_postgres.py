@@ -60,7 +60,7 @@ TYPES = {
     "mood[]": ["'{sad,ok}'"],
 }
 
-# Types that a database defines; their values must arrive, the types themselves become their base or text, and that is said.
+# Types that a database defines: they stay between two PostgreSQL databases, and become their base type or text elsewhere.
 OWN_TYPES = {
     "positive": ["1", "2147483647"],
     "email": ["'a@b.c'"],
@@ -95,12 +95,11 @@ def test_every_type_stays(make, copy):
 
 
 @pytest.mark.parametrize("name", OWN_TYPES)
-def test_values_of_own_types_arrive(make, copy, ferry, name):
+def test_own_types_stay(make, copy, ferry, name):
     src, dst = make("postgres"), make("postgres")
     type_tables(src, [name])
-    assert "not converted" in ferry("plan", src, dst).out
-    copy(src, dst, judge=False)
-    assert dst.rows("SELECT id, v::text FROM t00 ORDER BY id") == src.rows("SELECT id, v::text FROM t00 ORDER BY id")
+    assert "not converted" not in ferry("plan", src, dst).out
+    copy(src, dst)
 
 
 PLAIN = [n for n in TYPES if n in ("boolean", "smallint", "integer", "bigint", "numeric", "numeric(20,5)", "real", "double precision", "text", "varchar(20)",

@@ -71,7 +71,8 @@ bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError 
 	if (!check_schema(&r, error) || !ferry_pg_catalog_tables(&r, error) ||
 	    !ferry_pg_catalog_columns(&r, error) || !ferry_pg_catalog_indexes(&r, error) ||
 	    !ferry_pg_catalog_constraints(&r, error) || !ferry_pg_catalog_enums(&r, error) ||
-	    !ferry_pg_catalog_sequences(&r, error) || !ferry_pg_catalog_others(&r, error))
+	    !ferry_pg_catalog_types(&r, error) || !ferry_pg_catalog_sequences(&r, error) ||
+	    !ferry_pg_catalog_others(&r, error))
 		return false;
 	*ret_catalog = g_steal_pointer(&catalog);
 	return true;

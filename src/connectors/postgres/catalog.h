@@ -1,7 +1,7 @@
 /*
  * Reading the catalog: a few queries over all tables at once, each for one kind of thing, joined here by OID.
  * catalog.c has the order, catalog_tables.c tables and columns, catalog_keys.c indexes and constraints,
- * catalog_objects.c enums, sequences and what is only named.
+ * catalog_objects.c enums, sequences and what is only named, catalog_types.c the other types of users.
  */
 #pragma once
 
@@ -61,6 +61,7 @@ bool ferry_pg_catalog_tables(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_columns(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_indexes(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_constraints(PgCatalogReader *r, GError **error);
+bool ferry_pg_catalog_types(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_enums(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_sequences(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_others(PgCatalogReader *r, GError **error);

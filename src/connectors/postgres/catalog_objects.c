@@ -207,27 +207,17 @@ static const char others_sql[] =
 			 "pg_catalog.pg_get_expr(y.polqual, y.polrelid) "
 			 "FROM pg_catalog.pg_policy y JOIN pg_catalog.pg_class c ON c.oid = y.polrelid "
 			 "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND " PG_USER_SCHEMAS
-			 " UNION ALL SELECT CASE t.typtype WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite "
-			 "type' ELSE 'range type' END, n.nspname, "
-			 "t.typname::text, CASE WHEN t.typtype = 'd' THEN "
-			 "pg_catalog.format_type(t.typbasetype, t.typtypmod) END "
-			 "FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
-			 "AND " PG_USER_SCHEMAS " LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid "
-			 "WHERE (t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')) "
-			 "AND " PG_NOT_OF_EXTENSION(
-				 "pg_type",
-				 "t.oid") " UNION ALL SELECT 'collation', n.nspname, co.collname::text, NULL "
-					  "FROM pg_catalog.pg_collation co "
-					  "JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace "
-					  "AND " PG_USER_SCHEMAS
-					  " UNION ALL SELECT 'extension', NULL, x.extname::text, "
-					  "x.extversion FROM pg_catalog.pg_extension x "
-					  "WHERE x.extname <> 'plpgsql'"
-					  " UNION ALL SELECT 'event trigger', NULL, v.evtname::text, NULL "
-					  "FROM pg_catalog.pg_event_trigger v"
-					  " UNION ALL SELECT 'publication', NULL, b.pubname::text, NULL FROM "
-					  "pg_catalog.pg_publication b"
-					  " ORDER BY 1, 2, 3";
+			 " UNION ALL SELECT 'collation', n.nspname, co.collname::text, NULL "
+			 "FROM pg_catalog.pg_collation co "
+			 "JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace "
+			 "AND " PG_USER_SCHEMAS " UNION ALL SELECT 'extension', NULL, x.extname::text, "
+			 "x.extversion FROM pg_catalog.pg_extension x "
+			 "WHERE x.extname <> 'plpgsql'"
+			 " UNION ALL SELECT 'event trigger', NULL, v.evtname::text, NULL "
+			 "FROM pg_catalog.pg_event_trigger v"
+			 " UNION ALL SELECT 'publication', NULL, b.pubname::text, NULL FROM "
+			 "pg_catalog.pg_publication b"
+			 " ORDER BY 1, 2, 3";
 
 bool ferry_pg_catalog_others(PgCatalogReader *r, GError **error)
 {

@@ -1,7 +1,7 @@
 /*
- * Tables and their columns. Partitions are not listed, their parent stands for them. A domain's column gets
- * the domain's base type, default and NOT NULL, and a note, as domains are not created in the target; neither
- * are composite, range and extension types, whose columns become text.
+ * Tables and their columns. Partitions are not listed, their parent stands for them. A column of a type that
+ * users have made is told twice: with that type's name, and as it is for a target without the type (a
+ * domain's base type with its default and NOT NULL; text for composite, range and extension types).
  */
 #include "connectors/postgres/catalog.h"
 
@@ -61,10 +61,13 @@ bool ferry_pg_catalog_tables(PgCatalogReader *r, GError **error)
  * its own default uses, with nothing unusual but its increment. */
 static const char columns_sql_start[] =
 	"WITH RECURSIVE domain(oid, base, typmod, not_null, dflt, depth) AS ("
-	" SELECT oid, typbasetype, typtypmod, typnotnull, typdefault, 1 FROM pg_catalog.pg_type WHERE "
+	" SELECT oid, typbasetype, typtypmod, typnotnull, "
+	"pg_catalog.pg_get_expr(typdefaultbin, 'pg_catalog.pg_type'::regclass), 1 FROM pg_catalog.pg_type "
+	"WHERE "
 	"typtype = 'd'"
 	" UNION ALL SELECT d.oid, t.typbasetype, CASE WHEN d.typmod = -1 THEN t.typtypmod ELSE d.typmod END,"
-	" d.not_null OR t.typnotnull, coalesce(d.dflt, t.typdefault), d.depth + 1"
+	" d.not_null OR t.typnotnull, coalesce(d.dflt, pg_catalog.pg_get_expr(t.typdefaultbin, "
+	"'pg_catalog.pg_type'::regclass)), d.depth + 1"
 	" FROM domain d JOIN pg_catalog.pg_type t ON t.oid = d.base WHERE t.typtype = 'd'), "
 	"base AS (SELECT DISTINCT ON (oid) * FROM domain ORDER BY oid, depth DESC), "
 	"owned AS (SELECT d.refobjid AS relid, d.refobjsubid AS attnum, d.deptype, s.*"
@@ -92,7 +95,9 @@ static const char columns_sql_start[] =
 	"AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = o.seqrelid), "
 	"EXISTS (SELECT FROM pg_catalog.pg_depend u WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass AND "
 	"u.objid = f.oid "
-	"AND u.refobjid = o.seqrelid) "
+	"AND u.refobjid = o.seqrelid), "
+	/* the type that users have made, if it is one */
+	"un.nspname, ut.typname, a.attnotnull, f.oid IS NOT NULL, a.attcollation <> ct.typcollation "
 	"FROM ";
 static const char columns_sql_end[] =
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
@@ -104,6 +109,15 @@ static const char columns_sql_end[] =
 	"LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum "
 	"LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation "
 	"LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace "
+	"JOIN pg_catalog.pg_type ct ON ct.oid = a.atttypid "
+	"LEFT JOIN pg_catalog.pg_type ce ON ce.oid = ct.typelem AND ct.typtype = 'b' AND ct.typcategory = "
+	"'A' "
+	"LEFT JOIN pg_catalog.pg_range cm ON (pg_catalog.to_jsonb(cm) ->> 'rngmultitypid')::oid = "
+	"coalesce(ce.oid, ct.oid) "
+	"LEFT JOIN pg_catalog.pg_type ut ON ut.oid = coalesce(cm.rngtypid, ce.oid, ct.oid) AND ut.oid >= "
+	"16384 "
+	"AND ut.typtype <> 'e' "
+	"LEFT JOIN pg_catalog.pg_namespace un ON un.oid = ut.typnamespace "
 	"LEFT JOIN owned o ON o.relid = a.attrelid AND o.attnum = a.attnum AND (a.attidentity <> '' OR "
 	"o.deptype = 'a') "
 	"ORDER BY a.attrelid, a.attnum, o.seqrelid";
@@ -136,7 +150,12 @@ enum {
 	COL_INCREMENT,
 	COL_IS_UNUSUAL,
 	COL_N_USES,
-	COL_USED_HERE
+	COL_USED_HERE,
+	COL_USER_SCHEMA,
+	COL_USER_NAME,
+	COL_OWN_NOT_NULL,
+	COL_OWN_DEFAULT,
+	COL_OWN_COLLATION
 };
 
 static void set_enum(FerryColumnDef *column, const PGresult *result, int row)
@@ -147,39 +166,26 @@ static void set_enum(FerryColumnDef *column, const PGresult *result, int row)
 	column->enum_name = g_strdup(PQgetvalue(result, row, is_array ? COL_ELEMENT_NAME : COL_TYPE_NAME));
 }
 
-static void become_text(FerryTable *table, FerryColumnDef *column, const char *what)
-{
-	ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
-			 "%s type %s is not created in the target: the column becomes text", what,
-			 column->native_type);
-	g_free(column->native_type);
-	column->native_type = g_strdup("text");
-	column->type = FERRY_TYPE(FERRY_TYPE_TEXT);
-}
-
-/* The types of users: enums are objects of the catalog; the others are not created. */
-static void settle_type(FerryTable *table, FerryColumnDef *column, const PGresult *result, int row)
+/* The types of users, and what the column is without them. */
+static void settle_type(FerryColumnDef *column, const PGresult *result, int row)
 {
 	bool is_array = *PQgetvalue(result, row, COL_CATEGORY) == 'A';
 	char kind = *PQgetvalue(result, row, is_array ? COL_ELEMENT_TYPTYPE : COL_TYPTYPE);
-	if (pg_cell_bool(result, row, COL_IS_DOMAIN)) {
-		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
-				 "domain %s is not created in the target: the column gets its base type %s, "
-				 "without the domain's checks",
-				 PQgetvalue(result, row, COL_TYPE), PQgetvalue(result, row, COL_BASE_TYPE));
+	if (pg_cell(result, row, COL_USER_NAME) != NULL) {
+		column->user_type = g_strdup(PQgetvalue(result, row, COL_TYPE));
+		column->type_schema = g_strdup(PQgetvalue(result, row, COL_USER_SCHEMA));
+		column->type_name = g_strdup(PQgetvalue(result, row, COL_USER_NAME));
+		column->is_domain = pg_cell_bool(result, row, COL_IS_DOMAIN);
 	}
 	if (pg_cell_bool(result, row, COL_IS_BUILTIN))
 		return;
-	if (kind == 'e')
+	if (kind == 'e') {
 		set_enum(column, result, row);
-	else if (kind == 'c')
-		become_text(table, column, "composite");
-	else if (kind == 'r' || kind == 'm')
-		become_text(table, column, "range");
-	else if (kind == 'd')
-		become_text(table, column, "array");
-	else
-		become_text(table, column, "extension");
+		return;
+	}
+	g_free(column->native_type);
+	column->native_type = g_strdup("text");
+	column->type = FERRY_TYPE(FERRY_TYPE_TEXT);
 }
 
 static void settle_collation(FerryTable *table, FerryColumnDef *column, const PGresult *result, int row)
@@ -194,21 +200,6 @@ static void settle_collation(FerryTable *table, FerryColumnDef *column, const PG
 			table, FERRY_SEVERITY_WARNING, column->name,
 			"collation %s is not created in the target: the column sorts by the database's",
 			name);
-}
-
-/* An expression over a type that is not created would not be understood. */
-static void settle_default(FerryTable *table, FerryColumnDef *column, const PGresult *result, int row)
-{
-	const char *expression = pg_cell(result, row, COL_DEFAULT);
-	bool became_text = strcmp(column->native_type, "text") == 0 &&
-			   strcmp(PQgetvalue(result, row, COL_BASE_TYPE), "text") != 0;
-	ferry_pg_classify_default(column, expression);
-	if (!became_text || column->default_kind != FERRY_DEFAULT_EXPRESSION)
-		return;
-	ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
-			 "default %s is not converted: its type is not created", expression);
-	column->default_kind = FERRY_DEFAULT_NONE;
-	g_clear_pointer(&column->default_text, g_free);
 }
 
 static bool can_be_identity(const FerryColumnDef *column)
@@ -229,7 +220,7 @@ static void settle_identity(PgCatalogReader *r, FerryTable *table, FerryColumnDe
 			 !pg_cell_bool(result, row, COL_IS_UNUSUAL) &&
 			 g_str_has_prefix(PQgetvalue(result, row, COL_DEFAULT), "nextval(");
 	if (identity == '\0' && !is_serial) {
-		settle_default(table, column, result, row);
+		ferry_pg_classify_default(column, pg_cell(result, row, COL_DEFAULT));
 		return;
 	}
 	column->identity = identity == 'a'   ? FERRY_IDENTITY_ALWAYS
@@ -251,8 +242,11 @@ static void add_column(PgCatalogReader *r, FerryTable *table, const PGresult *re
 					     (int)pg_cell_int(result, row, COL_TYPMOD));
 	column->not_null = pg_cell_bool(result, row, COL_NOT_NULL);
 	column->comment = g_strdup(pg_cell(result, row, COL_COMMENT));
-	settle_type(table, column, result, row);
+	settle_type(column, result, row);
 	settle_collation(table, column, result, row);
+	column->has_domain_not_null = is_domain && !pg_cell_bool(result, row, COL_OWN_NOT_NULL);
+	column->has_domain_default = is_domain && !pg_cell_bool(result, row, COL_OWN_DEFAULT);
+	column->has_domain_collation = is_domain && !pg_cell_bool(result, row, COL_OWN_COLLATION);
 	char generated = *PQgetvalue(result, row, COL_GENERATED);
 	if (generated != '\0') {
 		column->generated = generated == 'v' ? FERRY_GENERATED_VIRTUAL : FERRY_GENERATED_STORED;

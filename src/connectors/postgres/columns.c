@@ -70,3 +70,16 @@ const PgWireColumn *ferry_pg_find_wire_column(const GPtrArray *columns, const ch
 	ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s has no column \"%s\"", table, name);
 	return NULL;
 }
+
+bool ferry_pg_has_extension_type(FerryConnection *base, const char *schema, const char *name)
+{
+	static const char sql[] =
+		"SELECT FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
+		"JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = "
+		"t.oid "
+		"AND d.deptype = 'e' WHERE n.nspname = $1 AND t.typname = $2";
+	const char *params[] = {schema, name};
+	g_autoptr(PGresult) found =
+		PQexecParams(pg_connection(base)->conn, sql, 2, NULL, params, NULL, NULL, 0);
+	return PQresultStatus(found) == PGRES_TUPLES_OK && PQntuples(found) > 0;
+}

@@ -59,6 +59,10 @@ static void drop_types(const FerryCatalog *target, GPtrArray *statements)
 		const FerrySequence *s = target->sequences->pdata[i];
 		drop_named("DROP SEQUENCE IF EXISTS ", "sequence", s->schema, s->name, statements);
 	}
+	for (guint i = target->types->len; i-- > 0;) {
+		const FerryUserType *t = target->types->pdata[i];
+		drop_named("DROP TYPE IF EXISTS ", "type", t->schema, t->name, statements);
+	}
 	for (guint i = 0; i < target->enums->len; i++) {
 		const FerryEnum *e = target->enums->pdata[i];
 		drop_named("DROP TYPE IF EXISTS ", "type", e->schema, e->name, statements);
@@ -115,49 +119,6 @@ static void add_schema(GHashTable *seen, const char *schema, GPtrArray *statemen
 	ferry_pg_ddl_add(statements, "schema", schema, sql);
 }
 
-static void append_labels(GString *sql, const FerryEnum *e)
-{
-	for (char **label = e->labels; label != NULL && *label != NULL; label++) {
-		g_string_append(sql, label > e->labels ? ", " : "");
-		ferry_pg_append_literal(sql, *label);
-	}
-}
-
-static char *create_type_sql(const FerryEnum *e)
-{
-	GString *sql = g_string_new("CREATE TYPE ");
-	ferry_pg_append_qualified(sql, e->schema, e->name);
-	g_string_append(sql, " AS ENUM (");
-	append_labels(sql, e);
-	g_string_append(sql, ")");
-	return g_string_free(sql, FALSE);
-}
-
-/* There is no CREATE TYPE IF NOT EXISTS. A type of that name that an earlier copy left behind is used if it
- * has the same labels and made anew if not, which fails where something still uses it. */
-static void create_enum(const FerryEnum *e, GPtrArray *statements)
-{
-	g_autofree char *object = display(e->schema, e->name);
-	g_autofree char *create = create_type_sql(e);
-	g_autofree char *type = ferry_pg_qualified(e->schema, e->name);
-	g_autofree char *literal = ferry_pg_quote_literal(type);
-	g_autoptr(GString) tag = g_string_new("$do$");
-	while (strstr(create, tag->str) != NULL)
-		g_string_insert_c(tag, 1, 'x');
-
-	GString *sql = g_string_new(NULL);
-	g_string_append_printf(
-		sql,
-		"DO %s BEGIN\n    %s;\nEXCEPTION WHEN duplicate_object THEN\n"
-		"    IF ARRAY(SELECT enumlabel::text FROM pg_catalog.pg_enum WHERE enumtypid = %s::regtype "
-		"ORDER BY enumsortorder) <> ARRAY[",
-		tag->str, create, literal);
-	append_labels(sql, e);
-	g_string_append_printf(sql, "]::text[] THEN\n        DROP TYPE %s;\n        %s;\n    END IF;\nEND %s",
-			       type, create, tag->str);
-	ferry_pg_ddl_add(statements, "type", object, sql);
-}
-
 static void create_schemas(const FerryCatalog *target, GPtrArray *statements)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -165,10 +126,11 @@ static void create_schemas(const FerryCatalog *target, GPtrArray *statements)
 		add_schema(seen, ((FerryTable *)target->tables->pdata[i])->schema, statements);
 	for (guint i = 0; i < target->enums->len; i++)
 		add_schema(seen, ((FerryEnum *)target->enums->pdata[i])->schema, statements);
+	for (guint i = 0; i < target->types->len; i++)
+		add_schema(seen, ((FerryUserType *)target->types->pdata[i])->schema, statements);
 	for (guint i = 0; i < target->sequences->len; i++)
 		add_schema(seen, ((FerrySequence *)target->sequences->pdata[i])->schema, statements);
-	for (guint i = 0; i < target->enums->len; i++)
-		create_enum(target->enums->pdata[i], statements);
+	ferry_pg_ddl_create_types(target, statements);
 }
 
 /* ---- comments, analyze ---- */
@@ -209,6 +171,15 @@ static void add_comments(const FerryTable *table, GPtrArray *statements)
 		add_index_comment(table, table->indexes->pdata[i], statements);
 }
 
+static void add_type_comments(const FerryCatalog *target, GPtrArray *statements)
+{
+	for (guint i = 0; i < target->types->len; i++) {
+		const FerryUserType *t = target->types->pdata[i];
+		g_autofree char *name = ferry_pg_qualified(t->schema, t->name);
+		add_comment("TYPE", name, name, t->comment, statements);
+	}
+}
+
 static void analyze(const FerryTable *table, GPtrArray *statements)
 {
 	g_autofree char *object = ferry_table_display_name(table);
@@ -227,6 +198,7 @@ static void ddl_of_catalog(const FerryCatalog *target, FerryDdlPhase phase, GPtr
 	case FERRY_DDL_TABLES: ferry_pg_ddl_create_sequences(target, statements); break;
 	case FERRY_DDL_TRUNCATE: truncate_all(target, statements); break;
 	case FERRY_DDL_SEQUENCES: ferry_pg_ddl_set_sequences(target, statements); break;
+	case FERRY_DDL_COMMENTS: add_type_comments(target, statements); break;
 	default: break;
 	}
 }

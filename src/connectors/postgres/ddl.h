@@ -1,6 +1,7 @@
 /*
  * The DDL, shared by ddl.c (which phase needs what), ddl_table.c (CREATE TABLE), ddl_keys.c (keys, indexes,
- * foreign keys, checks) and ddl_sequence.c (sequences and identities). All of it is pure text work from a
+ * foreign keys, checks) and ddl_sequence.c (sequences and identities), ddl_types.c
+ * (enums and other types). All of it is pure text work from a
  * catalog.
  */
 #pragma once
@@ -16,7 +17,7 @@ char *ferry_pg_ddl_table_name(const FerryTable *table);
 
 /* True where the type of the column can carry GENERATED … AS IDENTITY. */
 bool ferry_pg_ddl_is_identity(const FerryColumnDef *column);
-/* True where an auto-increment column needs a sequence and a default instead (numeric). */
+/* True where an auto-increment column needs a sequence and a default instead (numeric, a domain). */
 bool ferry_pg_ddl_needs_sequence(const FerryColumnDef *column);
 /* Name of that sequence: table_column_seq, cut to what a name may have; in the table's schema. */
 char *ferry_pg_ddl_own_sequence(const FerryTable *table, const FerryColumnDef *column);
@@ -26,6 +27,7 @@ void ferry_pg_ddl_keys(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_indexes(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_foreign_keys(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_checks(const FerryTable *table, GPtrArray *statements);
+void ferry_pg_ddl_create_types(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_create_sequences(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_set_sequences(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_set_identities(const FerryTable *table, GPtrArray *statements);

@@ -18,7 +18,7 @@ bool ferry_pg_ddl_is_identity(const FerryColumnDef *column)
 bool ferry_pg_ddl_needs_sequence(const FerryColumnDef *column)
 {
 	return column->identity != FERRY_IDENTITY_NONE && column->native_type != NULL &&
-	       g_str_has_prefix(column->native_type, "numeric");
+	       (column->user_type != NULL || g_str_has_prefix(column->native_type, "numeric"));
 }
 
 char *ferry_pg_ddl_own_sequence(const FerryTable *table, const FerryColumnDef *column)
@@ -160,8 +160,8 @@ static void append_identity(GString *sql, const FerryColumnDef *column)
 static void append_generated(GString *sql, const FerryCatalog *target, const FerryColumnDef *column)
 {
 	bool has_virtual = target->version != NULL && atoi(target->version) >= 18;
-	bool is_virtual =
-		column->generated == FERRY_GENERATED_VIRTUAL && has_virtual && column->enum_name == NULL;
+	bool is_virtual = column->generated == FERRY_GENERATED_VIRTUAL && has_virtual &&
+			  column->enum_name == NULL && column->user_type == NULL;
 	g_string_append_printf(sql, " GENERATED ALWAYS AS (%s) %s", column->generated_expression,
 			       is_virtual ? "VIRTUAL" : "STORED");
 }

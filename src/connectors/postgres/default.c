@@ -129,5 +129,6 @@ void ferry_pg_classify_default(FerryColumnDef *column, const char *expression)
 		return;
 	}
 	FerryDefaultKind kind = function_kind(column, expression);
-	set_default(column, kind, kind == FERRY_DEFAULT_EXPRESSION ? g_strdup(expression) : NULL);
+	/* A target of the same system takes the clock's words as they are. */
+	set_default(column, kind, kind != FERRY_DEFAULT_UUID ? g_strdup(expression) : NULL);
 }

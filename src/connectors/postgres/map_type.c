@@ -64,9 +64,12 @@ static char *native_type(const FerryType *type)
 }
 
 /* A source of our own kind: its words are ours. Enums may lie in another schema now, so their name is made
- * anew; an array of them keeps its brackets. */
+ * anew; an array of them keeps its brackets. The mapping has done so with other types of users, or taken them
+ * away. */
 static char *same_system(const FerryColumnDef *column)
 {
+	if (column->user_type != NULL)
+		return g_strdup(column->user_type);
 	if (column->enum_name == NULL)
 		return g_strdup(column->native_type);
 	bool is_array = column->native_type != NULL && g_str_has_suffix(column->native_type, "[]");

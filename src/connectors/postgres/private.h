@@ -129,6 +129,8 @@ GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **er
 const PgWireColumn *ferry_pg_find_wire_column(const GPtrArray *columns, const char *table, const char *name,
 					      GError **error);
 
+bool ferry_pg_has_extension_type(FerryConnection *c, const char *schema, const char *name);
+
 /* ---- types.c ---- */
 
 /* The natural logical type of a type by its OID and typmod; those without one travel as text. */

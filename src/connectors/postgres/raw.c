@@ -48,11 +48,22 @@ static bool has_labels(PgConnection *c, const PgWireColumn *wire, char **labels)
 	return true;
 }
 
+/* Types that users have made, under the same last part of the name: the plan has seen to it that they are the
+ * same. */
+static bool is_same_user_type(const FerryColumnDef *target, const FerryColumnDef *source)
+{
+	return target != NULL && target->user_type != NULL && source->user_type != NULL &&
+	       g_strcmp0(target->type_name, source->type_name) == 0 &&
+	       g_str_has_suffix(target->user_type, "[]") == g_str_has_suffix(source->user_type, "[]");
+}
+
 /* Where a type is a user's its schema may differ, so the last part of the name has to do; in binary an enum
  * is told by its labels. */
-static bool is_same_type(PgConnection *c, const PgWireColumn *wire, const FerryColumnDef *source,
-			 bool is_binary)
+static bool is_same_type(PgConnection *c, const PgWireColumn *wire, const FerryColumnDef *target,
+			 const FerryColumnDef *source, bool is_binary)
 {
+	if (!is_binary && is_same_user_type(target, source))
+		return true;
 	if (wire->is_enum)
 		return source->enum_name != NULL && has_labels(c, wire, source->labels);
 	if (g_strcmp0(wire->native_type, source->native_type) == 0)
@@ -84,7 +95,7 @@ bool ferry_pg_accepts(FerryConnection *base, const FerryTable *table, const Ferr
 		    table->columns->len == source_table->columns->len)
 			source = source_table->columns->pdata[at];
 		if (wire == NULL || source == NULL || source->native_type == NULL ||
-		    !is_same_type(c, wire, source, is_binary))
+		    !is_same_type(c, wire, at >= 0 ? table->columns->pdata[at] : NULL, source, is_binary))
 			return false;
 	}
 	return true;

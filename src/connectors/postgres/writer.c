@@ -288,4 +288,5 @@ const FerryTargetOps ferry_pg_target = {
 	.close = writer_close,
 	.accepts = ferry_pg_accepts,
 	.append_raw = writer_append_raw,
+	.has_extension_type = ferry_pg_has_extension_type,
 };
