@@ -37,20 +37,35 @@ bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, G
 
 static void split_table(FerryRun *run, guint lane, guint index)
 {
-	FerryTablePlan *plan = run->tables[index].plan;
-	g_autoptr(GPtrArray) predicates = NULL;
+	FerryTableState *table = &run->tables[index];
 	GError *error = NULL;
 
-	agree_on_format(run, lane, plan);
-	if (ferry_ledger_is_split(run->ledger, index))
+	agree_on_format(run, lane, table->plan);
+	if (ferry_ledger_is_split(run->ledger, index) ||
+	    ferry_run_cut(run, run->sources[lane], table->plan->source, &table->predicates, &error))
 		return;
-	if (!ferry_run_cut(run, run->sources[lane], plan->source, &predicates, &error)) {
-		g_prefix_error(&error, "splitting %s into chunks: ", run->tables[index].name);
-		ferry_run_take_error(run, error);
-		return;
+	g_prefix_error(&error, "splitting %s into chunks: ", table->name);
+	ferry_run_take_error(run, error);
+}
+
+/* In one transaction, so that no commit per table holds up the first row of the first. */
+static bool record_chunks(FerryRun *run, GError **error)
+{
+	FerryConnection *c = run->targets[0];
+	bool is_ok = true;
+
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	for (guint i = 0; is_ok && i < run->result.n_tables; i++) {
+		FerryTableState *table = &run->tables[i];
+		is_ok = !table->predicates ||
+			ferry_ledger_add_chunks(run->ledger, c, i, table->predicates, error);
+		g_clear_pointer(&table->predicates, g_ptr_array_unref);
 	}
-	if (!ferry_ledger_add_chunks(run->ledger, run->targets[lane], index, predicates, &error))
-		ferry_run_take_error(run, error);
+	if (is_ok && ferry_target(c)->commit(c, error))
+		return true;
+	ferry_target(c)->rollback(c);
+	return false;
 }
 
 static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
@@ -89,7 +104,8 @@ bool ferry_run_split(FerryRun *run, GError **error)
 	g_autoptr(GPtrArray) chunks = NULL;
 
 	if (!ferry_run_snapshot(run, error) ||
-	    !ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_table))
+	    !ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_table) ||
+	    !record_chunks(run, error))
 		return false;
 	if (!ferry_ledger_load_chunks(run->ledger, run->targets[0], &chunks, error))
 		return false;

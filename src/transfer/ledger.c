@@ -315,14 +315,8 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint tabl
 {
 	g_autofree char *step = split_step(ledger, table);
 
-	if (!ferry_target(c)->begin(c, error))
-		return false;
-	bool is_ok = insert_chunks(ledger, c, table, predicates, error) &&
-		     ferry_ledger_note_step(ledger, c, step, error);
-	if (!finish_transaction(c, is_ok, error))
-		return false;
-	ferry_ledger_step_committed(ledger, step);
-	return true;
+	return insert_chunks(ledger, c, table, predicates, error) &&
+	       ferry_ledger_note_step(ledger, c, step, error);
 }
 
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk)

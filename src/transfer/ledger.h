@@ -56,7 +56,7 @@ bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error
 /* Or keeps it, as history. */
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
 
-/* Chunks of one table, in one transaction together with the step "split:<name>". predicates: char*, NULL = all rows. */
+/* Chunks of one table and the step that says so, inside the caller's transaction. predicates: char*, NULL = all rows. */
 bool ferry_ledger_is_split(FerryLedger *ledger, guint table);
 bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *predicates, GError **error);
 /* FerryLedgerChunk, by table and chunk number. */

@@ -63,15 +63,7 @@ static bool run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phas
 		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
 
 	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
-	for (guint i = 0; i < statements->len; i++) {
-		FerryStatement *statement = statements->pdata[i];
-		const char *note = NULL;
-		if (!ferry_run_step(run, run->targets[0], phase, statement, &note, error)) {
-			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
-			return false;
-		}
-	}
-	return true;
+	return ferry_run_steps(run, run->targets[0], phase, statements, error);
 }
 
 /* ---- what stands in the target ---- */
@@ -126,11 +118,6 @@ static bool drop_all(FerryRun *run, const bool *is_there, GError **error)
 		if (is_there[i] && !run_phase(run, run->tables[i].plan->target, FERRY_DDL_DROP, error))
 			return false;
 	return true;
-}
-
-static bool create_table(FerryRun *run, FerryTableState *table, GError **error)
-{
-	return run_phase(run, table->plan->target, FERRY_DDL_TABLES, error);
 }
 
 /* Decides what to do with each table and does it: made by us, or kept. */
@@ -225,23 +212,20 @@ static void recall_decisions(FerryRun *run)
 	}
 }
 
+/* Types and schemas, sequences, then all tables. */
 static bool create_tables(FerryRun *run, GError **error)
 {
-	bool has_new = false;
+	const FerryTargetOps *ops = run->target_connector->target;
+	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
 
-	for (guint i = 0; i < run->plan->tables->len; i++)
-		has_new |= run->tables[i].is_created;
-	if (has_new && !run_phase(run, NULL, FERRY_DDL_SCHEMAS, error))
+	for (guint i = 0; i < run->result.n_tables; i++)
+		if (run->tables[i].is_created)
+			ops->ddl(run->plan->target, run->tables[i].plan->target, FERRY_DDL_TABLES, tables);
+	if (tables->len && (!run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
+			    !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
 		return false;
-	if (has_new && !run_phase(run, NULL, FERRY_DDL_TABLES, error))
-		return false;
-	for (guint i = 0; i < run->plan->tables->len; i++) {
-		if (ferry_run_is_stopped(run))
-			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (run->tables[i].is_created && !create_table(run, &run->tables[i], error))
-			return false;
-	}
-	return run->options.if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error);
+	return ferry_run_steps(run, run->targets[0], FERRY_DDL_TABLES, tables, error) &&
+	       (run->options.if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
 }
 
 /* ---- the ledger ---- */

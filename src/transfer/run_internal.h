@@ -22,6 +22,7 @@ typedef struct FerryTableState {
 	char *name;               /* in the source, for people and for the ledger */
 	FerryTableResult *result; /* in run->result.tables */
 	GPtrArray *chunks;        /* FerryChunk, owned */
+	GPtrArray *predicates;    /* as it was cut, until the ledger knows; or NULL */
 	bool is_created;          /* by this copy: its keys and indexes are ours to build */
 	bool is_appended;         /* it held rows before, so it cannot be compared */
 	guint level;              /* of tables that others refer to before they are filled: see chunks.c */
@@ -104,4 +105,6 @@ bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, G
  * set (static or borrowed from the statement) when the fallback was used. */
 bool ferry_run_step(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const FerryStatement *statement,
 		    const char **ret_note, GError **error);
+/* Statements that must all succeed, in their order, many to a transaction. */
+bool ferry_run_steps(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const GPtrArray *statements, GError **error);
 bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement);

@@ -67,3 +67,53 @@ bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryState
 
 	return ferry_ledger_step_is_done(run->ledger, step);
 }
+
+static bool execute_all(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
+			FerryStatement *const *statements, guint n, GError **error)
+{
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *step = step_name(phase, statements[i]);
+		if (ferry_target(c)->execute(c, statements[i]->sql, NULL, error) &&
+		    ferry_ledger_note_step(run->ledger, c, step, error))
+			continue;
+		g_prefix_error(error, "%s %s: ", statements[i]->kind, statements[i]->object);
+		return false;
+	}
+	return true;
+}
+
+static bool commit_together(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
+			    FerryStatement *const *statements, guint n, GError **error)
+{
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	if (!execute_all(run, c, phase, statements, n, error) || !ferry_target(c)->commit(c, error)) {
+		ferry_target(c)->rollback(c);
+		return false;
+	}
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *step = step_name(phase, statements[i]);
+		ferry_ledger_step_committed(run->ledger, step);
+	}
+	return true;
+}
+
+bool ferry_run_steps(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const GPtrArray *statements,
+		     GError **error)
+{
+	/* A commit costs the target a write to its disk, a long transaction locks: some at a time. */
+	const guint at_once = c->connector->caps.has_transactional_ddl ? 100 : 1;
+	g_autoptr(GPtrArray) left = g_ptr_array_new();
+
+	for (guint i = 0; i < statements->len; i++)
+		if (!ferry_run_step_is_done(run, phase, statements->pdata[i]))
+			g_ptr_array_add(left, statements->pdata[i]);
+	for (guint from = 0; from < left->len; from += at_once) {
+		if (ferry_run_is_stopped(run))
+			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
+		if (!commit_together(run, c, phase, (FerryStatement *const *)left->pdata + from,
+				     MIN(at_once, left->len - from), error))
+			return false;
+	}
+	return true;
+}

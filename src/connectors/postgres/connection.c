@@ -166,6 +166,8 @@ static const char settings[] =
 	"SET idle_in_transaction_session_timeout = 0;"
 	"SET synchronize_seqscans = off;"
 	"SET jit = off;"
+	/* Catalogs that have just grown have no statistics: nested loops over thousands of tables take minutes. */
+	"SET enable_nestloop = off;"
 	"SET join_collapse_limit = 1;"
 	"SET from_collapse_limit = 1;";
 /* clang-format on */
