@@ -1,6 +1,7 @@
 /*
- * What every connector shares: structs are allocated here by the sizes a connector states, zeroed, so that its close
- * works on whatever its open left behind; parameters of a URL are checked against the connector's option table.
+ * What every connector shares: structs are allocated here by the sizes a connector states, zeroed, so that
+ * its close works on whatever its open left behind; parameters of a URL are checked against the connector's
+ * option table.
  */
 #include "connectors/connector.h"
 
@@ -17,15 +18,18 @@ static bool check_params(const FerryConnector *connector, const FerryUrl *url, G
 		while (option && option->name && strcmp(option->name, key))
 			option++;
 		if (!option || !option->name) {
-			ferry_fail(error, FERRY_ERROR_USAGE, "%s URLs take no parameter '%s'", connector->title, (const char *)key);
-			ferry_error_hint(error, "see the known ones with: ferry connectors %s", connector->name);
+			ferry_fail(error, FERRY_ERROR_USAGE, "%s URLs take no parameter '%s'",
+				   connector->title, (const char *)key);
+			ferry_error_hint(error, "see the known ones with: ferry connectors %s",
+					 connector->name);
 			return false;
 		}
 	}
 	return true;
 }
 
-FerryConnection *ferry_connection_open(const FerryConnector *connector, const FerryUrl *url, bool create, GError **error)
+FerryConnection *ferry_connection_open(const FerryConnector *connector, const FerryUrl *url, bool create,
+				       GError **error)
 {
 	if (!check_params(connector, url, error))
 		return NULL;
@@ -71,7 +75,7 @@ void ferry_reader_close(FerryReader *r)
 }
 
 FerryWriter *ferry_writer_open(FerryConnection *c, const FerryTable *table, const FerrySchema *schema,
-                               const char *wire_format, GError **error)
+			       const char *wire_format, GError **error)
 {
 	FerryWriter *w = g_malloc0(ferry_target(c)->writer_size);
 	w->connection = c;

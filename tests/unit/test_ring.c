@@ -55,7 +55,8 @@ static void test_empty(void)
 	ferry_ring_free(ring);
 }
 
-/* A full ring makes the producer wait; a stop sets both sides free, and what was published is not taken any more. */
+/* A full ring makes the producer wait; a stop sets both sides free, and what was published is not taken any
+ * more. */
 static void test_stop(void)
 {
 	Case c = {.ring = ferry_ring_new(2), .n_items = 100};
