@@ -181,6 +181,7 @@ bool ferry_mysql_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GErr
 		.tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 		.auto_increments = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 		.collations = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.doubtful = g_ptr_array_new(),
 		.sequences = g_ptr_array_new(),
 	};
 
@@ -191,6 +192,7 @@ bool ferry_mysql_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GErr
 	g_hash_table_destroy(b.tables);
 	g_hash_table_destroy(b.auto_increments);
 	g_hash_table_destroy(b.collations);
+	g_ptr_array_free(b.doubtful, TRUE);
 	g_ptr_array_free(b.sequences, TRUE);
 	if (!ok)
 		return false;

@@ -15,6 +15,7 @@ typedef struct FerryMysqlCatalogBuilder {
 	GHashTable *auto_increments; /* FerryTable -> char*: the next value */
 	GHashTable *collations;      /* FerryTable -> char*: the table's default collation */
 	bool has_case_insensitive;   /* some column's text compares without case */
+	GPtrArray *doubtful;         /* FerryColumnDef whose default has to be read again, borrowed */
 	GPtrArray *sequences;        /* FerrySequence without values yet, borrowed */
 } FerryMysqlCatalogBuilder;
 

@@ -53,6 +53,9 @@ static void read_default(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryCo
 	const char *extra = row[EXTRA] ? row[EXTRA] : "";
 	if (column->generated != FERRY_GENERATED_NONE)
 		return;
+	if (b->connection->is_mariadb && column->type.id == FERRY_TYPE_BYTES && row[DEFAULT] &&
+	    *row[DEFAULT] == '\'' && strchr(row[DEFAULT], '?'))
+		g_ptr_array_add(b->doubtful, column);
 	if (!ferry_mysql_parse_default(column, row[DEFAULT], extra, b->connection->is_mariadb))
 		ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
 				 "default %s is not a value that the type can hold: left out", row[DEFAULT]);
@@ -94,6 +97,60 @@ static bool on_column(char **row, const unsigned long *lengths, gpointer data, G
 	return true;
 }
 
+/* ---- defaults of bytes ----
+ *
+ * information_schema is text: MariaDB puts ? there for bytes that are none. SHOW CREATE TABLE has them as
+ * they are, so a doubtful default is read from it.
+ */
+
+/* From "  `name` varbinary(4) NOT NULL DEFAULT 'a\0' COMMENT '…'," the literal with its quotes, or NULL. */
+static char *find_default(const char *create, const char *column)
+{
+	g_autoptr(GString) start = g_string_new("\n  ");
+	ferry_mysql_append_identifier(start, column);
+	g_string_append_c(start, ' ');
+	const char *line = strstr(create, start->str);
+	const char *literal = line ? strstr(line + start->len, " DEFAULT '") : NULL;
+	if (!literal || memchr(line + 1, '\n', (size_t)(literal - line - 1)))
+		return NULL;
+	literal += strlen(" DEFAULT ");
+	const char *end;
+	g_autoptr(GString) content = ferry_mysql_unquote(literal, &end);
+	return content ? g_strndup(literal, (gsize)(end - literal)) : NULL;
+}
+
+static bool reread_default(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryColumnDef *column,
+			   GError **error)
+{
+	g_autoptr(GString) sql = g_string_new("SHOW CREATE TABLE ");
+	g_autoptr(FerryMysqlRow) row = NULL;
+
+	ferry_mysql_append_table(sql, table);
+	if (!ferry_mysql_first(b->connection, sql->str, "cannot read a default", &row, error))
+		return false;
+	g_autofree char *literal =
+		row && row->n > 1 && row->values[1] ? find_default(row->values[1], column->name) : NULL;
+	g_clear_pointer(&column->default_text, g_free);
+	if (literal && ferry_mysql_parse_default(column, literal, "", true))
+		return true;
+	column->default_kind = FERRY_DEFAULT_NONE;
+	ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
+			 "the server does not tell the bytes of its default: left out");
+	return true;
+}
+
+static bool reread_defaults(FerryMysqlCatalogBuilder *b, GError **error)
+{
+	for (guint i = 0; b->doubtful->len > 0 && i < b->catalog->tables->len; i++) {
+		FerryTable *table = b->catalog->tables->pdata[i];
+		for (guint k = 0; k < table->columns->len; k++)
+			if (g_ptr_array_remove(b->doubtful, table->columns->pdata[k]) &&
+			    !reread_default(b, table, table->columns->pdata[k], error))
+				return false;
+	}
+	return true;
+}
+
 bool ferry_mysql_read_columns(FerryMysqlCatalogBuilder *b, GError **error)
 {
 	g_autoptr(GString) sql =
@@ -102,5 +159,6 @@ bool ferry_mysql_read_columns(FerryMysqlCatalogBuilder *b, GError **error)
 			     " column_comment, generation_expression FROM information_schema.columns");
 	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
 	g_string_append(sql, " ORDER BY table_schema, table_name, ordinal_position");
-	return ferry_mysql_each(b->connection, sql->str, "cannot list the columns", on_column, b, error);
+	return ferry_mysql_each(b->connection, sql->str, "cannot list the columns", on_column, b, error) &&
+	       reread_defaults(b, error);
 }

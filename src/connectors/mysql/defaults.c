@@ -69,16 +69,23 @@ static char *read_bits(const FerryColumnDef *column, const char *text)
 	return g_string_free(out, FALSE);
 }
 
-/* The text form of bytes: \x and hexadecimal digits. MySQL 8 gives 0x… itself. */
+/* The text form of bytes: \x and hexadecimal digits. */
 static char *to_byte_text(const GString *bytes)
 {
-	if (bytes->len >= 2 && !memcmp(bytes->str, "0x", 2) &&
-	    bytes->len == 2 + strspn(bytes->str + 2, "0123456789abcdefABCDEF"))
-		return g_strdup_printf("\\x%s", bytes->str + 2);
 	GString *out = g_string_new("\\x");
 	for (gsize i = 0; i < bytes->len; i++)
 		g_string_append_printf(out, "%02x", (unsigned)(guchar)bytes->str[i]);
 	return g_string_free(out, FALSE);
+}
+
+/* MySQL 8 gives 0x… itself. NULL where it is not that. */
+static char *read_spelled_bytes(const FerryColumnDef *column, const char *text)
+{
+	size_t n = strlen(text);
+	if (column->type.id != FERRY_TYPE_BYTES || strncmp(text, "0x", 2) ||
+	    n != 2 + strspn(text + 2, "0123456789abcdefABCDEF"))
+		return NULL;
+	return g_strdup_printf("\\x%s", text + 2);
 }
 
 /* 0000-00-00, and months or days that are zero. */
@@ -140,6 +147,11 @@ static bool parse_mysql(FerryColumnDef *column, const char *text, const char *ex
 	bool is_moment = column->type.id == FERRY_TYPE_TIMESTAMP || column->type.id == FERRY_TYPE_TIMESTAMPTZ;
 	if (strstr(extra, "DEFAULT_GENERATED") || (is_moment && is_call(text, "CURRENT_TIMESTAMP"))) {
 		set_expression(column, text);
+		return true;
+	}
+	column->default_text = read_spelled_bytes(column, text);
+	if (column->default_text) {
+		column->default_kind = FERRY_DEFAULT_LITERAL;
 		return true;
 	}
 	g_autoptr(GString) bare = g_string_new(text);
