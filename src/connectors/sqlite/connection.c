@@ -5,7 +5,8 @@
  * A source is opened read-only. A target is opened for writing in the journal mode that the file has; a
  * rollback journal is the fastest safe one here, since a load only adds pages: they are written once, and the
  * journal holds little more than the file's old end (WAL writes every page twice). Killed at any moment, the
- * next one who opens the file finds it as after the last commit.
+ * next one who opens the file finds it as after the last commit. A file that a copy makes is synced at the
+ * end only (new_file.c).
  *
  * SQLite's own waiting ignores sqlite3_interrupt(), so that a busy handler of ours looks at the cancel flag.
  */
@@ -53,7 +54,7 @@ static char *file_name(const SqliteConnection *c)
 	return g_str_has_prefix(c->path, "file:") ? g_strconcat("./", c->path, NULL) : g_strdup(c->path);
 }
 
-static bool check_path(const SqliteConnection *c, bool create, GError **error)
+static bool check_path(SqliteConnection *c, bool create, GError **error)
 {
 	struct stat info;
 
@@ -61,7 +62,7 @@ static bool check_path(const SqliteConnection *c, bool create, GError **error)
 		if (S_ISDIR(info.st_mode))
 			return ferry_fail(error, FERRY_ERROR_CONNECT, "%s is a directory, not an SQLite file",
 					  c->path);
-		return true;
+		return !create || ferry_sqlite_look_at_mark(c, info.st_size == 0, error);
 	}
 	if (!create) {
 		ferry_fail(error, FERRY_ERROR_CONNECT, "there is no file %s", c->path);
@@ -76,7 +77,7 @@ static bool check_path(const SqliteConnection *c, bool create, GError **error)
 		ferry_error_hint(error, "make it with: mkdir -p '%s'", dir);
 		return false;
 	}
-	return true;
+	return ferry_sqlite_look_at_mark(c, true, error);
 }
 
 static bool open_db(SqliteConnection *c, bool for_writing, sqlite3 **ret_db, GError **error)
@@ -130,9 +131,9 @@ static bool look_into(SqliteConnection *c, GError **error)
 	return false;
 }
 
-/* A target: nothing fires while rows are loaded, commits reach the disk in order. The page cache is a little
- * larger than usual for the b-trees of keys that rows arrive in no order of; sorting for indexes takes
- * several times as much memory, and threads that help it cost more CPU than they save. */
+/* A target: nothing fires while rows are loaded, commits reach the disk in order (but see new_file.c). The
+ * page cache is a little larger than usual for the b-trees of keys that rows arrive in no order of; sorting
+ * for indexes takes several times as much memory, and threads that help it cost more CPU than they save. */
 static bool set_up_target(SqliteConnection *c, GError **error)
 {
 	sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
@@ -200,6 +201,7 @@ static void close_connection(FerryConnection *base)
 {
 	SqliteConnection *c = ferry_sqlite(base);
 
+	ferry_sqlite_settle(c);
 	sqlite3_close_v2(c->db);
 	g_free(c->path);
 }
@@ -278,8 +280,10 @@ bool ferry_sqlite_query(FerryConnection *base, const char *sql, FerryRows **ret_
 /* IMMEDIATE: who cannot write waits here, not in the middle of its rows. */
 bool ferry_sqlite_begin(FerryConnection *base, GError **error)
 {
-	g_atomic_int_set(&ferry_sqlite(base)->is_cancelled, 0);
-	return ferry_sqlite_exec(ferry_sqlite(base), "BEGIN IMMEDIATE", error);
+	SqliteConnection *c = ferry_sqlite(base);
+
+	g_atomic_int_set(&c->is_cancelled, 0);
+	return ferry_sqlite_hurry(c, error) && ferry_sqlite_exec(c, "BEGIN IMMEDIATE", error);
 }
 
 bool ferry_sqlite_commit(FerryConnection *base, GError **error)

@@ -17,6 +17,8 @@ typedef struct SqliteConnection {
 	bool is_target;    /* opened for writing */
 	bool is_immutable; /* nobody writes, and SQLite neither locks nor looks for a journal */
 	bool is_utf16;     /* text is kept as UTF-16 */
+	bool is_ours;      /* target: the file was empty, or an unfinished copy has made it (new_file.c) */
+	bool is_hurried;   /* target: written without waiting for the disk, with a mark beside the file */
 	int busy_timeout_ms;
 	gint is_cancelled; /* atomic: set by cancel, cleared when the next piece of work begins */
 } SqliteConnection;
@@ -66,6 +68,15 @@ char *ferry_sqlite_default_schema(FerryConnection *c);
 char *ferry_sqlite_quote_identifier(const char *name);
 char *ferry_sqlite_quote_literal(const char *text);
 void ferry_sqlite_append_identifier(GString *sql, const char *name);
+
+/* ---- new_file.c ---- */
+
+/* A target, before it is opened: decides is_ours; false: the file is not to be trusted. */
+bool ferry_sqlite_look_at_mark(SqliteConnection *c, bool is_empty, GError **error);
+/* Before a transaction: no waits for the disk from here on, if the file is ours. */
+bool ferry_sqlite_hurry(SqliteConnection *c, GError **error);
+/* Before closing: what was written is on the disk. */
+void ferry_sqlite_settle(SqliteConnection *c);
 
 /* ---- types.c ---- */
 
