@@ -1,7 +1,11 @@
 /*
  * Tables, and the order of reading the catalog. information_schema is answered from the server's dictionary
- * (MySQL 8) or by opening each table once a query (MariaDB, MySQL 5.7): with thousands of tables the number
- * of queries is what counts.
+ * (MySQL 8) or by opening each table once a query (MariaDB, MySQL 5.7). With more tables than the server
+ * keeps open definitions of, each query would begin with a cold cache; so the tables are then asked for in
+ * slices of as many as fit, all queries for one slice before the next. The server weighs a condition over
+ * nothing but names before it opens a table. Measured on MariaDB 10.11 with 5,000 tables, on a busy machine
+ * of two cores: 4 to 6 s, where whole queries took 5 to 14 s; of that, 2 s are the server's listing of the
+ * files, once a query.
  */
 #include "connectors/mysql/catalog.h"
 
@@ -85,19 +89,33 @@ static bool on_table(char **row, const unsigned long *lengths, gpointer data, GE
 	return true;
 }
 
+void ferry_mysql_builder_filter(const FerryMysqlCatalogBuilder *b, GString *sql, const char *schema_column)
+{
+	ferry_mysql_append_schema_filter(sql, b->connection, schema_column);
+	if (b->n_slices > 1)
+		g_string_append_printf(sql, " AND CRC32(table_name) %% %u = %u", b->n_slices, b->slice);
+}
+
 static bool read_tables(FerryMysqlCatalogBuilder *b, GError **error)
 {
 	g_autoptr(GString) sql = g_string_new(
 		"SELECT table_schema, table_name, table_type, engine, table_rows, data_length, "
 		"auto_increment,"
 		" create_options, table_comment, table_collation FROM information_schema.tables");
-	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
+	ferry_mysql_builder_filter(b, sql, "table_schema");
 	return ferry_mysql_each(b->connection, sql->str, "cannot list the tables", on_table, b, error);
 }
 
 static int compare_tables(gconstpointer a, gconstpointer b)
 {
 	const FerryTable *x = *(FerryTable *const *)a, *y = *(FerryTable *const *)b;
+	int order = strcmp(x->schema, y->schema);
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static int compare_sequences(gconstpointer a, gconstpointer b)
+{
+	const FerrySequence *x = *(FerrySequence *const *)a, *y = *(FerrySequence *const *)b;
 	int order = strcmp(x->schema, y->schema);
 	return order ? order : strcmp(x->name, y->name);
 }
@@ -157,14 +175,44 @@ static void add_collation_note(FerryMysqlCatalogBuilder *b)
 			"case apart finds fewer rows equal"));
 }
 
+/* The count costs next to nothing: no table is opened for it. */
+static bool choose_slices(FerryMysqlCatalogBuilder *b, GError **error)
+{
+	g_autoptr(FerryMysqlRow) row = NULL;
+	g_autoptr(GString) sql =
+		g_string_new("SELECT COUNT(*), @@table_definition_cache FROM information_schema.tables");
+
+	b->n_slices = 1;
+	if (ferry_mysql_at_least(b->connection, 0, 80000))
+		return true;
+	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
+	if (!ferry_mysql_first(b->connection, sql->str, "cannot count the tables", &row, error))
+		return false;
+	gint64 n_tables = row ? to_int64(row->values[0]) : 0, cache = row ? to_int64(row->values[1]) : 0;
+	/* Others use the cache as well, and CRC32 does not divide evenly. */
+	gint64 a_slice = MAX(cache * 3 / 4, 100);
+	if (n_tables > cache)
+		b->n_slices = (guint)CLAMP((n_tables + a_slice - 1) / a_slice, 1, 1000);
+	return true;
+}
+
+static bool read_slice(FerryMysqlCatalogBuilder *b, GError **error)
+{
+	return read_tables(b, error) && ferry_mysql_read_columns(b, error) &&
+	       ferry_mysql_read_indexes(b, error) && ferry_mysql_read_foreign_keys(b, error) &&
+	       ferry_mysql_read_checks(b, error);
+}
+
 static bool fill(FerryMysqlCatalogBuilder *b, GError **error)
 {
-	if (!read_tables(b, error))
+	if (!choose_slices(b, error))
 		return false;
+	for (b->slice = 0; b->slice < b->n_slices; b->slice++)
+		if (!read_slice(b, error))
+			return false;
 	g_ptr_array_sort(b->catalog->tables, compare_tables);
-	if (!ferry_mysql_read_columns(b, error) || !ferry_mysql_read_indexes(b, error) ||
-	    !ferry_mysql_read_foreign_keys(b, error) || !ferry_mysql_read_checks(b, error) ||
-	    !ferry_mysql_read_others(b, error) || !ferry_mysql_read_sequences(b, error))
+	g_ptr_array_sort(b->catalog->sequences, compare_sequences);
+	if (!ferry_mysql_read_others(b, error) || !ferry_mysql_read_sequences(b, error))
 		return false;
 	set_auto_increments(b);
 	add_collation_note(b);

@@ -15,6 +15,7 @@ typedef struct FerryMysqlCatalogBuilder {
 	GHashTable *auto_increments; /* FerryTable -> char*: the next value */
 	GHashTable *collations;      /* FerryTable -> char*: the table's default collation */
 	bool has_case_insensitive;   /* some column's text compares without case */
+	guint slice, n_slices;       /* which tables the queries ask for now; n_slices 1: all */
 	GPtrArray *doubtful;         /* FerryColumnDef whose default has to be read again, borrowed */
 	GPtrArray *sequences;        /* FerrySequence without values yet, borrowed */
 } FerryMysqlCatalogBuilder;
@@ -27,6 +28,9 @@ typedef struct FerryMysqlSpentCounter {
 
 /* NULL for what is not a table of the catalog (a view). */
 FerryTable *ferry_mysql_builder_find(FerryMysqlCatalogBuilder *b, const char *schema, const char *name);
+
+/* " WHERE schema = … " and, where there are several slices, the tables of the one at work. */
+void ferry_mysql_builder_filter(const FerryMysqlCatalogBuilder *b, GString *sql, const char *schema_column);
 
 bool ferry_mysql_read_columns(FerryMysqlCatalogBuilder *b, GError **error);
 bool ferry_mysql_read_indexes(FerryMysqlCatalogBuilder *b, GError **error);

@@ -157,7 +157,7 @@ bool ferry_mysql_read_columns(FerryMysqlCatalogBuilder *b, GError **error)
 		g_string_new("SELECT table_schema, table_name, column_name, column_default, is_nullable, "
 			     "column_type, collation_name, extra,"
 			     " column_comment, generation_expression FROM information_schema.columns");
-	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
+	ferry_mysql_builder_filter(b, sql, "table_schema");
 	g_string_append(sql, " ORDER BY table_schema, table_name, ordinal_position");
 	return ferry_mysql_each(b->connection, sql->str, "cannot list the columns", on_column, b, error) &&
 	       reread_defaults(b, error);

@@ -83,7 +83,7 @@ bool ferry_mysql_read_indexes(FerryMysqlCatalogBuilder *b, GError **error)
 					      " index_type, index_comment");
 	g_string_append_printf(sql, ", %s FROM information_schema.statistics",
 			       has_expressions ? "expression" : "NULL");
-	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
+	ferry_mysql_builder_filter(b, sql, "table_schema");
 	g_string_append(sql, " ORDER BY table_schema, table_name, index_name, seq_in_index");
 	return ferry_mysql_each(b->connection, sql->str, "cannot list the indexes", on_index, b, error);
 }
@@ -156,13 +156,13 @@ bool ferry_mysql_read_foreign_keys(FerryMysqlCatalogBuilder *b, GError **error)
 		g_string_new("SELECT table_schema, table_name, constraint_name, column_name, "
 			     "referenced_table_schema, referenced_table_name,"
 			     " referenced_column_name FROM information_schema.key_column_usage");
-	ferry_mysql_append_schema_filter(columns, b->connection, "table_schema");
+	ferry_mysql_builder_filter(b, columns, "table_schema");
 	g_string_append(columns, " AND referenced_table_name IS NOT NULL"
 				 " ORDER BY table_schema, table_name, constraint_name, ordinal_position");
 	g_autoptr(GString) rules =
 		g_string_new("SELECT constraint_schema, table_name, constraint_name, update_rule,"
 			     " delete_rule FROM information_schema.referential_constraints");
-	ferry_mysql_append_schema_filter(rules, b->connection, "constraint_schema");
+	ferry_mysql_builder_filter(b, rules, "constraint_schema");
 
 	if (!ferry_mysql_each(b->connection, columns->str, "cannot list the foreign keys", on_key_column, b,
 			      error))
@@ -219,7 +219,7 @@ bool ferry_mysql_read_checks(FerryMysqlCatalogBuilder *b, GError **error)
 		g_string_append(sql,
 				"SELECT constraint_schema, table_name, constraint_name, check_clause, NULL"
 				" FROM information_schema.check_constraints c");
-		ferry_mysql_append_schema_filter(sql, b->connection, "constraint_schema");
+		ferry_mysql_builder_filter(b, sql, "constraint_schema");
 	} else if (ferry_mysql_at_least(b->connection, 0, 80016)) {
 		g_string_append(sql, "SELECT t.constraint_schema, t.table_name, t.constraint_name, "
 				     "c.check_clause, t.enforced"
