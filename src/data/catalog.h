@@ -26,6 +26,7 @@ typedef struct FerryNote {
 	char *kind;   /* "table", "column", "index", "check", "view", …: one lower-case word */
 	char *object; /* "schema.table.column", in the source's names */
 	char *text;   /* one sentence: what and why */
+	bool is_about_type; /* only of the type that a column's values travel as: moot where the target's type is_exact */
 } FerryNote;
 
 /* Where a column's value comes from when none is given. LITERAL's text is the bare value (no quotes), read by the

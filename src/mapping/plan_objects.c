@@ -47,13 +47,27 @@ static bool has_note(const GPtrArray *notes, const FerryNote *note)
 	return false;
 }
 
+/* Notes on types that the column's values do not travel as, since the target keeps them exactly. */
+static bool is_moot(const FerryTablePlan *table, const FerryNote *note)
+{
+	for (guint i = 0; note->is_about_type && i < table->columns->len; i++) {
+		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
+		g_autofree char *name = ferry_table_display_name(table->source);
+		g_autofree char *object = g_strconcat(name, ".", column->source->name, NULL);
+
+		if (column->target->type.is_exact && g_strcmp0(object, note->object) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* seen: those among which a note would be a repetition; small, a table's own. */
-static void add_notes(FerryPlan *plan, const GPtrArray *notes, GPtrArray *seen)
+static void add_notes(FerryPlan *plan, const FerryTablePlan *table, const GPtrArray *notes, GPtrArray *seen)
 {
 	for (guint i = 0; i < notes->len; i++) {
 		const FerryNote *note = notes->pdata[i];
 
-		if (has_note(seen, note))
+		if (has_note(seen, note) || (table && is_moot(table, note)))
 			continue;
 		g_ptr_array_add(plan->notes,
 				ferry_note_new(note->severity, note->kind, note->object, note->text));
@@ -66,13 +80,13 @@ void ferry_planner_collect_notes(FerryPlanner *p)
 {
 	g_autoptr(GPtrArray) seen = g_ptr_array_new();
 
-	add_notes(p->plan, p->plan->source->notes, seen);
+	add_notes(p->plan, NULL, p->plan->source->notes, seen);
 	for (guint i = 0; i < p->plan->tables->len; i++) {
 		const FerryTablePlan *table = p->plan->tables->pdata[i];
 
 		g_ptr_array_set_size(seen, 0);
-		add_notes(p->plan, table->source->notes, seen);
-		add_notes(p->plan, table->target->notes, seen);
+		add_notes(p->plan, table, table->source->notes, seen);
+		add_notes(p->plan, table, table->target->notes, seen);
 	}
 }
 

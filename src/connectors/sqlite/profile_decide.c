@@ -252,8 +252,13 @@ static void decide_type(const SqliteFindings *f, FerryTable *table, FerryColumnD
 	note_other(f, table, column);
 }
 
+/* What is said here of types is of no concern to a target that is SQLite too. */
 void ferry_sqlite_decide(const SqliteFindings *f, FerryTable *table, FerryColumnDef *column)
 {
+	guint first = table->notes->len;
+
 	decide_type(f, table, column);
+	for (guint i = first; i < table->notes->len; i++)
+		((FerryNote *)table->notes->pdata[i])->is_about_type = true;
 	column->is_one_class = has_one_class(f, column->type.id);
 }
