@@ -196,6 +196,21 @@ static void check_enum(const PgTargetColumn *target, FerryBatch *batch, size_t c
 	}
 }
 
+static void check_address(const PgTargetColumn *target, FerryBatch *batch, size_t column)
+{
+	const FerryColumn *c = &batch->columns[column];
+	size_t len;
+	PgAddress address;
+	for (size_t row = 0; row < batch->n_rows; row++) {
+		if (ferry_column_is_null(c, row))
+			continue;
+		const uint8_t *data = value_at(c, row, &len);
+		if (!ferry_pg_parse_address((const char *)data, len, target->oid == PG_CIDR, &address))
+			mark_bytes(batch, row, column, FERRY_BAD_INVALID_VALUE,
+				   ferry_utf8_valid_len(data, len) != len);
+	}
+}
+
 /* ---- bytes and bits ---- */
 
 static void check_bytes(const PgTargetColumn *target, FerryBatch *batch, size_t column)
@@ -459,6 +474,8 @@ PgCheckFunc ferry_pg_check_for(const PgTargetColumn *target)
 			return check_enum;
 		if (target->oid == PG_NAME)
 			return check_name;
+		if (id == FERRY_TYPE_TEXT && (target->oid == PG_INET || target->oid == PG_CIDR))
+			return check_address;
 		return target->oid == PG_JSONB ? check_jsonb : check_text;
 	default: return NULL;
 	}

@@ -99,6 +99,33 @@ static uint8_t *interval_from_time(const PgEncoder *e, size_t row, uint8_t *out)
 	return pg_put64(out, 0);
 }
 
+/* Address family as the server numbers it, bits of the mask, whether it is a cidr, bytes of the address. The
+ * check has read the text already. */
+static uint8_t *put_address(const PgEncoder *e, size_t row, uint8_t *out, bool is_cidr)
+{
+	size_t len;
+	PgAddress address;
+	const uint8_t *text = ferry_column_get_bytes(e->column, row, &len);
+	ferry_pg_parse_address((const char *)text, len, is_cidr, &address);
+	out = pg_put32(out, 4 + address.n_bytes);
+	*out++ = address.is_ipv6 ? 3 : 2;
+	*out++ = address.bits;
+	*out++ = is_cidr;
+	*out++ = address.n_bytes;
+	memcpy(out, address.bytes, address.n_bytes);
+	return out + address.n_bytes;
+}
+
+static uint8_t *inet_from_text(const PgEncoder *e, size_t row, uint8_t *out)
+{
+	return put_address(e, row, out, false);
+}
+
+static uint8_t *cidr_from_text(const PgEncoder *e, size_t row, uint8_t *out)
+{
+	return put_address(e, row, out, true);
+}
+
 static uint8_t *uuid_from_uuid(const PgEncoder *e, size_t row, uint8_t *out)
 {
 	out = pg_put32(out, 16);
@@ -312,6 +339,8 @@ static const EncoderRow encoders_by_type[] = {
 	{FERRY_TYPE_TEXT, PG_JSON, bytes_as_they_are},
 	{FERRY_TYPE_JSON, PG_JSONB, jsonb_from_json},
 	{FERRY_TYPE_TEXT, PG_JSONB, jsonb_from_json},
+	{FERRY_TYPE_TEXT, PG_INET, inet_from_text},
+	{FERRY_TYPE_TEXT, PG_CIDR, cidr_from_text},
 	{FERRY_TYPE_BITS, PG_BIT, bit_from_bits},
 	{FERRY_TYPE_BITS, PG_VARBIT, bit_from_bits},
 };

@@ -21,6 +21,17 @@ struct PgEncoder {
 	bool is_variable;
 };
 
+/* An address of inet or cidr. */
+typedef struct PgAddress {
+	bool is_ipv6;
+	uint8_t bits, n_bytes;
+	uint8_t bytes[16];
+} PgAddress;
+
+/* From ADDRESS or ADDRESS/BITS; false, and *ret_address zeroed, where the server would refuse it (a cidr with bits
+ * behind the mask, too). */
+bool ferry_pg_parse_address(const char *text, size_t len, bool is_cidr, PgAddress *ret_address);
+
 /* No encoded field is longer than this plus its column's bytes (0 for fixed-width columns). */
 #define PG_FIELD_OVERHEAD 24
 
