@@ -297,6 +297,7 @@ FerryForeignKey *ferry_foreign_key_new(const char *name, const char *ref_schema,
 	key->ref_schema = g_strdup(ref_schema);
 	key->ref_table = g_strdup(ref_table);
 	key->ref_columns = new_array(g_free);
+	key->set_columns = new_array(g_free);
 	return key;
 }
 
@@ -309,6 +310,7 @@ void ferry_foreign_key_free(FerryForeignKey *key)
 	g_free(key->ref_schema);
 	g_free(key->ref_table);
 	g_ptr_array_unref(key->ref_columns);
+	g_ptr_array_unref(key->set_columns);
 	g_free(key);
 }
 
@@ -320,6 +322,7 @@ FerryForeignKey *ferry_foreign_key_copy(const FerryForeignKey *key)
 	copy->ref_schema = g_strdup(key->ref_schema);
 	copy->ref_table = g_strdup(key->ref_table);
 	copy->ref_columns = g_ptr_array_copy(key->ref_columns, copy_string, NULL);
+	copy->set_columns = g_ptr_array_copy(key->set_columns, copy_string, NULL);
 	return copy;
 }
 

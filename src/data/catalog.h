@@ -120,6 +120,7 @@ typedef struct FerryForeignKey {
 	FerryFkAction on_update, on_delete;
 	bool match_full, deferrable, initially_deferred;
 	bool not_valid; /* target: rows were loaded that violate it; enforced for new rows only */
+	GPtrArray *set_columns; /* char*: those that ON DELETE SET NULL or SET DEFAULT sets; empty: all */
 } FerryForeignKey;
 
 typedef struct FerryCheck {

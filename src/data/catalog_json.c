@@ -225,6 +225,7 @@ static json_t *foreign_key_node(gconstpointer item)
 	set_array(node, "ref_columns", texts_node(key->ref_columns));
 	set_text(node, "on_update", action_word(key->on_update));
 	set_text(node, "on_delete", action_word(key->on_delete));
+	set_array(node, "set_columns", texts_node(key->set_columns));
 	set_flag(node, "match_full", key->match_full);
 	set_flag(node, "deferrable", key->deferrable);
 	set_flag(node, "initially_deferred", key->initially_deferred);

@@ -199,6 +199,11 @@ static void plan_key(FerryPlanner *p, const FerryTablePlan *table, const FerryFo
 		ferry_foreign_key_free(key);
 		return;
 	}
+	if (!p->is_same_system && key->set_columns->len > 0) {
+		lose(p, table, source, "its ON DELETE sets some of its columns only");
+		ferry_foreign_key_free(key);
+		return;
+	}
 	name_key(p, table, source, key, names);
 	g_ptr_array_add(table->target->foreign_keys, key);
 }

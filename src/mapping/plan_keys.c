@@ -240,8 +240,10 @@ static void rename_included(const FerryTablePlan *table, FerryIndex *index)
 	}
 }
 
-static void respell_index(FerryPlanner *p, const FerryTable *source, FerryIndex *index)
+static void respell_index(FerryPlanner *p, FerryIndex *index)
 {
+	if (index->is_exclusion)
+		ferry_planner_respell(p, &index->definition);
 	ferry_planner_respell(p, &index->predicate);
 	for (guint i = 0; i < index->parts->len; i++)
 		ferry_planner_respell(p, &((FerryIndexPart *)index->parts->pdata[i])->expression);
@@ -254,7 +256,10 @@ static FerryIndex *convert_index(FerryPlanner *p, const FerryTablePlan *table, c
 	FerryIndex *index = ferry_index_copy(source);
 	bool is_ok = true;
 
-	if (!p->is_same_system) {
+	if (!p->is_same_system && index->is_exclusion) {
+		lose(p, table, index, "the target has no exclusion constraints");
+		is_ok = false;
+	} else if (!p->is_same_system) {
 		strip_index(p, table, index);
 		is_ok = plan_method(p, table, index) && plan_predicate(p, table, index);
 	}
@@ -265,7 +270,7 @@ static FerryIndex *convert_index(FerryPlanner *p, const FerryTablePlan *table, c
 		return NULL;
 	}
 	if (p->is_same_system)
-		respell_index(p, table->source, index);
+		respell_index(p, index);
 	rename_included(table, index);
 	return index;
 }
@@ -320,7 +325,8 @@ static void name_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex 
 	if (old && strcmp(old, index->name) != 0) {
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "index", table->source, old,
 				      "is called %s in the target", index->name);
-		g_clear_pointer(&index->definition, g_free);
+		if (!index->is_exclusion) /* a constraint's definition is without its name */
+			g_clear_pointer(&index->definition, g_free);
 	}
 }
 

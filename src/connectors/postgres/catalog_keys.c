@@ -1,5 +1,5 @@
 /*
- * Indexes with their parts, foreign keys and checks. Exclusion constraints are named as not converted.
+ * Indexes with their parts, exclusion constraints as the text that makes them, foreign keys and checks.
  */
 #include "connectors/postgres/catalog.h"
 
@@ -13,9 +13,11 @@ static const char indexes_sql[] =
 	"SELECT i.indrelid, i.indexrelid, x.relname, m.amname, i.indisprimary, i.indisunique, k.oid IS NOT "
 	"NULL, "
 	"coalesce(k.condeferrable, false), coalesce(k.condeferred, false), "
-	"pg_catalog.pg_get_expr(i.indpred, i.indrelid), pg_catalog.pg_get_indexdef(i.indexrelid), "
+	"pg_catalog.pg_get_expr(i.indpred, i.indrelid), CASE k.contype WHEN 'x' THEN "
+	"pg_catalog.pg_get_constraintdef(k.oid) ELSE pg_catalog.pg_get_indexdef(i.indexrelid) END, "
 	"pg_catalog.obj_description(i.indexrelid, 'pg_class'), coalesce((pg_catalog.to_jsonb(i) ->> "
-	"'indnullsnotdistinct')::bool, false), i.indisexclusion, i.indisvalid "
+	"'indnullsnotdistinct')::bool, false), i.indisexclusion AND k.contype <> 'x', "
+	"i.indisvalid, coalesce(k.contype = 'x', false) "
 	"FROM " PG_USER_TABLES " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid "
 	"JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam "
 	"LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') "
@@ -54,16 +56,16 @@ static FerryIndex *make_index(const PGresult *result, int row)
 	index->definition = g_strdup(pg_cell(result, row, 10));
 	index->comment = g_strdup(pg_cell(result, row, 11));
 	index->nulls_not_distinct = pg_cell_bool(result, row, 12);
+	index->is_exclusion = pg_cell_bool(result, row, 15);
 	return index;
 }
 
-/* An index that serves an exclusion constraint, or that a failed CREATE INDEX CONCURRENTLY left behind, is
- * not made. */
+/* A key WITHOUT OVERLAPS, or an index that a failed CREATE INDEX CONCURRENTLY left behind, is not made. */
 static bool is_left_out(FerryTable *table, const PGresult *result, int row)
 {
 	if (pg_cell_bool(result, row, 13)) {
 		ferry_table_note(table, FERRY_SEVERITY_LOSS, NULL,
-				 "exclusion constraint %s is not converted: Ferry does not make such yet",
+				 "key %s is not converted: Ferry does not make keys over periods yet",
 				 PQgetvalue(result, row, 2));
 		return true;
 	}
@@ -145,7 +147,8 @@ bool ferry_pg_catalog_indexes(PgCatalogReader *r, GError **error)
 static const char foreign_keys_sql[] =
 	"SELECT k.conrelid, k.oid, k.conname, rn.nspname, rc.relname, k.confupdtype, k.confdeltype, "
 	"k.confmatchtype, "
-	"k.condeferrable, k.condeferred, k.convalidated, a.attname, ra.attname, " NOT_CONVERTED " "
+	"k.condeferrable, k.condeferred, k.convalidated, a.attname, ra.attname, " NOT_CONVERTED
+	", coalesce((pg_catalog.to_jsonb(k) -> 'confdelsetcols') @> pg_catalog.to_jsonb(u.mine), false) "
 	"FROM " PG_USER_TABLES
 	" JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0 "
 	"JOIN pg_catalog.pg_class rc ON rc.oid = k.confrelid JOIN pg_catalog.pg_namespace rn ON rn.oid = "
@@ -211,6 +214,8 @@ static bool add_foreign_keys(PgCatalogReader *r, GError **error)
 		}
 		g_ptr_array_add(key->columns, g_strdup(PQgetvalue(result, row, 11)));
 		g_ptr_array_add(key->ref_columns, g_strdup(PQgetvalue(result, row, 12)));
+		if (pg_cell_bool(result, row, 14))
+			g_ptr_array_add(key->set_columns, g_strdup(PQgetvalue(result, row, 11)));
 	}
 	return true;
 }

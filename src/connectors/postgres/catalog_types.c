@@ -10,13 +10,15 @@
 
 #include <string.h>
 
-/* True where an object refers to something that users made and that is no type; kinds: a list of regclasses.
- */
+/* True where an object refers to something that users made and that is no type (a field of a composite type
+ * is one). */
 #define NEEDS_OWN(class_, oid_, more_)                                                                       \
 	"EXISTS (SELECT FROM pg_catalog.pg_depend u WHERE u.classid = 'pg_catalog." class_                   \
 	"'::regclass AND u.objid = " oid_ " AND u.refobjid >= 16384 AND u.refclassid IN "                    \
 	"('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass, "                              \
-	"'pg_catalog.pg_class'::regclass, 'pg_catalog.pg_collation'::regclass)" more_ ")"
+	"'pg_catalog.pg_class'::regclass, 'pg_catalog.pg_collation'::regclass) AND NOT (u.refclassid = "     \
+	"'pg_catalog.pg_class'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_class uc WHERE uc.oid = "     \
+	"u.refobjid AND uc.relkind = 'c'))" more_ ")"
 
 /* A type over one of an extension refers to that type's functions: they come with it. */
 #define DEFAULT_NEEDS_OWN                                                                                    \

@@ -163,11 +163,22 @@ static void add_index(const FerryTable *table, const FerryIndex *index, GPtrArra
 	ferry_pg_ddl_add(statements, "index", object, sql);
 }
 
+static void add_exclusion(const FerryTable *table, const FerryIndex *index, GPtrArray *statements)
+{
+	g_autofree char *object = object_on(table, index->name, "exclusion constraint");
+	GString *sql = alter_table(table);
+	append_constraint_name(sql, index->name);
+	g_string_append(sql, index->definition);
+	ferry_pg_ddl_add(statements, "exclusion constraint", object, sql);
+}
+
 void ferry_pg_ddl_indexes(const FerryTable *table, GPtrArray *statements)
 {
 	for (guint i = 0; i < table->indexes->len; i++) {
 		const FerryIndex *index = table->indexes->pdata[i];
-		if (!can_be_constraint(index) && !is_foreign_method(index) && index->parts->len > 0)
+		if (index->is_exclusion)
+			add_exclusion(table, index, statements);
+		else if (!can_be_constraint(index) && !is_foreign_method(index) && index->parts->len > 0)
 			add_index(table, index, statements);
 	}
 }
@@ -211,6 +222,11 @@ static void add_foreign_key(const FerryTable *table, const FerryForeignKey *key,
 		g_string_append(sql, " MATCH FULL");
 	append_action(sql, "UPDATE", key->on_update);
 	append_action(sql, "DELETE", key->on_delete);
+	if (key->set_columns->len > 0) {
+		g_string_append(sql, " (");
+		ferry_pg_ddl_names(sql, key->set_columns);
+		g_string_append_c(sql, ')');
+	}
 	append_deferrable(sql, key->deferrable, key->initially_deferred);
 	if (key->not_valid)
 		g_string_append(sql, " NOT VALID");
