@@ -171,3 +171,15 @@ def test_into_sqlite_as_base_and_text(make, ferry):
     assert "composite type public.address is not created in the target: the column becomes text" in text, text
     ferry("copy", src, dst)
     assert dst.value("SELECT a FROM own WHERE id = 1") == 1 and dst.value("SELECT f FROM own WHERE id = 1").startswith("(")
+
+
+def test_extension_types_stay_where_the_extension_is(make, ferry):
+    src, one, two = make("postgres"), make("postgres"), make("postgres")
+    src.sql("""CREATE EXTENSION citext; CREATE DOMAIN mail AS citext CHECK (VALUE ~ '@');
+      CREATE TABLE t (id int PRIMARY KEY, v citext DEFAULT 'A', m mail); INSERT INTO t VALUES (1, 'Ab', 'X@y'); GRANT SELECT ON t TO ferry""")
+    one.sql("CREATE EXTENSION citext")
+    ferry("copy", src, one)
+    ferry("copy", src, two)
+    types = "SELECT format_type(atttypid, -1) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 1 ORDER BY attnum"
+    assert one.rows(types) == [("citext",), ("mail",)] and two.rows(types) == [("text",), ("text",)]
+    assert one.rows("TABLE t") == two.rows("TABLE t") == [("1", "Ab", "X@y")]
