@@ -69,7 +69,7 @@ def run_integration(folder, name, env=None):
     if os.path.exists(xml):
         os.unlink(xml)
     env = dict({"FERRY_BIN": os.path.join(TOP, folder, "ferry"), "PYTHONDONTWRITEBYTECODE": "1"}, **(env or {}))
-    status = call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--junitxml=" + xml, "tests/integration"], env)
+    status = call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "--junitxml=" + xml, "tests/integration"], env)
     if not os.path.exists(xml):
         return 0, 1
     suite = ElementTree.parse(xml).getroot().find("testsuite")

@@ -67,7 +67,7 @@ CONTENDERS = {
     "sqlite": ["ferry", "verified", "pgloader", "pipe", "limit"],
     "postgres": ["ferry", "verified", "pgcopydb", "pipe", "limit"],
 }
-PGLOADER_BEST = "WITH include drop, create tables, create indexes, reset sequences, workers = 4, concurrency = 2, multiple readers per thread, rows per range = 100000"
+PGLOADER_BEST = "WITH include drop, create tables, create indexes, reset sequences, workers = 4, concurrency = 2, prefetch rows = 20000, batch rows = 20000"
 
 
 def say(text):

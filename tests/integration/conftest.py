@@ -25,6 +25,19 @@ DATA = os.path.join(TOP, "tests", "data")
 counter = itertools.count(1)
 
 
+def pytest_collection_modifyitems(config, items):
+    """A sanitized program is slow: of tests with many variants it runs every third, the others all."""
+    if not SANITIZED:
+        return
+    seen, keep, left = {}, [], []
+    for item in items:
+        n = seen[item.function] = seen.get(item.function, -1) + 1
+        few = sum(other.function is item.function for other in items) <= 3
+        (keep if few or n % 3 == 0 else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = keep
+
+
 class Database:
     """A database that lives as long as its test: .url for ferry, .sql() and .rows() past it."""
 
