@@ -97,8 +97,7 @@ def run_fuzz(seconds, seed):
         quiet = {"stderr": subprocess.STDOUT}
         with open(os.path.join(TOP, "build-fuzz", name + ".log"), "wb") as log:
             status = call([target, "-max_total_time=%d" % seconds, "-rss_limit_mb=2048", "-timeout=20"] + seed +
-                          [
-                           "-artifact_prefix=" + os.path.join(TOP, "build-fuzz", name + "-"), work] + seeds,
+                          ["-artifact_prefix=" + os.path.join(TOP, "build-fuzz", name + "-"), work] + seeds,
                           SANITIZERS, stdout=log, **quiet)
         if status:
             failed += 1
