@@ -48,9 +48,18 @@ def run(argv, sql=None, env=None, check=True, **more):
     return p.stdout
 
 
+def sweep():
+    """Removes what runs left that were killed before they could: folders whose maker is gone."""
+    for folder in glob.glob(os.path.join(tempfile.gettempdir(), "ferry-server-*")):
+        maker = os.path.basename(folder).split("-")[2]
+        if maker.isdigit() and not os.path.exists("/proc/" + maker):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class Server:
-    def __init__(self, user, prefix):
-        self.folder = tempfile.mkdtemp(prefix=prefix)
+    def __init__(self, user):
+        sweep()
+        self.folder = tempfile.mkdtemp(prefix="ferry-server-%d-" % os.getpid())
         self.as_user = {}
         if os.getuid() == 0:
             pw = pwd.getpwnam(user)
@@ -106,7 +115,7 @@ class MariaDB(Server):
         return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/usr/local/sbin")
 
     def __init__(self, settings=()):
-        super().__init__("mysql", "ferry-mariadb-")
+        super().__init__("mysql")
         data = os.path.join(self.folder, "data")
         self.socket = os.path.join(self.folder, "my.sock")
         run([self.program("mariadb-install-db"), "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal",
@@ -162,7 +171,7 @@ class PostgreSQL(Server):
         return PostgreSQL.bin() is not None
 
     def __init__(self, settings=(), durable=False, trust=False):
-        super().__init__("postgres", "ferry-postgres-")
+        super().__init__("postgres")
         self.data = os.path.join(self.folder, "data")
         password_file = os.path.join(self.folder, "pw")
         with open(password_file, "w") as f:
