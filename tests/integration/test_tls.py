@@ -17,8 +17,9 @@ def openssl(folder, *args):
 def certificates(tmp_path_factory):
     """An authority, a certificate for 127.0.0.1 and localhost, and an authority nobody knows."""
     folder = tmp_path_factory.mktemp("certificates")
-    for p in (folder, folder.parent, folder.parent.parent):
-        os.chmod(p, 0o755)
+    for p in (folder, *folder.parents):   # the servers run as users of their own; pytest's folders are private
+        if os.stat(p).st_uid == os.getuid() and not os.stat(p).st_mode & 0o005 == 0o005:
+            os.chmod(p, 0o755)
     for ca in ("ca", "other"):
         openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=%s of the test" % ca, "-keyout", ca + ".key", "-out", ca + ".pem")
     openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-keyout", "server.key", "-out", "server.csr")
