@@ -119,7 +119,8 @@ class MariaDB(Server):
         data = os.path.join(self.folder, "data")
         self.socket = os.path.join(self.folder, "my.sock")
         run([self.program("mariadb-install-db"), "--no-defaults", "--datadir=" + data, "--auth-root-authentication-method=normal",
-             "--skip-test-db"], cwd=self.folder, **self.as_user)
+             "--skip-test-db", "--tmpdir=" + self.folder],    # a starting server removes #sql files of others in a shared folder
+            cwd=self.folder, env={"TMPDIR": self.folder}, **self.as_user)
         self.launch([self.program("mariadbd"), "--no-defaults", "--datadir=" + data, "--socket=" + self.socket, "--port=%d" % self.port,
                      "--bind-address=127.0.0.1", "--max-allowed-packet=1G", "--sql-mode=", "--character-set-server=utf8mb4",
                      "--innodb-flush-log-at-trx-commit=0", "--tmpdir=" + self.folder, "--local-infile=1", "--skip-name-resolve",
