@@ -252,7 +252,8 @@ static void append_rest(GString *out, const FerryCatalog *catalog)
 	for (guint i = 0; i < catalog->types->len; i++) {
 		const FerryUserType *t = g_ptr_array_index(catalog->types, i);
 		g_autofree char *name = name_of(t->schema, t->name);
-		g_string_append_printf(out, "%s%s %s\n", i ? "" : "\n", ferry_user_type_kind_name(t->kind), name);
+		g_string_append_printf(out, "%s%s %s\n", i ? "" : "\n", ferry_user_type_kind_name(t->kind),
+				       name);
 	}
 	for (guint i = 0; i < catalog->sequences->len; i++) {
 		const FerrySequence *s = g_ptr_array_index(catalog->sequences, i);

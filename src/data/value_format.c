@@ -112,7 +112,7 @@ static size_t take_digits(const char *text, char *digits, int *ret_exponent)
 			digits[n++] = *text;
 	while (n > 1 && digits[n - 1] == '0')
 		n--;
-	*ret_exponent = atoi(text + 1);
+	*ret_exponent = (int)g_ascii_strtoll(text + 1, NULL, 10);
 	return n;
 }
 

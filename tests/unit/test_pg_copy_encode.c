@@ -130,7 +130,8 @@ static void test_addresses(void)
 		const char *text = cases[i / 2].text, *hex = is_cidr ? cases[i / 2].cidr : cases[i / 2].inet;
 		PgAddress address;
 		g_test_message("%s: %s", text, cases[i / 2].why);
-		g_assert_cmpint(ferry_pg_parse_address(text, strlen(text), is_cidr, &address), ==, hex != NULL);
+		g_assert_cmpint(ferry_pg_parse_address(text, strlen(text), is_cidr, &address), ==,
+				hex != NULL);
 		if (hex == NULL)
 			continue;
 		Cell cell = make_cell(FERRY_TYPE_TEXT);

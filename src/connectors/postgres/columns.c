@@ -49,7 +49,7 @@ GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **er
 		PgWireColumn *column = g_new0(PgWireColumn, 1);
 		column->name = g_strdup(PQgetvalue(found, row, 0));
 		column->oid = (unsigned)strtoul(PQgetvalue(found, row, 1), NULL, 10);
-		column->typmod = atoi(PQgetvalue(found, row, 2));
+		column->typmod = (int)g_ascii_strtoll(PQgetvalue(found, row, 2), NULL, 10);
 		column->is_enum = *PQgetvalue(found, row, 3) == 'e';
 		column->receive = g_strdup(PQgetvalue(found, row, 4));
 		column->native_type = g_strdup(PQgetvalue(found, row, 5));

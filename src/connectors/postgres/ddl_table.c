@@ -118,7 +118,7 @@ static void append_expression_default(GString *sql, const FerryCatalog *target, 
 /* gen_random_uuid() is built in from 13 on. */
 static const char *uuid_default(const FerryCatalog *target)
 {
-	bool has_function = target->version == NULL || atoi(target->version) >= 13;
+	bool has_function = target->version == NULL || g_ascii_strtoll(target->version, NULL, 10) >= 13;
 	return has_function ? "gen_random_uuid()" : "(md5(random()::text || clock_timestamp()::text)::uuid)";
 }
 
@@ -159,7 +159,7 @@ static void append_identity(GString *sql, const FerryColumnDef *column)
 
 static void append_generated(GString *sql, const FerryCatalog *target, const FerryColumnDef *column)
 {
-	bool has_virtual = target->version != NULL && atoi(target->version) >= 18;
+	bool has_virtual = target->version != NULL && g_ascii_strtoll(target->version, NULL, 10) >= 18;
 	bool is_virtual = column->generated == FERRY_GENERATED_VIRTUAL && has_virtual &&
 			  column->enum_name == NULL && column->user_type == NULL;
 	g_string_append_printf(sql, " GENERATED ALWAYS AS (%s) %s", column->generated_expression,

@@ -47,7 +47,7 @@ static bool take_apart(const char *text, size_t len, Digits *d)
 		if (n >= sizeof(exponent))
 			return false;
 		memcpy(exponent, text + 1, n);
-		d->point += atoi(exponent);
+		d->point += (int)g_ascii_strtoll(exponent, NULL, 10);
 	}
 	while (d->n > 0 && d->digits[d->n - 1] == '0')
 		d->n--;

@@ -189,13 +189,16 @@ static bool put_blob(FerryColumn *column, size_t row, const uint8_t *blob, size_
 /* A number that is too big is infinity to SQL; the sign of a zero is kept. */
 static size_t format_real(char *out, double value)
 {
-	if (isinf(value)) {
-		strcpy(out, value < 0 ? "-9e999" : "9e999");
-		return strlen(out);
-	}
-	if (value == 0 && signbit(value)) {
-		strcpy(out, "-0.0");
-		return strlen(out);
+	const char *special = NULL;
+
+	if (isinf(value))
+		special = value < 0 ? "-9e999" : "9e999";
+	else if (value == 0 && signbit(value))
+		special = "-0.0";
+	if (special) {
+		size_t len = strlen(special);
+		memcpy(out, special, len);
+		return len;
 	}
 	return ferry_sqlite_real_to_text(out, value);
 }
