@@ -8,7 +8,7 @@
 typedef struct CopyOptions {
 	FerrySelectOptions select;
 	FerryOutputOptions output;
-	gboolean schema_only, data_only, no_verify, restart, keep_ledger;
+	gboolean schema_only, data_only, no_verify, restart, keep_ledger, no_analyze;
 	char *if_exists, *lanes, *chunk_rows, *rejects; /* or NULL: not given */
 } CopyOptions;
 
@@ -32,6 +32,8 @@ static void add_options(FerryOptions *options, CopyOptions *o)
 		 "Do not compare both sides after the load", NULL},
 		{"restart", 0, 0, G_OPTION_ARG_NONE, &o->restart, "Forget an unfinished copy and begin again",
 		 NULL},
+		{"no-analyze", 0, 0, G_OPTION_ARG_NONE, &o->no_analyze,
+		 "Do not gather the target's planner statistics at the end", NULL},
 		{"keep-ledger", 0, 0, G_OPTION_ARG_NONE, &o->keep_ledger,
 		 "Leave the ledger in the target after a verified copy", NULL},
 		{NULL},
@@ -101,6 +103,7 @@ static bool fill_run_options(const CopyOptions *o, FerryRunOptions *run, GError 
 	run->no_verify = o->no_verify;
 	run->restart = o->restart;
 	run->keep_ledger = o->keep_ledger;
+	run->no_analyze = o->no_analyze;
 	return true;
 }
 

@@ -19,6 +19,7 @@ typedef struct FerryRunOptions {
 	bool no_verify;
 	bool restart;             /* forget an unfinished copy and begin again */
 	bool keep_ledger;
+	bool no_analyze;          /* leave the target's planner statistics to the target */
 	const char *reject_file;  /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
 } FerryRunOptions;
 
