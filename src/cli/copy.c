@@ -63,32 +63,26 @@ static void clear_options(CopyOptions *o)
 
 static bool parse_if_exists(const char *text, FerryIfExists *ret_value, GError **error)
 {
-	static const char *const words[] = {
-		[FERRY_IF_EXISTS_FAIL] = "fail",
-		[FERRY_IF_EXISTS_DROP] = "drop",
-		[FERRY_IF_EXISTS_TRUNCATE] = "truncate",
-		[FERRY_IF_EXISTS_APPEND] = "append",
-	};
+	int word = ferry_word_find(ferry_if_exists_words, text);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(text, words[i]) == 0) {
-			*ret_value = (FerryIfExists)i;
-			return true;
-		}
+	if (word >= 0) {
+		*ret_value = (FerryIfExists)word;
+		return true;
+	}
 	return ferry_fail(error, FERRY_ERROR_USAGE,
 			  "--if-exists takes fail, drop, truncate or append, not \"%s\"", text);
 }
 
-static bool fill_run_options(const CopyOptions *o, FerryRunOptions *run, GError **error)
+static bool fill_project(const CopyOptions *o, FerryProject *project, GError **error)
 {
 	int64_t lanes = 0, chunk_rows = 0;
 
 	if (o->schema_only && o->data_only)
 		return ferry_fail(error, FERRY_ERROR_USAGE,
 				  "--schema-only and --data-only exclude each other");
-	if (o->if_exists && !parse_if_exists(o->if_exists, &run->if_exists, error))
+	if (o->if_exists && !parse_if_exists(o->if_exists, &project->if_exists, error))
 		return false;
-	if (o->data_only && o->if_exists && run->if_exists == FERRY_IF_EXISTS_DROP)
+	if (o->data_only && o->if_exists && project->if_exists == FERRY_IF_EXISTS_DROP)
 		return ferry_fail(error, FERRY_ERROR_USAGE,
 				  "--data-only keeps the tables, --if-exists drop drops them");
 	if (o->lanes && !ferry_options_parse_number("--lanes", o->lanes, 1, 256, &lanes, error))
@@ -96,14 +90,15 @@ static bool fill_run_options(const CopyOptions *o, FerryRunOptions *run, GError 
 	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
 							 G_GINT64_CONSTANT(1000000000), &chunk_rows, error))
 		return false;
-	run->schema_only = o->schema_only;
-	run->data_only = o->data_only;
-	run->lanes = (guint)lanes;
-	run->chunk_rows = (size_t)chunk_rows;
-	run->no_verify = o->no_verify;
-	run->restart = o->restart;
-	run->keep_ledger = o->keep_ledger;
-	run->no_analyze = o->no_analyze;
+	ferry_select_options_apply(&o->select, project);
+	project->schema_only = o->schema_only;
+	project->data_only = o->data_only;
+	project->lanes = (guint)lanes;
+	project->chunk_rows = (size_t)chunk_rows;
+	project->verify = o->no_verify ? FERRY_VERIFY_NONE : FERRY_VERIFY_FULL;
+	project->restart = o->restart;
+	project->keep_ledger = o->keep_ledger;
+	project->no_analyze = o->no_analyze;
 	return true;
 }
 
@@ -120,18 +115,11 @@ static char *default_reject_file(const FerrySession *s)
 
 static bool copy(FerrySession *s, const CopyOptions *o, char **args)
 {
-	const FerryPlanOptions plan_options = {
-		.tables = (const char *const *)o->select.tables,
-		.exclude = (const char *const *)o->select.exclude,
-		.data_only = o->data_only,
-		.schema_only = o->schema_only,
-	};
-
-	if (!fill_run_options(o, &s->run_options, &s->error) ||
+	if (!fill_project(o, s->project, &s->error) ||
 	    !ferry_session_connect(s, args[1], args[2], FERRY_TARGET_WRITE))
 		return false;
 	s->reject_file = o->rejects ? g_strdup(o->rejects) : default_reject_file(s);
-	return ferry_session_plan(s, &plan_options) && ferry_session_run(s);
+	return ferry_session_plan(s) && ferry_session_run(s);
 }
 
 static int run_copy(const FerryCommand *command, char **args)

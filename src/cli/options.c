@@ -144,6 +144,18 @@ void ferry_options_add_select(FerryOptions *options, FerrySelectOptions *select)
 	ferry_options_add(options, "Tables:", entries);
 }
 
+void ferry_select_options_apply(const FerrySelectOptions *select, FerryProject *project)
+{
+	if (select->tables) {
+		g_strfreev(project->include);
+		project->include = g_strdupv(select->tables);
+	}
+	if (select->exclude) {
+		g_strfreev(project->exclude);
+		project->exclude = g_strdupv(select->exclude);
+	}
+}
+
 void ferry_select_options_clear(FerrySelectOptions *select)
 {
 	g_clear_pointer(&select->tables, g_strfreev);

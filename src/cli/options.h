@@ -8,6 +8,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "project/project.h"
 #include "mapping/plan.h"
 
 typedef struct FerryOptions FerryOptions;
@@ -36,6 +37,8 @@ typedef struct FerrySelectOptions {
 } FerrySelectOptions;
 
 void ferry_options_add_select(FerryOptions *options, FerrySelectOptions *select);
+/* What was given replaces what the project says. */
+void ferry_select_options_apply(const FerrySelectOptions *select, FerryProject *project);
 void ferry_select_options_clear(FerrySelectOptions *select);
 
 typedef struct FerryOutputOptions {

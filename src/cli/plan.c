@@ -45,18 +45,15 @@ static bool count_chunks(FerrySession *s, const PlanOptions *o)
 static int plan(const FerryCommand *command, const PlanOptions *o, char **args)
 {
 	const FerryOutputOptions output = {.json = o->json};
-	const FerryPlanOptions plan_options = {
-		.tables = (const char *const *)o->select.tables,
-		.exclude = (const char *const *)o->select.exclude,
-		.data_only = o->data_only,
-		.schema_only = o->schema_only,
-	};
 	FerrySession s;
 	int code;
 
 	ferry_session_init(&s, command, args, &output);
-	if (ferry_session_connect(&s, args[1], args[2], FERRY_TARGET_LOOK) &&
-	    ferry_session_plan(&s, &plan_options) && count_chunks(&s, o)) {
+	ferry_select_options_apply(&o->select, s.project);
+	s.project->data_only = o->data_only;
+	s.project->schema_only = o->schema_only;
+	if (ferry_session_connect(&s, args[1], args[2], FERRY_TARGET_LOOK) && ferry_session_plan(&s) &&
+	    count_chunks(&s, o)) {
 		g_autofree char *text = o->json ? ferry_plan_to_json(s.plan) : ferry_plan_to_text(s.plan);
 		ferry_progress_stop(s.progress);
 		code = ferry_cli_print(command, text) ? FERRY_EXIT_OK : FERRY_EXIT_USAGE;

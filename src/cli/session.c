@@ -19,6 +19,7 @@ void ferry_session_init(FerrySession *s, const FerryCommand *command, char **arg
 						: ferry_progress_detect_mode();
 
 	*s = (FerrySession){.command = command, .args = args, .output = output, .phase = FERRY_PHASE_CONNECT};
+	s->project = ferry_project_new();
 	s->started = g_date_time_new_now_local();
 	s->progress = ferry_progress_new(mode, STDERR_FILENO);
 }
@@ -30,6 +31,7 @@ void ferry_session_clear(FerrySession *s)
 	ferry_progress_free(s->progress);
 	ferry_run_free(s->run);
 	ferry_plan_free(s->plan);
+	ferry_project_free(s->project);
 	ferry_endpoint_clear(&s->source);
 	ferry_endpoint_clear(&s->target);
 	g_date_time_unref(s->started);
@@ -91,7 +93,7 @@ bool ferry_session_connect(FerrySession *s, const char *source, const char *targ
 	ferry_progress_activity(s->progress, "connecting");
 	if (!open_ends(s, use, error) || !ferry_endpoint_check_privileges(&s->source, false, error))
 		return false;
-	return use != FERRY_TARGET_WRITE || s->run_options.data_only ||
+	return use != FERRY_TARGET_WRITE || s->project->data_only ||
 	       ferry_endpoint_check_privileges(&s->target, true, error);
 }
 
@@ -146,11 +148,11 @@ static guint count_objects(const FerryPlan *plan)
 	return n;
 }
 
-bool ferry_session_plan(FerrySession *s, const FerryPlanOptions *options)
+bool ferry_session_plan(FerrySession *s)
 {
 	s->phase = FERRY_PHASE_PLAN;
 	ferry_progress_activity(s->progress, "plan: reading the catalogs");
-	s->plan = ferry_plan_new(s->source.connection, s->target.connection, options, tell_profiling,
+	s->plan = ferry_plan_new(s->source.connection, s->target.connection, s->project, tell_profiling,
 				 s->progress, &s->error);
 	ferry_signals_watch(NULL, NULL, NULL);
 	if (s->plan && ferry_signals_interrupted())
@@ -165,11 +167,11 @@ bool ferry_session_run(FerrySession *s)
 	/* verification reads its own target; what a copy loses is told at its start */
 	if (!s->is_verification)
 		tell_plan(s);
-	ferry_progress_set_plan(s->progress, s->plan, s->run_options.data_only ? 0 : count_objects(s->plan));
+	ferry_progress_set_plan(s->progress, s->plan, s->project->data_only ? 0 : count_objects(s->plan));
 	ferry_endpoint_close(&s->source);
 	ferry_endpoint_close(&s->target);
-	s->run_options.reject_file = s->reject_file;
-	s->run = ferry_run_new(s->source.url, s->target.url, s->plan, &s->run_options, ferry_progress_event,
+	const FerryRunOptions options = {.project = s->project, .reject_file = s->reject_file};
+	s->run = ferry_run_new(s->source.url, s->target.url, s->plan, &options, ferry_progress_event,
 			       s->progress);
 	ferry_signals_watch(s->run, NULL, NULL);
 	s->has_ended = s->is_verification ? ferry_run_verify(s->run, &s->error)
@@ -220,8 +222,8 @@ static FerryReport make_report(const FerrySession *s, int code)
 		.exit_code = code,
 		.reject_file = s->reject_file,
 		.is_verification = s->is_verification,
-		.no_verify = s->run_options.no_verify,
-		.schema_only = s->run_options.schema_only,
+		.no_verify = s->project->verify == FERRY_VERIFY_NONE,
+		.schema_only = s->project->schema_only,
 	};
 }
 

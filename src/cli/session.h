@@ -24,7 +24,7 @@ typedef struct FerrySession {
 	FerryProgress *progress;
 	FerryPlan *plan;
 	FerryRun *run;
-	FerryRunOptions run_options; /* filled before the run */
+	FerryProject *project;       /* filled by the command before connect; owned */
 	char *reject_file;           /* or NULL */
 	bool is_verification;
 	bool has_ended; /* the run returned true */
@@ -43,7 +43,7 @@ typedef enum {
 } FerryTargetUse;
 
 bool ferry_session_connect(FerrySession *session, const char *source, const char *target, FerryTargetUse use);
-bool ferry_session_plan(FerrySession *session, const FerryPlanOptions *options);
+bool ferry_session_plan(FerrySession *session);
 /* Closes the connections of the plan; the run has its own. */
 bool ferry_session_run(FerrySession *session);
 

@@ -24,7 +24,7 @@ static void add_options(FerryOptions *options, VerifyOptions *o)
 	ferry_options_add_output(options, &o->output);
 }
 
-static bool fill_run_options(const VerifyOptions *o, FerryRunOptions *run, GError **error)
+static bool fill_project(const VerifyOptions *o, FerryProject *project, GError **error)
 {
 	int64_t lanes = 0, chunk_rows = 0;
 
@@ -33,25 +33,19 @@ static bool fill_run_options(const VerifyOptions *o, FerryRunOptions *run, GErro
 	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
 							 G_GINT64_CONSTANT(1000000000), &chunk_rows, error))
 		return false;
-	run->data_only = true;
-	run->lanes = (guint)lanes;
-	run->chunk_rows = (size_t)chunk_rows;
+	ferry_select_options_apply(&o->select, project);
+	project->data_only = true; /* the target's tables are what they are */
+	project->lanes = (guint)lanes;
+	project->chunk_rows = (size_t)chunk_rows;
 	return true;
 }
 
 static bool verify(FerrySession *s, const VerifyOptions *o, char **args)
 {
-	/* as --data-only: the target's tables are what they are */
-	const FerryPlanOptions plan_options = {
-		.tables = (const char *const *)o->select.tables,
-		.exclude = (const char *const *)o->select.exclude,
-		.data_only = true,
-	};
-
 	s->is_verification = true;
-	return fill_run_options(o, &s->run_options, &s->error) &&
-	       ferry_session_connect(s, args[1], args[2], FERRY_TARGET_READ) &&
-	       ferry_session_plan(s, &plan_options) && ferry_session_run(s);
+	return fill_project(o, s->project, &s->error) &&
+	       ferry_session_connect(s, args[1], args[2], FERRY_TARGET_READ) && ferry_session_plan(s) &&
+	       ferry_session_run(s);
 }
 
 static int run_verify(const FerryCommand *command, char **args)

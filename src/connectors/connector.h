@@ -102,6 +102,13 @@ typedef struct FerrySourceOps {
 	const char *(*wire_format)(FerryConnection *c, const FerryTable *table, const FerrySchema *schema);
 	/* MUST where wire_format is there. Appends to raw (cleared) some bytes, whole rows. */
 	FerryStep (*next_raw)(FerryReader *r, FerryRaw *raw, size_t bytes, GError **error);
+	/* MAY. The columns of a SELECT, asked of the server without fetching rows: names, native types, logical types, nothing else.
+	 * schema NULL, keys empty; query is set. NULL slot: projects with queries or expressions cannot use this source. */
+	bool (*describe)(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table, GError **error);
+	/* MUST where describe is there. Appends to a SELECT's list or FROM: quoted as the system's SQL wants it. */
+	char *(*quote_name)(const char *schema_or_null, const char *name);
+	/* MUST where describe is there. One statement, result discarded: hooks. */
+	bool (*run_sql)(FerryConnection *c, const char *sql, GError **error);
 	/* MAY. An exact row count of the chunk. NULL: rows are counted by reading. */
 	bool (*count)(FerryConnection *c, const FerryTable *table, const char *predicate, int64_t *ret_rows, GError **error);
 } FerrySourceOps;

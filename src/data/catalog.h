@@ -141,6 +141,10 @@ typedef struct FerryTable {
 	int64_t est_rows, est_bytes; /* -1: not known */
 	bool is_partitioned;      /* rows live in partitions; read through the parent */
 	bool without_rowid, is_strict; /* SQLite */
+	/* Source only, set by the mapping before profile and split; every way of reading the table honours them. Both are SQL
+	 * of the catalog's own system, from the user. */
+	char *query;  /* or NULL: read this SELECT, as a derived table, instead of the table of that name */
+	char *filter; /* or NULL: only rows for which this condition is true */
 	void *connector_data;     /* or NULL: the connector's own (PostgreSQL OID, …) */
 	GDestroyNotify connector_data_free;
 } FerryTable;

@@ -16,6 +16,7 @@ static void free_table_plan(gpointer data)
 	g_array_unref(table->columns);
 	ferry_schema_free(table->read_schema);
 	ferry_schema_free(table->write_schema);
+	ferry_transform_free(table->transform);
 	g_free(table);
 }
 
@@ -31,13 +32,14 @@ void ferry_plan_free(FerryPlan *plan)
 	g_free(plan);
 }
 
-static FerryPlan *plan_alloc(const FerryConnector *target)
+static FerryPlan *plan_alloc(const FerryProject *project, const FerryConnector *target)
 {
 	FerryPlan *plan = g_new0(FerryPlan, 1);
 
 	plan->tables = g_ptr_array_new_with_free_func(free_table_plan);
 	plan->notes = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_note_free);
 	plan->target_connector = target;
+	plan->project = project;
 	return plan;
 }
 
@@ -217,10 +219,10 @@ static void finish(FerryPlanner *p)
 
 /* ---- the steps ---- */
 
-static bool profile(FerryConnection *c, const FerryPlanOptions *options, const GPtrArray *selected,
+static bool profile(FerryConnection *c, const GPtrArray *selected,
 		    void (*progress)(const char *table, gpointer data), gpointer data, GError **error)
 {
-	if (options->skip_profile || !ferry_source(c)->profile)
+	if (!ferry_source(c)->profile)
 		return true;
 	for (guint i = 0; i < selected->len; i++) {
 		g_autofree char *name = ferry_table_display_name(selected->pdata[i]);
@@ -302,9 +304,9 @@ static void planner_clear(FerryPlanner *p)
 }
 
 static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnection *target,
-			 const FerryPlanOptions *options, FerryPlan *plan)
+			 const FerryProject *project, FerryPlan *plan)
 {
-	*p = (FerryPlanner){.options = options, .plan = plan};
+	*p = (FerryPlanner){.project = project, .plan = plan};
 	p->target_ops = ferry_target(target);
 	p->caps = target->connector->caps;
 	p->from = source->connector->name;
@@ -323,7 +325,7 @@ static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnecti
 	plan->target->database = g_strdup(target->url ? target->url->database : NULL);
 }
 
-FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryPlanOptions *options,
+FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryProject *project,
 			  void (*progress)(const char *table, gpointer data), gpointer data, GError **error)
 {
 	g_autoptr(FerryPlan) plan = NULL;
@@ -336,17 +338,18 @@ FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, cons
 			   source->connector->title, target->connector->title);
 		return NULL;
 	}
-	plan = plan_alloc(target->connector);
+	plan = plan_alloc(project, target->connector);
 	if (!ferry_source(source)->catalog(source, &plan->source, error)) {
 		g_prefix_error(error, "reading the source's catalog: ");
 		return NULL;
 	}
-	selected = ferry_select_tables(plan->source, options->tables, options->exclude, error);
-	if (!selected || !profile(source, options, selected, progress, data, error))
+	selected = ferry_select_tables(plan->source, (const char *const *)project->include,
+				       (const char *const *)project->exclude, error);
+	if (!selected || !profile(source, selected, progress, data, error))
 		return NULL;
-	planner_init(&planner, source, target, options, plan);
+	planner_init(&planner, source, target, project, plan);
 	decide_schemas(&planner, selected);
-	if (options->data_only)
+	if (project->data_only)
 		is_ok = match_all(&planner, target, selected, error);
 	else
 		map_all(&planner, selected);

@@ -12,30 +12,26 @@
 #pragma once
 
 #include "connectors/connector.h"
-
-typedef enum { FERRY_IF_EXISTS_FAIL, FERRY_IF_EXISTS_DROP, FERRY_IF_EXISTS_TRUNCATE, FERRY_IF_EXISTS_APPEND } FerryIfExists;
-
-typedef struct FerryPlanOptions {
-	const char *const *tables;   /* globs over "table" or "schema.table"; NULL or empty: all */
-	const char *const *exclude;
-	bool data_only;              /* target tables exist: their own types and columns are used */
-	bool schema_only;            /* no rows will follow; types are settled by the data all the same */
-	bool skip_profile;           /* types as declared only */
-} FerryPlanOptions;
+#include "transform/transform.h"
 
 typedef struct FerryColumnPlan {
-	const FerryColumnDef *source; /* of the source catalog */
+	const FerryColumnDef *source; /* of the table plan's source; NULL: a new column, made by steps */
 	const FerryColumnDef *target; /* of the target catalog */
 	bool is_copied;               /* false: generated in the target */
+	const FerryProjectColumn *project; /* or NULL: what the project says of it */
+	const char *rule;             /* or NULL: the text of the cast rule that decided its type */
 } FerryColumnPlan;
 
 typedef struct FerryTablePlan {
 	guint index;             /* in plan->tables: its id in events and results */
-	FerryTable *source;      /* of the source catalog */
+	const FerryProjectTable *project; /* or NULL: the entry of the project that it was made by */
+	FerryTable *source;      /* of the source catalog; a copy of its own, in the same catalog, where the project changes how
+	                            it is read (query, filter, expressions, another target) */
 	FerryTable *target;      /* of the target catalog */
 	GArray *columns;         /* FerryColumnPlan, in the target's order */
-	FerrySchema *read_schema;  /* copied columns: source names, batch types */
-	FerrySchema *write_schema; /* the same columns: target names, the same types */
+	FerrySchema *read_schema;  /* what is read: source names, batch types */
+	FerrySchema *write_schema; /* what is written: target names; where transform is NULL the same columns and types */
+	FerryTransform *transform; /* or NULL: batches go to the writer as they are read; owned */
 	const char *wire_format; /* or NULL: filled by the engine when both sides agree on one */
 	guint n_chunks;          /* 0 until ferry_plan_count_chunks() */
 } FerryTablePlan;
@@ -47,11 +43,12 @@ typedef struct FerryPlan {
 	GPtrArray *notes;        /* FerryNote: everything worth knowing or lost, tables' notes included, worst first */
 	char *fingerprint;       /* hex: of all that must be the same for a copy to be resumed (tables, columns, types, names) */
 	const FerryConnector *target_connector;
+	const FerryProject *project; /* borrowed */
 } FerryPlan;
 
-/* Reads the source's catalog (and, for data_only, the target's), selects, profiles, maps. progress may be NULL: called with the name of the
- * table that is being profiled. */
-FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryPlanOptions *options,
+/* Reads the source's catalog (and, for data_only, the target's), selects, profiles, maps. The project outlives the plan. progress may be
+ * NULL: called with the name of the table that is being profiled. */
+FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryProject *project,
                           void (*progress)(const char *table, gpointer data), gpointer data, GError **error);
 void ferry_plan_free(FerryPlan *plan);
 

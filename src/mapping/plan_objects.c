@@ -111,7 +111,7 @@ static FerryEnum *add_enum(FerryPlanner *p, const char *target_schema, const cha
 
 static bool is_whole_database(const FerryPlanner *p)
 {
-	return !p->options->tables || !p->options->tables[0];
+	return !p->project->include || !p->project->include[0];
 }
 
 static bool is_enum_used(const FerryPlanner *p, const FerryEnum *e, const FerryTable *table)

@@ -180,7 +180,7 @@ static bool is_used(const FerryPlanner *p, const FerryUserType *type)
 void ferry_planner_plan_types(FerryPlanner *p)
 {
 	const FerryCatalog *source = p->plan->source;
-	bool is_whole = !p->options->tables || !p->options->tables[0];
+	bool is_whole = !p->project->include || !p->project->include[0];
 
 	for (guint i = 0; i < source->types->len; i++) {
 		const FerryUserType *type = source->types->pdata[i];

@@ -14,7 +14,7 @@
 
 typedef struct FerryPlanner {
 	/* Set once at the beginning. */
-	const FerryPlanOptions *options;
+	const FerryProject *project;
 	FerryPlan *plan; /* being filled; owns both catalogs */
 	const FerryTargetOps *target_ops;
 	FerryCaps caps;

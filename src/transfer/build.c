@@ -112,7 +112,7 @@ bool ferry_run_build(FerryRun *run, GError **error)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(phases); i++) {
-		if (phases[i].phase == FERRY_DDL_ANALYZE && run->options.no_analyze)
+		if (phases[i].phase == FERRY_DDL_ANALYZE && run->project->no_analyze)
 			continue;
 		if (!build_phase(run, phases[i].phase, phases[i].in_parallel ? run->n_lanes : 1))
 			return false;

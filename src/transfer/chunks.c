@@ -29,7 +29,7 @@ bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, G
 		   GError **error)
 {
 	if (ferry_source(c)->split)
-		return ferry_source(c)->split(c, table, run->options.chunk_rows, ret_predicates, error);
+		return ferry_source(c)->split(c, table, run->chunk_rows, ret_predicates, error);
 	*ret_predicates = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(*ret_predicates, NULL);
 	return true;

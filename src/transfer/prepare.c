@@ -22,7 +22,7 @@ static bool open_lane(FerryRun *run, guint i, GError **error)
 
 static guint choose_lanes(const FerryRun *run)
 {
-	guint lanes = run->options.lanes ? run->options.lanes : CLAMP(g_get_num_processors(), 1, 8);
+	guint lanes = run->project->lanes ? run->project->lanes : CLAMP(g_get_num_processors(), 1, 8);
 	guint max_writers = run->target_connector->caps.max_writers;
 
 	return max_writers && lanes > max_writers ? max_writers : lanes;
@@ -125,7 +125,7 @@ static bool prepare_tables(FerryRun *run, GError **error)
 {
 	guint n = run->plan->tables->len;
 	g_autofree bool *is_there = g_new0(bool, MAX(n, 1));
-	FerryIfExists policy = run->options.if_exists;
+	FerryIfExists policy = run->if_exists;
 
 	for (guint i = 0; i < n; i++) {
 		FerryTableState *table = &run->tables[i];
@@ -136,10 +136,10 @@ static bool prepare_tables(FerryRun *run, GError **error)
 			return false;
 		is_there[i] = presence != TABLE_ABSENT;
 		if (is_there[i] && policy == FERRY_IF_EXISTS_FAIL &&
-		    !(run->options.data_only && presence == TABLE_EMPTY))
+		    !(run->project->data_only && presence == TABLE_EMPTY))
 			return refuse_existing(run, table->plan->target, presence, error);
 		table->is_created =
-			!run->options.data_only && (!is_there[i] || policy == FERRY_IF_EXISTS_DROP);
+			!run->project->data_only && (!is_there[i] || policy == FERRY_IF_EXISTS_DROP);
 		table->is_appended = presence == TABLE_FULL && policy == FERRY_IF_EXISTS_APPEND;
 	}
 	return policy != FERRY_IF_EXISTS_DROP || drop_all(run, is_there, error);
@@ -225,7 +225,7 @@ static bool create_tables(FerryRun *run, GError **error)
 			    !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
 		return false;
 	return ferry_run_steps(run, run->targets[0], FERRY_DDL_TABLES, tables, error) &&
-	       (run->options.if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
+	       (run->if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
 }
 
 /* ---- the ledger ---- */
@@ -265,15 +265,15 @@ static bool restart(FerryRun *run, FerryLedgerState state, GError **error)
 		recall_decisions(run);
 		for (guint i = 0; i < run->plan->tables->len; i++) {
 			FerryDdlPhase phase = run->tables[i].is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE;
-			if (!run->tables[i].is_created && run->options.if_exists != FERRY_IF_EXISTS_TRUNCATE)
+			if (!run->tables[i].is_created && run->if_exists != FERRY_IF_EXISTS_TRUNCATE)
 				continue;
 			if (!execute_phase(run, run->tables[i].plan->target, phase, error))
 				return false;
 			run->tables[i].is_created = false;
 		}
-	} else if (state == FERRY_LEDGER_DIFFERENT && run->options.if_exists == FERRY_IF_EXISTS_FAIL) {
+	} else if (state == FERRY_LEDGER_DIFFERENT && run->if_exists == FERRY_IF_EXISTS_FAIL) {
 		/* Its tables are not known by this plan's numbers; those that are in the way belong to it. */
-		run->options.if_exists = FERRY_IF_EXISTS_DROP;
+		run->if_exists = FERRY_IF_EXISTS_DROP;
 	}
 	return ferry_ledger_forget(run->ledger, run->targets[0], error);
 }
@@ -290,7 +290,7 @@ static bool open_ledger(FerryRun *run, GError **error)
 				       run->result.n_tables);
 	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error))
 		return false;
-	if (run->options.restart) {
+	if (run->project->restart) {
 		if (!restart(run, state, error))
 			return false;
 		state = FERRY_LEDGER_NONE;
@@ -310,11 +310,11 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 		return create_tables(run, error);
 	}
 	/* The look at the target comes before the ledger: a refused copy leaves nothing behind. */
-	if (run->options.if_exists != FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
+	if (run->if_exists != FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
 		return false;
 	if (!ferry_ledger_create(run->ledger, run->targets[0], error))
 		return false;
-	if (run->options.if_exists == FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
+	if (run->if_exists == FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
 		return false;
 	return note_decisions(run, error) && create_tables(run, error);
 }

@@ -59,9 +59,9 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	run->source_url = source;
 	run->target_url = target;
 	run->plan = plan;
-	run->options = *options;
-	if (run->options.chunk_rows == 0)
-		run->options.chunk_rows = FERRY_DEFAULT_CHUNK_ROWS;
+	run->project = options->project;
+	run->if_exists = run->project->if_exists;
+	run->chunk_rows = run->project->chunk_rows ? run->project->chunk_rows : FERRY_DEFAULT_CHUNK_ROWS;
 	run->event = event;
 	run->event_data = data;
 	run->result.seconds_to_first_row = -1;
@@ -270,7 +270,7 @@ static bool prepare_all(FerryRun *run, GError **error)
 {
 	if (!ferry_run_connect(run, error) || !ferry_run_prepare(run, error))
 		return false;
-	return run->options.schema_only || ferry_run_split(run, error);
+	return run->project->schema_only || ferry_run_split(run, error);
 }
 
 static FerryOutcome judge(const FerryRun *run)
@@ -295,8 +295,8 @@ static bool finish(FerryRun *run, GError **error)
 	run->result.outcome = judge(run);
 	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED)
 		return true;
-	return run->options.keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
-					: ferry_ledger_remove(run->ledger, run->targets[0], error);
+	return run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
+					 : ferry_ledger_remove(run->ledger, run->targets[0], error);
 }
 
 bool ferry_run_execute(FerryRun *run, GError **error)
@@ -308,12 +308,12 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	run->started_us = g_get_monotonic_time();
 	if (!stage(run, FERRY_STAGE_PREPARE, prepare_all, &result->seconds_prepare, &own))
 		return fail_with(run, own, error);
-	if (!run->options.schema_only &&
+	if (!run->project->schema_only &&
 	    !stage(run, FERRY_STAGE_COPY, ferry_run_copy, &result->seconds_copy, &own))
 		return fail_with(run, own, error);
 	if (!stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
 		return fail_with(run, own, error);
-	if (!run->options.schema_only && !run->options.no_verify &&
+	if (!run->project->schema_only && run->project->verify != FERRY_VERIFY_NONE &&
 	    !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
 		return fail_with(run, own, error);
 	if (!stage(run, FERRY_STAGE_FINISH, finish, &ignored, &own))

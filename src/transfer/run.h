@@ -12,15 +12,8 @@
 #include "transfer/event.h"
 
 typedef struct FerryRunOptions {
-	bool schema_only, data_only;
-	FerryIfExists if_exists;
-	guint lanes;              /* 0: as many as there are processors, at most 8 */
-	size_t chunk_rows;        /* 0: FERRY_DEFAULT_CHUNK_ROWS */
-	bool no_verify;
-	bool restart;             /* forget an unfinished copy and begin again */
-	bool keep_ledger;
-	bool no_analyze;          /* leave the target's planner statistics to the target */
-	const char *reject_file;  /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
+	const FerryProject *project; /* its options; borrowed, outlives the run */
+	const char *reject_file;     /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
 } FerryRunOptions;
 
 typedef struct FerryTableResult {

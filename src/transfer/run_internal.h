@@ -37,7 +37,9 @@ struct FerryRun {
 	const FerryUrl *source_url, *target_url;
 	const FerryConnector *source_connector, *target_connector;
 	FerryPlan *plan;
-	FerryRunOptions options;
+	const FerryProject *project;
+	FerryIfExists if_exists; /* the project's, unless a copy that was given up is begun again */
+	size_t chunk_rows;
 	FerryRunResult result;
 	FerryLedger *ledger;
 	FerryTableState *tables;

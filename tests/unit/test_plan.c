@@ -82,7 +82,7 @@ static const FerryConnector sqlite = {.name = "sqlite",
 				      .target = &target_ops};
 
 static FerryPlan *plan_with(const FerryConnector *from, const FerryConnector *to, FerryCatalog *catalog,
-			    const FerryPlanOptions *options, GError **error)
+			    const FerryProject *options, GError **error)
 {
 	FerryConnection source = {.connector = from}, target = {.connector = to};
 
@@ -93,7 +93,7 @@ static FerryPlan *plan_with(const FerryConnector *from, const FerryConnector *to
 
 static FerryPlan *plan(const FerryConnector *from, const FerryConnector *to, FerryCatalog *catalog)
 {
-	FerryPlanOptions options = {0};
+	FerryProject options = {0};
 	g_autoptr(GError) error = NULL;
 	FerryPlan *result = plan_with(from, to, catalog, &options, &error);
 
@@ -245,8 +245,9 @@ static void test_schemas(void)
 	g_autoptr(FerryPlan) kept = plan(&mysql, &postgres, two_schemas());
 	g_autoptr(FerryPlan) prefixed = plan(&mysql, &sqlite, two_schemas());
 	g_autoptr(FerryPlan) single = NULL;
-	static const char *const tables[] = {"b.*", NULL};
-	FerryPlanOptions options = {.tables = tables};
+	static char glob[] = "b.*";
+	char *tables[] = {glob, NULL};
+	FerryProject options = {.include = tables};
 
 	g_assert_cmpstr(((FerryTable *)kept->target->tables->pdata[0])->schema, ==, "a");
 	g_assert_cmpstr(((FerryTable *)kept->target->tables->pdata[1])->schema, ==, "b");
@@ -278,8 +279,9 @@ static void test_selection(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		const char *include[] = {cases[i].include, NULL}, *exclude[] = {cases[i].exclude, NULL};
-		FerryPlanOptions options = {.tables = include, .exclude = exclude};
+		char *include[] = {(char *)cases[i].include, NULL},
+		     *exclude[] = {(char *)cases[i].exclude, NULL};
+		FerryProject options = {.include = include, .exclude = exclude};
 		g_autoptr(GError) error = NULL;
 		g_autoptr(FerryPlan) p = plan_with(&mysql, &postgres, shop(), &options, &error);
 		g_autofree char *said = NULL;
@@ -301,7 +303,7 @@ static void test_selection(void)
 static void test_empty(void)
 {
 	FerryCatalog *catalog = ferry_catalog_new("mysql");
-	FerryPlanOptions options = {0};
+	FerryProject options = {0};
 	g_autoptr(GError) error = NULL;
 
 	catalog->database = g_strdup("void");
@@ -666,7 +668,7 @@ static void test_data_only(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		FerryPlanOptions options = {.data_only = true};
+		FerryProject options = {.data_only = true};
 		g_autoptr(GError) error = NULL;
 		g_autoptr(FerryPlan) p = NULL;
 		FerryTable *table;
