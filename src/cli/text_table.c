@@ -37,9 +37,8 @@ void ferry_text_table_free(FerryTextTable *table)
 
 void ferry_text_table_take(FerryTextTable *table, char *cell)
 {
-	g_autofree char *given = cell;
-
 	g_ptr_array_add(table->cells, ferry_human_clean(cell ? cell : "", true));
+	g_free(cell);
 }
 
 void ferry_text_table_rule(FerryTextTable *table)
