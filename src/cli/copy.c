@@ -20,7 +20,7 @@ static void add_options(FerryOptions *options, CopyOptions *o)
 		{"data-only", 0, 0, G_OPTION_ARG_NONE, &o->data_only, "Copy rows into tables that are there",
 		 NULL},
 		{"if-exists", 0, 0, G_OPTION_ARG_STRING, &o->if_exists,
-		 "A table is there already: fail (default), drop, truncate or append", "WHAT"},
+		 "A table is there already (default: fail)", "fail|drop|truncate|append"},
 		{NULL},
 	};
 	const GOptionEntry how[] = {

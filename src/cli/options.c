@@ -10,10 +10,51 @@
 struct FerryOptions {
 	const FerryCommand *command;
 	GOptionContext *context;
-	GPtrArray *names;  /* char*: "--table", for suggestions */
-	GPtrArray *groups; /* GOptionGroup, borrowed from the context */
+	GPtrArray *infos; /* FerryOptionInfo of all groups, in order */
 	gboolean help;
 };
+
+/* Where the command that is being described leaves what it takes; NULL: commands do their work. Commands run
+ * on the main thread, one at a time. */
+static GPtrArray *described;
+
+/* ---- what a command takes ---- */
+
+static void free_info(gpointer data)
+{
+	FerryOptionInfo *info = data;
+
+	g_free(info->group);
+	g_free(info->name);
+	g_free(info->argument);
+	g_free(info->help);
+	g_free(info);
+}
+
+static void add_infos(FerryOptions *options, const char *group, const GOptionEntry *entries)
+{
+	for (; entries->long_name; entries++) {
+		FerryOptionInfo *info = g_new0(FerryOptionInfo, 1);
+		info->group = g_strdup(group);
+		info->name = g_strdup(entries->long_name);
+		info->letter = entries->short_name;
+		info->argument = g_strdup(entries->arg_description);
+		info->help = g_strdup(entries->description);
+		info->is_hidden = (entries->flags & G_OPTION_FLAG_HIDDEN) != 0;
+		g_ptr_array_add(options->infos, info);
+	}
+}
+
+GPtrArray *ferry_options_describe(const FerryCommand *command)
+{
+	GPtrArray *infos = g_ptr_array_new_with_free_func(free_info);
+	char *args[] = {(char *)command->name, NULL};
+
+	described = infos;
+	command->run(command, args);
+	described = NULL;
+	return infos;
+}
 
 FerryOptions *ferry_options_new(const FerryCommand *command)
 {
@@ -25,12 +66,12 @@ FerryOptions *ferry_options_new(const FerryCommand *command)
 
 	options->command = command;
 	options->context = g_option_context_new(command->arguments);
-	options->names = g_ptr_array_new_with_free_func(g_free);
+	options->infos = g_ptr_array_new_with_free_func(free_info);
 	g_option_context_set_help_enabled(options->context, FALSE);
 	g_option_context_set_summary(options->context, command->summary);
 	g_option_context_set_description(options->context, command->description);
 	g_option_context_add_main_entries(options->context, help, NULL);
-	g_ptr_array_add(options->names, g_strdup("--help"));
+	add_infos(options, "Other:", help);
 	return options;
 }
 
@@ -39,7 +80,7 @@ void ferry_options_free(FerryOptions *options)
 	if (!options)
 		return;
 	g_option_context_free(options->context);
-	g_ptr_array_unref(options->names);
+	g_ptr_array_unref(options->infos);
 	g_free(options);
 }
 
@@ -49,8 +90,7 @@ void ferry_options_add(FerryOptions *options, const char *title, const GOptionEn
 
 	g_option_group_add_entries(group, entries);
 	g_option_context_add_group(options->context, group);
-	for (; entries->long_name; entries++)
-		g_ptr_array_add(options->names, g_strconcat("--", entries->long_name, NULL));
+	add_infos(options, title, entries);
 }
 
 static void print_help(FerryOptions *options)
@@ -71,11 +111,16 @@ static void suggest_option(FerryOptions *options, GError **error)
 {
 	const char *given = strstr((*error)->message, "--");
 	const char *nearest = NULL;
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
 	if (given) {
 		g_autofree char *name = g_strndup(given, strcspn(given, "= "));
-		g_ptr_array_add(options->names, NULL);
-		nearest = ferry_cli_nearest(name, (const char *const *)options->names->pdata);
+		for (guint i = 0; i < options->infos->len; i++)
+			g_ptr_array_add(
+				names,
+				g_strconcat("--", ((FerryOptionInfo *)options->infos->pdata[i])->name, NULL));
+		g_ptr_array_add(names, NULL);
+		nearest = ferry_cli_nearest(name, (const char *const *)names->pdata);
 	}
 	g_autofree char *message = g_strdup((*error)->message);
 	message[0] = g_ascii_tolower(message[0]);
@@ -111,6 +156,11 @@ FerryParsed ferry_options_parse(FerryOptions *options, char ***args, guint min, 
 {
 	g_autoptr(GError) local = NULL;
 
+	if (described) {
+		g_ptr_array_extend_and_steal(described, g_steal_pointer(&options->infos));
+		options->infos = g_ptr_array_new_with_free_func(free_info);
+		return FERRY_PARSED_HELP;
+	}
 	if (!g_option_context_parse_strv(options->context, args, &local)) {
 		suggest_option(options, &local);
 		g_propagate_error(error, g_steal_pointer(&local));

@@ -30,6 +30,21 @@ typedef enum {
  * again behind the command's name; fewer than min or more than max of them is an error. */
 FerryParsed ferry_options_parse(FerryOptions *options, char ***args, guint min, guint max, GError **error);
 
+/* ---- what a command takes ---- */
+
+typedef struct FerryOptionInfo {
+	char *group;    /* its title: "What:" */
+	char *name;     /* "if-exists" */
+	char letter;    /* or 0 */
+	char *argument; /* or NULL: "FILE"; words that it may be as "fail|drop" */
+	char *help;
+	bool is_hidden;
+} FerryOptionInfo;
+
+/* FerryOptionInfo, in the order of the tables, --help first: for completion and manual pages. Runs the
+ * command as far as ferry_options_parse(), which is why every command calls that before anything else. */
+GPtrArray *ferry_options_describe(const FerryCommand *command);
+
 /* ---- shared groups ---- */
 
 typedef struct FerrySelectOptions {
