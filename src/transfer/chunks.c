@@ -191,5 +191,5 @@ bool ferry_run_copy(FerryRun *run, GError **error)
 		if (run->n_chunks_left && !ferry_run_parallel(run, run->n_lanes, run->n_lanes, lane_item))
 			return false;
 	}
-	return true;
+	return ferry_run_table_hooks(run, FERRY_HOOKS_AFTER, error);
 }

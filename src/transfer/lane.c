@@ -134,6 +134,17 @@ static FerryStep fill_slot(FerrySlot *slot, FerryReader *reader, GError **error)
 	return ferry_reader_next(reader, slot->batch, error);
 }
 
+/* The slot may be with the writer while we wait, so its numbers are taken before. */
+static void publish_rows(Lane *lane, const FerrySlot *slot)
+{
+	bool is_raw = slot->kind == FERRY_SLOT_RAW;
+	int64_t rows = (int64_t)(is_raw ? slot->raw.n_rows : slot->batch->n_rows);
+	int64_t bytes = (int64_t)(is_raw ? slot->raw.len : slot->batch->source_bytes);
+
+	ferry_ring_publish(lane->ring);
+	ferry_run_wait_for_limit(lane->run, rows, bytes);
+}
+
 /* False: stopped, or *error is set. */
 static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 {
@@ -158,7 +169,7 @@ static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 			return false;
 		step = fill_slot(slot, reader, error);
 		if (step == FERRY_STEP_MORE)
-			ferry_ring_publish(lane->ring);
+			publish_rows(lane, slot);
 	}
 	if (step == FERRY_STEP_FAILED || !next_slot(lane, FERRY_SLOT_END, chunk))
 		return false;

@@ -53,6 +53,7 @@ void ferry_run_disconnect(FerryRun *run)
 	}
 	g_clear_pointer(&run->sources, g_free);
 	g_clear_pointer(&run->targets, g_free);
+	ferry_connection_close(g_steal_pointer(&run->hook_source));
 	g_mutex_unlock(&run->connections_mutex);
 }
 
@@ -301,6 +302,37 @@ static bool open_ledger(FerryRun *run, GError **error)
 	return true;
 }
 
+/* A refused copy leaves nothing behind: no ledger either, which hooks have needed. */
+static bool look_after_hooks(FerryRun *run, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (!ferry_run_hooks(run, FERRY_HOOKS_BEFORE, error))
+		return false;
+	if (prepare_tables(run, &local))
+		return true;
+	if (ferry_error_is(local, FERRY_ERROR_EXISTS)) {
+		g_autoptr(GError) ignored = NULL;
+		if (!ferry_ledger_remove(run->ledger, run->targets[0], &ignored))
+			g_debug("the ledger of a refused copy stays: %s", ignored->message);
+	}
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+/* The look at the target comes before the ledger, but for what hooks and drops have to note. */
+static bool decide(FerryRun *run, GError **error)
+{
+	bool is_ledger_first =
+		run->if_exists == FERRY_IF_EXISTS_DROP || ferry_run_has_hooks(run, FERRY_HOOKS_BEFORE);
+
+	if (!is_ledger_first && !prepare_tables(run, error))
+		return false;
+	if (!run->result.is_resumed && !ferry_ledger_create(run->ledger, run->targets[0], error))
+		return false;
+	return !is_ledger_first || look_after_hooks(run, error);
+}
+
 bool ferry_run_prepare(FerryRun *run, GError **error)
 {
 	if (!open_ledger(run, error))
@@ -309,12 +341,5 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 		recall_decisions(run);
 		return create_tables(run, error);
 	}
-	/* The look at the target comes before the ledger: a refused copy leaves nothing behind. */
-	if (run->if_exists != FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
-		return false;
-	if (!ferry_ledger_create(run->ledger, run->targets[0], error))
-		return false;
-	if (run->if_exists == FERRY_IF_EXISTS_DROP && !prepare_tables(run, error))
-		return false;
-	return note_decisions(run, error) && create_tables(run, error);
+	return decide(run, error) && note_decisions(run, error) && create_tables(run, error);
 }

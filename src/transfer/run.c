@@ -73,6 +73,7 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	g_mutex_init(&run->connections_mutex);
 	g_cond_init(&run->chunks_changed);
 	run->rejects = ferry_rejects_new(options->reject_file);
+	run->throttle = ferry_throttle_new(run->project->read_limit_rows, run->project->read_limit_bytes);
 	make_tables(run);
 	return run;
 }
@@ -94,6 +95,7 @@ void ferry_run_free(FerryRun *run)
 	g_ptr_array_free(run->result.differences, TRUE);
 	g_queue_clear(&run->chunks);
 	ferry_rejects_free(run->rejects);
+	ferry_throttle_free(run->throttle);
 	ferry_ledger_free(run->ledger);
 	g_clear_error(&run->error);
 	g_mutex_clear(&run->event_mutex);
@@ -173,6 +175,17 @@ void ferry_run_take_error(FerryRun *run, GError *error)
 		return;
 	}
 	stop(run);
+}
+
+void ferry_run_wait_for_limit(FerryRun *run, int64_t rows, int64_t bytes)
+{
+	if (G_LIKELY(!run->throttle))
+		return;
+	gint64 now = g_get_monotonic_time();
+	gint64 until = now + ferry_throttle_take(run->throttle, rows, bytes, now);
+
+	for (; now < until && !ferry_run_is_stopped(run); now = g_get_monotonic_time())
+		g_usleep((gulong)MIN(until - now, G_USEC_PER_SEC / 20));
 }
 
 void ferry_run_cancel(FerryRun *run)
@@ -270,7 +283,9 @@ static bool prepare_all(FerryRun *run, GError **error)
 {
 	if (!ferry_run_connect(run, error) || !ferry_run_prepare(run, error))
 		return false;
-	return run->project->schema_only || ferry_run_split(run, error);
+	/* Before the snapshot, so that the copy sees what hooks do in the source. */
+	return run->project->schema_only ||
+	       (ferry_run_table_hooks(run, FERRY_HOOKS_BEFORE, error) && ferry_run_split(run, error));
 }
 
 static FerryOutcome judge(const FerryRun *run)
@@ -295,6 +310,8 @@ static bool finish(FerryRun *run, GError **error)
 	run->result.outcome = judge(run);
 	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED)
 		return true;
+	if (!ferry_run_hooks(run, FERRY_HOOKS_AFTER, error))
+		return false;
 	return run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
 					 : ferry_ledger_remove(run->ledger, run->targets[0], error);
 }

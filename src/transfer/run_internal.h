@@ -10,6 +10,7 @@
 #include "transfer/ledger.h"
 #include "transfer/reject.h"
 #include "transfer/run.h"
+#include "transfer/throttle.h"
 
 /* One chunk of the work. The ledger part is what is kept in the target. */
 typedef struct FerryChunk {
@@ -48,6 +49,8 @@ struct FerryRun {
 
 	/* one each a lane, opened by prepare, closed at the end; index 0 serves as lead */
 	FerryConnection **sources, **targets;
+	FerryConnection *hook_source; /* hooks.c: outside of the lanes' snapshot; NULL until the first hook */
+	FerryThrottle *throttle;      /* or NULL: no read limit */
 
 	GMutex event_mutex;
 	FerryEventFunc event;
@@ -96,6 +99,15 @@ bool ferry_run_split(FerryRun *run, GError **error);
 bool ferry_run_copy(FerryRun *run, GError **error);
 bool ferry_run_build(FerryRun *run, GError **error);
 bool ferry_run_compare(FerryRun *run, GError **error);
+
+/* hooks.c: the project's SQL around the run and its tables, each once a copy: those that the ledger knows are left out. */
+typedef enum { FERRY_HOOKS_BEFORE, FERRY_HOOKS_AFTER } FerryHookTime;
+bool ferry_run_has_hooks(const FerryRun *run, FerryHookTime when);
+bool ferry_run_hooks(FerryRun *run, FerryHookTime when, GError **error);
+bool ferry_run_table_hooks(FerryRun *run, FerryHookTime when, GError **error);
+
+/* After a read from the source: waits as long as the read limit wants, or until the run is stopped. */
+void ferry_run_wait_for_limit(FerryRun *run, int64_t rows, int64_t bytes);
 
 /* Sets the tables' levels; returns the highest. Needs to know which tables this copy makes. */
 guint ferry_run_find_levels(FerryRun *run);

@@ -50,6 +50,8 @@ bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
 		func(batch, data);
+		if (side == FERRY_SIDE_SOURCE)
+			ferry_run_wait_for_limit(run, (int64_t)batch->n_rows, (int64_t)batch->source_bytes);
 		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS,
 						 .table = (int)table,
 						 .rows = (int64_t)batch->n_rows,
