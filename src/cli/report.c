@@ -284,6 +284,11 @@ static void append_sentences(GString *out, const FerryReport *report)
 	append_timings(out, result);
 	if (result->snapshot)
 		g_string_append_printf(out, "Consistency: %s\n", result->snapshot);
+	if (result->snapshot_lost)
+		g_string_append_printf(out, "Warning: %s\n", result->snapshot_lost);
+	if (result->n_retries)
+		g_string_append_printf(out, "Healed: %u failure%s, see the log\n", result->n_retries,
+				       result->n_retries == 1 ? "" : "s");
 }
 
 char *ferry_report_summary(const FerryReport *report)

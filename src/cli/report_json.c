@@ -191,6 +191,8 @@ char *ferry_report_to_json(const FerryReport *report)
 	json_object_set_new(root, "exit_code", json_integer(report->exit_code));
 	json_object_set_new(root, "resumed", json_boolean(result && result->is_resumed));
 	json_object_set_new(root, "snapshot", text(result ? result->snapshot : NULL));
+	json_object_set_new(root, "snapshot_lost", text(result ? result->snapshot_lost : NULL));
+	json_object_set_new(root, "retries", json_integer(result ? result->n_retries : 0));
 	json_object_set_new(root, "lanes", result ? json_integer(result->lanes) : json_null());
 	json_object_set_new(root, "totals", totals_json(report));
 	json_object_set_new(root, "tables", tables_json(report));

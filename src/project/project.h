@@ -39,12 +39,17 @@ typedef enum { FERRY_BAD_VALUE_REJECT, FERRY_BAD_VALUE_FAIL, FERRY_BAD_VALUE_NUL
 /* FULL: count and sum of all rows. SAMPLE: counts, and the sums of some chunks. COUNTS: counts only. */
 typedef enum { FERRY_VERIFY_FULL, FERRY_VERIFY_SAMPLE, FERRY_VERIFY_COUNTS, FERRY_VERIFY_NONE, FERRY_N_VERIFY } FerryVerify;
 
+/* The source's consistent snapshot is lost (its server restarted, a copy is resumed), so that rows that are still to be read
+ * come from a later state than those that are in: begin the copy again | go on, and let the verification tell | stop. */
+typedef enum { FERRY_SNAPSHOT_LOST_CONTINUE, FERRY_SNAPSHOT_LOST_RESTART, FERRY_SNAPSHOT_LOST_FAIL, FERRY_N_SNAPSHOT_LOST } FerrySnapshotLost;
+
 /* What a failed check of a row leads to. */
 typedef enum { FERRY_CHECK_COUNT, FERRY_CHECK_REJECT, FERRY_CHECK_REPORT, FERRY_N_CHECK_ACTIONS } FerryCheckAction;
 
 /* The words of each, in the order of its enum, NULL-ended; static. */
 extern const char *const ferry_if_exists_words[], *const ferry_identifiers_words[], *const ferry_on_error_words[],
-	*const ferry_bad_value_words[], *const ferry_verify_words[], *const ferry_check_action_words[];
+	*const ferry_bad_value_words[], *const ferry_verify_words[], *const ferry_check_action_words[],
+	*const ferry_snapshot_lost_words[];
 
 /* ---- parts ---- */
 
@@ -170,6 +175,7 @@ typedef struct FerryProject {
 	char *cursor;           /* or NULL: column of tables that do not name theirs */
 	bool staging;           /* load into a staging schema, swap in at the end */
 	guint retries;          /* of what can heal, in a row without progress; FERRY_DEFAULT_RETRIES */
+	FerrySnapshotLost snapshot_lost;
 	guint stall_seconds;    /* a lane without progress for so long is named; 0: never */
 } FerryProject;
 

@@ -62,7 +62,7 @@ static void record(FerryRun *run, const Job *job, bool is_ok, const char *messag
 static bool is_fatal(FerryRun *run, const GError *error)
 {
 	return ferry_run_is_stopped(run) || ferry_error_is(error, FERRY_ERROR_LOST) ||
-	       ferry_error_is(error, FERRY_ERROR_CANCELLED);
+	       ferry_error_is(error, FERRY_ERROR_CONNECT) || ferry_error_is(error, FERRY_ERROR_CANCELLED);
 }
 
 static void run_job(FerryRun *run, guint lane, guint item)
@@ -74,7 +74,7 @@ static void run_job(FerryRun *run, guint lane, guint item)
 
 	if (ferry_run_step_is_done(run, job->phase, job->statement))
 		return;
-	if (ferry_run_step(run, run->targets[lane], job->phase, job->statement, &note, &error)) {
+	if (ferry_run_step(run, lane, job->phase, job->statement, &note, &error)) {
 		record(run, job, true, note, (g_get_monotonic_time() - started) / 1e6);
 	} else if (is_fatal(run, error)) {
 		g_prefix_error(&error, "%s %s: ", job->statement->kind, job->statement->object);

@@ -6,6 +6,7 @@
  */
 #include "transfer/lane.h"
 #include "transfer/run_internal.h"
+#include "transfer/snapshot.h"
 
 #include <string.h>
 
@@ -89,14 +90,13 @@ static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
 	ferry_row_sum_merge(&table->rejected_sum, &from->rejected_sum);
 }
 
-bool ferry_run_snapshot(FerryRun *run, GError **error)
+static guint count_done(const GPtrArray *chunks)
 {
-	if (!run->source_connector->source->snapshot) {
-		run->result.snapshot = g_strdup("none: the source has no snapshots");
-		return true;
-	}
-	return run->source_connector->source->snapshot(run->sources, run->n_lanes, &run->result.snapshot,
-						       error);
+	guint n = 0;
+
+	for (guint i = 0; i < chunks->len; i++)
+		n += ((const FerryLedgerChunk *)chunks->pdata[i])->is_done;
+	return n;
 }
 
 bool ferry_run_split(FerryRun *run, GError **error)
@@ -113,7 +113,7 @@ bool ferry_run_split(FerryRun *run, GError **error)
 		adopt_chunk(run, chunks->pdata[i]);
 	for (guint i = 0; i < run->result.n_tables; i++)
 		run->tables[i].result->is_loaded = run->tables[i].n_left == 0;
-	return true;
+	return ferry_snapshot_resumed(run, count_done(chunks), error);
 }
 
 /* ---- order ---- */

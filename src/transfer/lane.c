@@ -9,6 +9,7 @@
  */
 #include "transfer/lane.h"
 
+#include "transfer/heal.h"
 #include "transfer/ring.h"
 
 #define RING_SLOTS 4
@@ -20,8 +21,11 @@
 
 typedef struct Lane {
 	FerryRun *run;
-	FerryConnection *source, *target;
+	guint index;
+	FerryConnection *source; /* reader thread only */
+	FerryConnection *target; /* writer thread only */
 	FerryRing *ring;
+	FerryHealing reading, writing; /* each its thread's */
 
 	/* writer thread only */
 	FerryWriter *writer;
@@ -74,18 +78,16 @@ static void emit_start(FerryRun *run, FerryTableState *table)
 }
 
 /* The chunk is in, by us or by somebody before. */
-static void chunk_done(FerryRun *run, FerryTableState *table, const FerryChunk *chunk, bool is_ours)
+static void chunk_done(FerryRun *run, FerryTableState *table, const FerryChunk *chunk)
 {
 	FerryTableResult *result = table->result;
 
 	g_mutex_lock(&run->mutex);
-	if (is_ours) {
-		result->rows_loaded += chunk->ledger.rows;
-		result->rows_rejected += chunk->ledger.rejected;
-		result->rows_read += chunk->ledger.rows + chunk->ledger.rejected;
-		result->bytes += chunk->ledger.bytes;
-		ferry_row_sum_merge(&table->rejected_sum, &chunk->ledger.rejected_sum);
-	}
+	result->rows_loaded += chunk->ledger.rows;
+	result->rows_rejected += chunk->ledger.rejected;
+	result->rows_read += chunk->ledger.rows + chunk->ledger.rejected;
+	result->bytes += chunk->ledger.bytes;
+	ferry_row_sum_merge(&table->rejected_sum, &chunk->ledger.rejected_sum);
 	bool is_last = --table->n_left == 0;
 	if (is_last) {
 		result->is_loaded = true;
@@ -177,6 +179,21 @@ static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	return true;
 }
 
+/* What could not be read: the writer gives the chunk back, and this lane goes on with a connection that
+ * works. */
+static bool heal_source(Lane *lane, FerryChunk *chunk, GError *failure, GError **error)
+{
+	g_autofree char *name = ferry_table_display_name(lane->run->tables[chunk->ledger.table].plan->source);
+	g_autofree char *doing = g_strdup_printf("reading %s", name);
+
+	if (ferry_heal_may(lane->run, failure) && next_slot(lane, FERRY_SLOT_ABORT, chunk))
+		ferry_ring_publish(lane->ring);
+	bool is_healed =
+		ferry_heal(lane->run, &lane->reading, FERRY_HEAL_SOURCE, lane->index, doing, failure, error);
+	lane->source = lane->run->sources[lane->index];
+	return is_healed;
+}
+
 static gpointer reader_thread(gpointer data)
 {
 	Lane *lane = data;
@@ -185,14 +202,14 @@ static gpointer reader_thread(gpointer data)
 
 	while ((chunk = take_chunk(run))) {
 		GError *error = NULL;
-		if (read_chunk(lane, chunk, &error))
+		if (read_chunk(lane, chunk, &error)) {
+			ferry_healing_reset(&lane->reading);
 			continue;
-		if (error) {
-			g_autofree char *name =
-				ferry_table_display_name(run->tables[chunk->ledger.table].plan->source);
-			g_prefix_error(&error, "reading %s: ", name);
-			ferry_run_take_error(run, error);
 		}
+		if (error && heal_source(lane, chunk, g_steal_pointer(&error), &error))
+			continue;
+		if (error)
+			ferry_run_take_error(run, error);
 		ferry_ring_stop(lane->ring);
 		return NULL;
 	}
@@ -241,7 +258,7 @@ static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	if (!lane->is_claimed) {
 		ferry_target(lane->target)->rollback(lane->target);
 		lane->chunk = NULL;
-		chunk_done(lane->run, table, chunk, false);
+		chunk_done(lane->run, table, chunk);
 	}
 	return true;
 }
@@ -429,25 +446,9 @@ static bool end_chunk(Lane *lane, GError **error)
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
 	lane->chunk = NULL;
-	chunk_done(lane->run, lane->table, chunk, true);
+	ferry_healing_reset(&lane->writing);
+	chunk_done(lane->run, lane->table, chunk);
 	return true;
-}
-
-static bool write_slot(Lane *lane, FerrySlot *slot, GError **error)
-{
-	if (slot->kind == FERRY_SLOT_BEGIN)
-		return begin_chunk(lane, slot->chunk, error);
-	if (!lane->chunk)
-		return true; /* it was in already, or was given up: what is left of it passes by */
-	switch (slot->kind) {
-	case FERRY_SLOT_BATCH: return write_batch(lane, slot->batch, error);
-	case FERRY_SLOT_RAW:
-		if (!ferry_writer_append_raw(lane->writer, &slot->raw, error))
-			return false;
-		progress(lane, (int64_t)slot->raw.n_rows, (int64_t)slot->raw.len, 0);
-		return true;
-	default: return end_chunk(lane, error);
-	}
 }
 
 /* Rolls the chunk in flight back, and tells listeners to take its rows back. */
@@ -467,6 +468,40 @@ static FerryChunk *give_up_chunk(Lane *lane)
 	return chunk;
 }
 
+static bool write_slot(Lane *lane, FerrySlot *slot, GError **error)
+{
+	if (slot->kind == FERRY_SLOT_BEGIN)
+		return begin_chunk(lane, slot->chunk, error);
+	if (!lane->chunk)
+		return true; /* it was in already, or was given up: what is left of it passes by */
+	switch (slot->kind) {
+	case FERRY_SLOT_BATCH: return write_batch(lane, slot->batch, error);
+	case FERRY_SLOT_RAW:
+		if (!ferry_writer_append_raw(lane->writer, &slot->raw, error))
+			return false;
+		progress(lane, (int64_t)slot->raw.n_rows, (int64_t)slot->raw.len, 0);
+		return true;
+	case FERRY_SLOT_ABORT: put_back(lane->run, give_up_chunk(lane)); return true;
+	default: return end_chunk(lane, error);
+	}
+}
+
+/* What may heal goes back to the queue. True when the lane goes on. */
+static bool heal_target(Lane *lane, FerryChunk *chunk, const char *name, GError *failure)
+{
+	g_autofree char *doing = g_strdup_printf("loading %s", name);
+	GError *error = NULL;
+
+	if (chunk && ferry_heal_may(lane->run, failure))
+		put_back(lane->run, chunk);
+	bool is_healed =
+		ferry_heal(lane->run, &lane->writing, FERRY_HEAL_TARGET, lane->index, doing, failure, &error);
+	lane->target = lane->run->targets[lane->index];
+	if (!is_healed)
+		ferry_run_take_error(lane->run, error);
+	return is_healed;
+}
+
 /* True when the lane goes on. */
 static bool handle_failure(Lane *lane, GError *error)
 {
@@ -478,11 +513,8 @@ static bool handle_failure(Lane *lane, GError *error)
 		lane->chunk && !lane->chunk->is_careful && lane->is_claimed && is_about_rows(error);
 	FerryChunk *chunk = give_up_chunk(lane);
 
-	if (!can_isolate) {
-		g_prefix_error(&error, "loading %s: ", name);
-		ferry_run_take_error(lane->run, error);
-		return false;
-	}
+	if (!can_isolate)
+		return heal_target(lane, chunk, name, error);
 	ferry_run_log(lane->run, FERRY_SEVERITY_WARNING,
 		      "%s: the server refused a row (%s); loading its chunk again row by row", name,
 		      error->message);
@@ -510,6 +542,7 @@ static void writer_loop(Lane *lane)
 void ferry_lane_work(FerryRun *run, guint index)
 {
 	Lane lane = {.run = run,
+		     .index = index,
 		     .source = run->sources[index],
 		     .target = run->targets[index],
 		     .ring = ferry_ring_new(RING_SLOTS),

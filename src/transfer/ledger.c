@@ -129,6 +129,16 @@ static bool load_steps(FerryLedger *ledger, FerryConnection *c, GError **error)
 	return true;
 }
 
+bool ferry_ledger_refresh(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (load_steps(ledger, c, &local) || ferry_error_is(local, FERRY_ERROR_NOT_FOUND))
+		return true; /* not made yet, or gone with the copy's end */
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
 bool ferry_ledger_find(FerryLedger *ledger, FerryConnection *c, FerryLedgerState *ret_state, GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
@@ -391,26 +401,39 @@ bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray
 	return true;
 }
 
-static bool check_is_done(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
-			  GError **error)
+/* It may have been ours: committed, and the connection lost before the answer came. */
+static void adopt_counts(FerryLedgerChunk *chunk, char **row)
+{
+	g_autoptr(FerryLedgerChunk) loaded = parse_chunk(chunk->table, row);
+
+	chunk->rows = loaded->rows;
+	chunk->rejected = loaded->rejected;
+	chunk->bytes = loaded->bytes;
+	chunk->rejected_sum = loaded->rejected_sum;
+}
+
+static bool check_is_done(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
 
 	if (!query(c, &rows, error,
-		   "SELECT state FROM %s WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
+		   "SELECT table_name, chunk_no, predicate, state, row_count, rejected, byte_count, "
+		   "rejected_sum FROM %s WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
 		   ledger->chunk_table, ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk))
 		return false;
-	if (rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[0], "done"))
+	if (rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[3], "done")) {
+		adopt_counts(chunk, rows->rows->pdata[0]);
 		return true;
-	ferry_fail(error, FERRY_ERROR_CONFLICT, "the ledger row of chunk %u is gone from the target",
+	}
+	ferry_fail(error, FERRY_ERROR_FAILED, "the ledger row of chunk %u is gone from the target",
 		   chunk->chunk);
 	ferry_error_hint(error,
 			 "did another ferry run with --restart meanwhile? run one at a time, with --restart");
 	return false;
 }
 
-bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
-			bool *ret_claimed, GError **error)
+bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_claimed,
+			GError **error)
 {
 	int64_t affected = 0;
 

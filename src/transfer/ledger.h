@@ -62,11 +62,16 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint tabl
 /* FerryLedgerChunk, by table and chunk number. */
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryLedgerChunk, ferry_ledger_chunk_free)
 
-/* First statement of a chunk's transaction. ret_claimed false: it is in already, roll back. */
-bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk, bool *ret_claimed, GError **error);
+/* First statement of a chunk's transaction. ret_claimed false: it is in already, roll back; the chunk's counts are set to what
+ * was loaded then. */
+bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_claimed, GError **error);
 /* Last statement before the commit: what was loaded. */
 bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk, GError **error);
+
+/* Reads the steps again: after a lost connection some may have been committed without our having heard of it. */
+bool ferry_ledger_refresh(FerryLedger *ledger, FerryConnection *c, GError **error);
 
 /* Steps: loaded by find or create; noted inside the caller's transaction, known to is_done once it has committed and
  * ferry_ledger_step_committed was called. */

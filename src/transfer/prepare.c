@@ -64,7 +64,7 @@ static bool run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phas
 		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
 
 	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
-	return ferry_run_steps(run, run->targets[0], phase, statements, error);
+	return ferry_run_steps(run, 0, phase, statements, error);
 }
 
 /* ---- what stands in the target ---- */
@@ -225,7 +225,7 @@ static bool create_tables(FerryRun *run, GError **error)
 	if (tables->len && (!run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
 			    !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
 		return false;
-	return ferry_run_steps(run, run->targets[0], FERRY_DDL_TABLES, tables, error) &&
+	return ferry_run_steps(run, 0, FERRY_DDL_TABLES, tables, error) &&
 	       (run->if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
 }
 
@@ -279,6 +279,13 @@ static bool restart(FerryRun *run, FerryLedgerState state, GError **error)
 	return ferry_ledger_forget(run->ledger, run->targets[0], error);
 }
 
+/* The user wants all rows from one snapshot: a copy that another run began is not of ours. */
+static bool must_restart(const FerryRun *run, FerryLedgerState state)
+{
+	return state == FERRY_LEDGER_SAME && run->project->snapshot_lost == FERRY_SNAPSHOT_LOST_RESTART &&
+	       run->source_connector->source->snapshot && run->if_exists != FERRY_IF_EXISTS_APPEND;
+}
+
 static bool open_ledger(FerryRun *run, GError **error)
 {
 	FerryLedgerState state;
@@ -291,7 +298,7 @@ static bool open_ledger(FerryRun *run, GError **error)
 				       run->result.n_tables);
 	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error))
 		return false;
-	if (run->project->restart) {
+	if (run->project->restart || run->is_restarting || must_restart(run, state)) {
 		if (!restart(run, state, error))
 			return false;
 		state = FERRY_LEDGER_NONE;

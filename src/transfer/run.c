@@ -2,7 +2,7 @@
  * A run from beginning to end: prepare, copy, build, verify, finish. The stages stand in files of their own;
  * here is their order, the threads, the first error, and the events.
  */
-#include "transfer/run_internal.h"
+#include "transfer/heal.h"
 
 /* ---- making and freeing ---- */
 
@@ -91,6 +91,7 @@ void ferry_run_free(FerryRun *run)
 	g_free(run->tables);
 	g_free(run->result.tables);
 	g_free(run->result.snapshot);
+	g_free(run->result.snapshot_lost);
 	g_ptr_array_free(run->result.objects, TRUE);
 	g_ptr_array_free(run->result.differences, TRUE);
 	g_queue_clear(&run->chunks);
@@ -108,6 +109,29 @@ void ferry_run_free(FerryRun *run)
 const FerryRunResult *ferry_run_get_result(const FerryRun *run)
 {
 	return &run->result;
+}
+
+void ferry_run_forget(FerryRun *run)
+{
+	ferry_run_disconnect(run);
+	g_clear_pointer(&run->ledger, ferry_ledger_free);
+	g_queue_clear(&run->chunks);
+	run->n_chunks_left = 0;
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		FerryTableState *table = &run->tables[i];
+		if (table->has_started)
+			ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_ROLLBACK,
+							 .table = (int)i,
+							 .rows = table->result->rows_loaded,
+							 .bytes = table->result->bytes,
+							 .rejected = table->result->rows_rejected});
+		g_ptr_array_set_size(table->chunks, 0);
+		g_clear_pointer(&table->predicates, g_ptr_array_unref);
+		*table->result = (FerryTableResult){0};
+		table->is_created = table->is_appended = table->has_started = false;
+		table->level = table->n_left = 0;
+		table->rejected_sum = (FerryRowSum){0};
+	}
 }
 
 /* ---- events ---- */
@@ -304,6 +328,12 @@ static FerryOutcome judge(const FerryRun *run)
 	return outcome;
 }
 
+static bool end_ledger(FerryRun *run, GError **error)
+{
+	return run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
+					 : ferry_ledger_remove(run->ledger, run->targets[0], error);
+}
+
 /* The ledger goes when there is nothing left that a second run could do better. */
 static bool finish(FerryRun *run, GError **error)
 {
@@ -312,8 +342,51 @@ static bool finish(FerryRun *run, GError **error)
 		return true;
 	if (!ferry_run_hooks(run, FERRY_HOOKS_AFTER, error))
 		return false;
-	return run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
-					 : ferry_ledger_remove(run->ledger, run->targets[0], error);
+	FerryHealing healing = {0};
+	GError *failure = NULL;
+	while (!end_ledger(run, &failure))
+		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "closing the ledger", failure, error))
+			return false;
+		else
+			failure = NULL;
+	return true;
+}
+
+static bool prepare_patiently(FerryRun *run, GError **error)
+{
+	return ferry_heal_stage(run, "preparing", prepare_all, error);
+}
+
+/* The rows that are in go with the snapshot that they came from, and the copy begins again. */
+static bool begin_again(FerryRun *run)
+{
+	if (!g_atomic_int_compare_and_exchange(&run->wants_restart, 1, 0) ||
+	    g_atomic_int_get(&run->is_cancelled))
+		return false;
+	for (guint i = 0; i < run->result.n_tables; i++)
+		if (run->tables[i].is_appended)
+			return false; /* which rows are ours cannot be told */
+	g_clear_error(&run->error);
+	g_atomic_int_set(&run->is_stopped, 0);
+	ferry_run_forget(run);
+	run->is_restarting = true;
+	ferry_run_log(run, FERRY_SEVERITY_WARNING, "the snapshot was lost: the copy begins again");
+	return true;
+}
+
+static bool prepare_and_copy(FerryRun *run, GError **error)
+{
+	FerryRunResult *result = &run->result;
+
+	do {
+		g_clear_error(error);
+		if (!stage(run, FERRY_STAGE_PREPARE, prepare_patiently, &result->seconds_prepare, error))
+			return false;
+		if (run->project->schema_only ||
+		    stage(run, FERRY_STAGE_COPY, ferry_run_copy, &result->seconds_copy, error))
+			return true;
+	} while (begin_again(run));
+	return false;
 }
 
 bool ferry_run_execute(FerryRun *run, GError **error)
@@ -323,10 +396,7 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	double ignored;
 
 	run->started_us = g_get_monotonic_time();
-	if (!stage(run, FERRY_STAGE_PREPARE, prepare_all, &result->seconds_prepare, &own))
-		return fail_with(run, own, error);
-	if (!run->project->schema_only &&
-	    !stage(run, FERRY_STAGE_COPY, ferry_run_copy, &result->seconds_copy, &own))
+	if (!prepare_and_copy(run, &own))
 		return fail_with(run, own, error);
 	if (!stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
 		return fail_with(run, own, error);
@@ -342,9 +412,14 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	return true;
 }
 
-static bool prepare_verify(FerryRun *run, GError **error)
+static bool connect_and_pin(FerryRun *run, GError **error)
 {
 	return ferry_run_connect(run, error) && ferry_run_snapshot(run, error);
+}
+
+static bool prepare_verify(FerryRun *run, GError **error)
+{
+	return ferry_heal_stage(run, "connecting", connect_and_pin, error);
 }
 
 bool ferry_run_verify(FerryRun *run, GError **error)

@@ -54,6 +54,8 @@ typedef struct FerryRunResult {
 	FerryOutcome outcome;
 	bool is_resumed;          /* a ledger of an unfinished copy was found and continued */
 	char *snapshot;           /* what consistency was obtained, a clause */
+	char *snapshot_lost;      /* or NULL: it was kept; else what that means for the rows, a sentence */
+	guint n_retries;          /* of what failed and could heal */
 	guint lanes;
 	FerryTableResult *tables; /* by table index */
 	guint n_tables;

@@ -69,6 +69,8 @@ struct FerryRun {
 	struct FerryComparison *comparison; /* verify.c, while it runs */
 
 	GMutex connections_mutex; /* guards the arrays of connections against cancel */
+	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
+	bool is_restarting;       /* it does: as with --restart */
 	gint is_stopped;          /* atomic */
 	gint is_cancelled;        /* atomic */
 };
@@ -91,6 +93,8 @@ typedef void (*FerryLaneFunc)(FerryRun *run, guint lane, guint item);
 bool ferry_run_parallel(FerryRun *run, guint n_threads, guint n_items, FerryLaneFunc func);
 
 /* The stages. */
+/* Back to before the first stage, but for what listeners were told: connections, chunks, counts, the ledger's memory. */
+void ferry_run_forget(FerryRun *run);
 bool ferry_run_connect(FerryRun *run, GError **error);
 void ferry_run_disconnect(FerryRun *run);
 bool ferry_run_prepare(FerryRun *run, GError **error);
@@ -117,8 +121,8 @@ bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, G
 
 /* One statement and its step, which is known by phase and text, in one transaction; nothing when the step is done. With the fallback when there is one. *ret_note is
  * set (static or borrowed from the statement) when the fallback was used. */
-bool ferry_run_step(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const FerryStatement *statement,
+bool ferry_run_step(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryStatement *statement,
 		    const char **ret_note, GError **error);
 /* Statements that must all succeed, in their order, many to a transaction. */
-bool ferry_run_steps(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const GPtrArray *statements, GError **error);
+bool ferry_run_steps(FerryRun *run, guint lane, FerryDdlPhase phase, const GPtrArray *statements, GError **error);
 bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement);

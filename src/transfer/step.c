@@ -3,7 +3,7 @@
  * notes it commit together. A step is known by its phase and the statement's text, not by its place: what a
  * source has gained or lost since must not shift the others.
  */
-#include "transfer/run_internal.h"
+#include "transfer/heal.h"
 
 static char *step_name(FerryDdlPhase phase, const FerryStatement *statement)
 {
@@ -27,38 +27,41 @@ static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step
 }
 
 /* Two lanes that build on related tables can meet in a deadlock: the server picks a victim, which tries
- * again. */
-static bool execute_patiently(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
+ * again, as after a lost connection. */
+static bool execute_patiently(FerryRun *run, guint lane, const char *step, const char *sql, const char *doing,
 			      GError **error)
 {
-	for (int attempt = 0;; attempt++) {
-		g_autoptr(GError) local = NULL;
-		if (execute_and_note(run, c, step, sql, &local))
+	FerryHealing healing = {0};
+
+	while (!ferry_ledger_step_is_done(run->ledger, step)) {
+		GError *failure = NULL;
+		if (execute_and_note(run, run->targets[lane], step, sql, &failure))
 			return true;
-		if (!ferry_error_is(local, FERRY_ERROR_CONFLICT) || attempt == 4 ||
-		    ferry_run_is_stopped(run)) {
-			g_propagate_error(error, g_steal_pointer(&local));
+		if (!ferry_heal_may(run, failure)) {
+			g_propagate_error(error, failure);
 			return false;
 		}
-		g_usleep((gulong)g_random_int_range(10, 100) * 1000 * (gulong)(attempt + 1));
+		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, lane, doing, failure, error))
+			return false;
 	}
+	return true;
 }
 
-bool ferry_run_step(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const FerryStatement *statement,
+bool ferry_run_step(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryStatement *statement,
 		    const char **ret_note, GError **error)
 {
 	g_autofree char *step = step_name(phase, statement);
+	g_autofree char *doing = g_strdup_printf("%s %s", statement->kind, statement->object);
 	g_autoptr(GError) local = NULL;
 
-	if (ferry_ledger_step_is_done(run->ledger, step) ||
-	    execute_patiently(run, c, step, statement->sql, &local))
+	if (execute_patiently(run, lane, step, statement->sql, doing, &local))
 		return true;
 	if (!statement->fallback_sql || !ferry_error_is(local, FERRY_ERROR_INTEGRITY)) {
 		g_propagate_error(error, g_steal_pointer(&local));
 		return false;
 	}
 	*ret_note = statement->fallback_note;
-	return execute_patiently(run, c, step, statement->fallback_sql, error);
+	return execute_patiently(run, lane, step, statement->fallback_sql, doing, error);
 }
 
 bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement)
@@ -98,9 +101,10 @@ static bool commit_together(FerryRun *run, FerryConnection *c, FerryDdlPhase pha
 	return true;
 }
 
-bool ferry_run_steps(FerryRun *run, FerryConnection *c, FerryDdlPhase phase, const GPtrArray *statements,
+bool ferry_run_steps(FerryRun *run, guint lane, FerryDdlPhase phase, const GPtrArray *statements,
 		     GError **error)
 {
+	FerryConnection *c = run->targets[lane];
 	/* A commit costs the target a write to its disk, a long transaction locks: some at a time. */
 	const guint at_once = c->connector->caps.has_transactional_ddl ? 100 : 1;
 	g_autoptr(GPtrArray) left = g_ptr_array_new();

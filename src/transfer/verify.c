@@ -5,6 +5,8 @@
  */
 #include "transfer/verify.h"
 
+#include "transfer/heal.h"
+
 #define BATCH_ROWS  2048
 #define BATCH_BYTES (256 * 1024)
 
@@ -103,23 +105,30 @@ static void task_done(FerryRun *run, guint table, FerrySide side, const FerryRow
 		judge_table(run, table);
 }
 
-static void run_task(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task)
+static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task)
 {
 	FerryTablePlan *plan = run->tables[task->table].plan;
 	const FerrySchema *schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema;
 	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(schema);
 	Summing summing = {.hasher = hasher};
-	GError *error = NULL;
-
-	if (ferry_compare_scan(run, side, c, task->table, task->predicate, add_batch, &summing, &error)) {
-		task_done(run, task->table, side, &summing.sum);
-		return;
-	}
+	FerryConnection **c = side == FERRY_SIDE_SOURCE ? &run->sources[lane] : &run->targets[lane];
 	g_autofree char *name =
 		ferry_table_display_name(side == FERRY_SIDE_SOURCE ? plan->source : plan->target);
-	g_prefix_error(&error, "verifying %s in the %s: ", name,
-		       side == FERRY_SIDE_SOURCE ? "source" : "target");
-	ferry_run_take_error(run, error);
+	g_autofree char *doing = g_strdup_printf("verifying %s in the %s", name,
+						 side == FERRY_SIDE_SOURCE ? "source" : "target");
+	FerryHealing healing = {0};
+	GError *failure = NULL, *error = NULL;
+
+	while (!ferry_compare_scan(run, side, *c, task->table, task->predicate, add_batch, &summing,
+				   &failure)) {
+		if (!ferry_heal(run, &healing, (FerryHealSide)side, lane, doing, failure, &error)) {
+			ferry_run_take_error(run, error);
+			return;
+		}
+		failure = NULL;
+		summing.sum = (FerryRowSum){0};
+	}
+	task_done(run, task->table, side, &summing.sum);
 }
 
 /* Items 0 … lanes - 1 are the source's threads, the others the target's. */
@@ -127,14 +136,13 @@ static void work_side(FerryRun *run, guint thread, guint item)
 {
 	FerryComparison *cmp = run->comparison;
 	FerrySide side = item < run->n_lanes ? FERRY_SIDE_SOURCE : FERRY_SIDE_TARGET;
-	FerryConnection *c =
-		side == FERRY_SIDE_SOURCE ? run->sources[item] : run->targets[item - run->n_lanes];
+	guint lane = side == FERRY_SIDE_SOURCE ? item : item - run->n_lanes;
 
 	while (!ferry_run_is_stopped(run)) {
 		guint next = (guint)g_atomic_int_add(&cmp->next_task[side], 1);
 		if (next >= cmp->tasks[side]->len)
 			return;
-		run_task(run, side, c, cmp->tasks[side]->pdata[next]);
+		run_task(run, side, lane, cmp->tasks[side]->pdata[next]);
 	}
 }
 

@@ -63,7 +63,7 @@ static const Rule rules[] = {
 	{1820, FERRY_ERROR_AUTH, false, "the password must be changed first: ALTER USER … IDENTIFIED BY …"},
 	{1862, FERRY_ERROR_AUTH, false, "the password has expired: ALTER USER … IDENTIFIED BY …"},
 	{1927, FERRY_ERROR_LOST, true, NULL},
-	{1969, FERRY_ERROR_FAILED, false,
+	{1969, FERRY_ERROR_FAILED, true,
 	 "a time limit for statements (max_statement_time) is enforced by the server"},
 	{2002, FERRY_ERROR_CONNECT, true, HINT_TCP},
 	{2003, FERRY_ERROR_CONNECT, true, HINT_TCP},
@@ -83,7 +83,7 @@ static const Rule rules[] = {
 	 "account with "
 	 "mysql_native_password or caching_sha2_password"},
 	{2061, FERRY_ERROR_AUTH, false, HINT_AUTH},
-	{3024, FERRY_ERROR_FAILED, false,
+	{3024, FERRY_ERROR_FAILED, true,
 	 "a time limit for statements (max_execution_time) is enforced by the server"},
 	{3118, FERRY_ERROR_AUTH, false, "the account is locked: ALTER USER … ACCOUNT UNLOCK"},
 	{4031, FERRY_ERROR_LOST, true, NULL},
