@@ -327,18 +327,27 @@ static int compare_keys(gconstpointer a, gconstpointer b)
 	return strcmp(a, b);
 }
 
-static void append_params(const FerryUrl *url, GString *out)
+/* sslkey, ssl-key: the name of a file, which a document needs. */
+static bool is_key_file(const char *key)
+{
+	return g_ascii_strcasecmp(key, "sslkey") == 0 || g_ascii_strcasecmp(key, "ssl-key") == 0;
+}
+
+static void append_params(const FerryUrl *url, bool is_document, GString *out)
 {
 	GList *keys = g_list_sort(g_hash_table_get_keys(url->params), compare_keys);
 	char separator = '?';
 
 	for (const GList *l = keys; l; l = l->next) {
 		const char *key = l->data;
+		bool is_secret = is_secret_key(key, strlen(key)) && !(is_document && is_key_file(key));
+		if (is_secret && is_document)
+			continue;
 		g_string_append_c(out, separator);
 		separator = '&';
 		g_string_append_uri_escaped(out, key, NULL, TRUE);
 		g_string_append_c(out, '=');
-		if (is_secret_key(key, strlen(key)))
+		if (is_secret)
 			g_string_append(out, "***");
 		else
 			g_string_append_uri_escaped(out, g_hash_table_lookup(url->params, key), "/:,@", TRUE);
@@ -359,7 +368,7 @@ static void append_host(const FerryUrl *url, GString *out)
 		g_string_append_printf(out, ":%d", url->port);
 }
 
-char *ferry_url_to_string(const FerryUrl *url)
+static char *url_to_text(const FerryUrl *url, bool is_document)
 {
 	GString *out = g_string_new(url->scheme);
 
@@ -374,8 +383,18 @@ char *ferry_url_to_string(const FerryUrl *url)
 		g_string_append_uri_escaped(out, url->database, is_file_scheme(url->scheme) ? "/:@" : "/",
 					    TRUE);
 	}
-	append_params(url, out);
+	append_params(url, is_document, out);
 	return g_string_free(out, FALSE);
+}
+
+char *ferry_url_to_string(const FerryUrl *url)
+{
+	return url_to_text(url, false);
+}
+
+char *ferry_url_to_document(const FerryUrl *url)
+{
+	return url_to_text(url, true);
 }
 
 /* ---- scrubbing ---- */

@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryUrl, ferry_url_free)
 /* For people: everything but the password and but parameters whose key holds "password", "secret", "token" or "key"
  * (their value becomes ***). Newly allocated. */
 char *ferry_url_to_string(const FerryUrl *url);
+/* For a document that is read again: the same, but such parameters are left out, except names of key files (sslkey, ssl-key). */
+char *ferry_url_to_document(const FerryUrl *url);
 
 /* A parameter's value, borrowed; fallback where it is not given. */
 const char *ferry_url_param(const FerryUrl *url, const char *key, const char *fallback);

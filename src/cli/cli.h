@@ -32,9 +32,6 @@ int ferry_cli_main(char **args);
 /* Prints the usage and the list of commands. */
 void ferry_cli_print_usage(bool to_stderr);
 
-/* The candidate (NULL-ended list) that word most likely means, or NULL. Borrowed from the list. */
-const char *ferry_cli_nearest(const char *word, const char *const *candidates);
-
 /* "ferry: copy: MESSAGE", then the hint on a line of its own. command may be NULL. */
 void ferry_cli_print_error(const FerryCommand *command, const GError *error);
 

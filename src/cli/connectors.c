@@ -2,6 +2,8 @@
  * ferry connectors [NAME]: the systems that Ferry knows, and the parameters of their URLs.
  */
 #include "cli/cli.h"
+
+#include "base/nearest.h"
 #include "cli/exit_codes.h"
 #include "cli/options.h"
 #include "cli/text_table.h"
@@ -136,7 +138,7 @@ static bool check_name(const char *name, GError **error)
 	}
 	g_ptr_array_add(names, NULL);
 	ferry_fail(error, FERRY_ERROR_USAGE, "there is no connector \"%s\"", name);
-	const char *nearest = ferry_cli_nearest(name, (const char *const *)names->pdata);
+	const char *nearest = ferry_nearest(name, (const char *const *)names->pdata);
 	g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
 	if (nearest)
 		ferry_error_hint(error, "did you mean %s?", nearest);

@@ -3,6 +3,7 @@
  */
 #include "cli/options.h"
 
+#include "base/nearest.h"
 #include "data/value_text.h"
 
 #include <string.h>
@@ -120,7 +121,7 @@ static void suggest_option(FerryOptions *options, GError **error)
 				names,
 				g_strconcat("--", ((FerryOptionInfo *)options->infos->pdata[i])->name, NULL));
 		g_ptr_array_add(names, NULL);
-		nearest = ferry_cli_nearest(name, (const char *const *)names->pdata);
+		nearest = ferry_nearest(name, (const char *const *)names->pdata);
 	}
 	g_autofree char *message = g_strdup((*error)->message);
 	message[0] = g_ascii_tolower(message[0]);

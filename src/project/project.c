@@ -160,6 +160,30 @@ static void cast_rule_free(gpointer data)
 	g_free(rule);
 }
 
+FerryCastRule *ferry_project_add_cast(GPtrArray *casts, const char *text)
+{
+	FerryCastRule *rule = g_new0(FerryCastRule, 1);
+
+	rule->text = g_strdup(text);
+	g_ptr_array_add(casts, rule);
+	return rule;
+}
+
+void ferry_project_add_rename(GPtrArray *renames, const char *from, const char *to)
+{
+	FerryRename *rename = g_new0(FerryRename, 1);
+
+	rename->from = g_strdup(from);
+	rename->to = g_strdup(to);
+	g_ptr_array_add(renames, rename);
+}
+
+bool ferry_bad_value_rule_fits(FerryBadKind kind, FerryBadValueRule rule)
+{
+	return (kind != FERRY_BAD_REFUSED && kind != FERRY_BAD_INVALID_VALUE) ||
+	       rule == FERRY_BAD_VALUE_REJECT || rule == FERRY_BAD_VALUE_FAIL;
+}
+
 FerryProject *ferry_project_new(void)
 {
 	FerryProject *project = g_new0(FerryProject, 1);

@@ -198,6 +198,13 @@ void ferry_hooks_clear(FerryHooks *hooks);
 /* The index of the word in one of the arrays above; -1: none. */
 int ferry_word_find(const char *const *words, const char *word);
 
+/* Adds one to project->casts (or to an array like it); the rule is not parsed yet. Borrowed from the array. */
+FerryCastRule *ferry_project_add_cast(GPtrArray *casts, const char *text);
+/* Adds one to project->schemas. */
+void ferry_project_add_rename(GPtrArray *renames, const char *from, const char *to);
+/* REFUSED and INVALID_VALUE can only be rejected or fail. */
+bool ferry_bad_value_rule_fits(FerryBadKind kind, FerryBadValueRule rule);
+
 /* ---- documents ---- */
 
 /* YAML or JSON, whichever it is (JSON when the first character that is no white space is '{'). name is for messages: the file's.

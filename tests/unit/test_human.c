@@ -1,6 +1,7 @@
 /*
  * Numbers, times and names for people, and the table of text.
  */
+#include "base/nearest.h"
 #include "cli/cli.h"
 #include "cli/human.h"
 #include "cli/text_table.h"
@@ -150,7 +151,7 @@ static void test_nearest(void)
 		     {"", NULL}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
-		g_assert_cmpstr(ferry_cli_nearest(cases[i].word, names), ==, cases[i].expected);
+		g_assert_cmpstr(ferry_nearest(cases[i].word, names), ==, cases[i].expected);
 }
 
 int main(int argc, char **argv)
