@@ -70,7 +70,7 @@ static bool parse_if_exists(const char *text, FerryIfExists *ret_value, GError *
 		return true;
 	}
 	return ferry_fail(error, FERRY_ERROR_USAGE,
-			  "--if-exists takes fail, drop, truncate or append, not \"%s\"", text);
+			  "--if-exists takes fail, drop, truncate, append or merge, not \"%s\"", text);
 }
 
 static bool fill_project(const CopyOptions *o, FerryProject *project, GError **error)

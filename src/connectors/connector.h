@@ -191,6 +191,10 @@ typedef struct FerryTargetOps {
 	                const char *wire_format);
 	/* MUST where accepts is there. */
 	bool (*append_raw)(FerryWriter *w, const FerryRaw *raw, GError **error);
+	/* MAY. Right after open: rows replace those of the table that have the same key, the others are added. key: names (char*) of
+	 * schema columns over which the table has a primary key or unique constraint; no key may come twice between two flushes.
+	 * flush counts the rows appended. NULL slot: the target cannot merge. */
+	bool (*merge)(FerryWriter *w, const GPtrArray *key, GError **error);
 	/* MAY. Whether an extension has brought a type of that name. NULL: never. */
 	bool (*has_extension_type)(FerryConnection *c, const char *schema, const char *name);
 } FerryTargetOps;
@@ -269,6 +273,11 @@ static inline FerryStep ferry_reader_next_raw(FerryReader *r, FerryRaw *raw, siz
 static inline bool ferry_writer_append(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n, GError **error)
 {
 	return w->connection->connector->target->append(w, batch, first, n, error);
+}
+
+static inline bool ferry_writer_merge(FerryWriter *w, const GPtrArray *key, GError **error)
+{
+	return w->connection->connector->target->merge(w, key, error);
 }
 
 static inline bool ferry_writer_append_raw(FerryWriter *w, const FerryRaw *raw, GError **error)

@@ -226,13 +226,23 @@ static void close_writer(Lane *lane)
 	lane->table = NULL;
 }
 
+static FerryWriter *make_writer(Lane *lane, const FerryTableState *table, const char *wire_format,
+				GError **error)
+{
+	g_autoptr(FerryWriter) writer = ferry_writer_open(lane->target, table->plan->target,
+							  table->plan->write_schema, wire_format, error);
+
+	if (!writer || (table->merge_key && !ferry_writer_merge(writer, table->merge_key, error)))
+		return NULL;
+	return g_steal_pointer(&writer);
+}
+
 static bool open_writer(Lane *lane, FerryTableState *table, const char *wire_format, GError **error)
 {
 	if (lane->table == table && lane->wire_format == wire_format)
 		return true;
 	close_writer(lane);
-	lane->writer = ferry_writer_open(lane->target, table->plan->target, table->plan->write_schema,
-					 wire_format, error);
+	lane->writer = make_writer(lane, table, wire_format, error);
 	if (!lane->writer)
 		return false;
 	lane->table = table;
@@ -366,13 +376,12 @@ static bool load_range(Lane *lane, FerryBatch *batch, size_t first, size_t n, GE
 static bool reopen_after_refusal(Lane *lane, GError **error)
 {
 	const FerryTargetOps *ops = ferry_target(lane->target);
-	FerryTablePlan *plan = lane->table->plan;
 
 	ferry_writer_close(g_steal_pointer(&lane->writer));
 	if (!ops->execute(lane->target, "ROLLBACK TO SAVEPOINT ferry_rows", NULL, error) ||
 	    !ops->execute(lane->target, "RELEASE SAVEPOINT ferry_rows", NULL, error))
 		return false;
-	lane->writer = ferry_writer_open(lane->target, plan->target, plan->write_schema, NULL, error);
+	lane->writer = make_writer(lane, lane->table, NULL, error);
 	return lane->writer != NULL;
 }
 

@@ -108,7 +108,7 @@ static bool refuse_existing(FerryRun *run, const FerryTable *table, Presence pre
 	ferry_fail(error, FERRY_ERROR_EXISTS, "table %s is in the target already%s", name,
 		   presence == TABLE_FULL ? " and holds rows" : "");
 	ferry_error_hint(error, "choose with --if-exists: drop (make it anew), truncate (empty it first), "
-				"append (add to it); "
+				"append (add to it), merge (replace rows of the same key, add the others); "
 				"or leave the table out with --exclude");
 	return false;
 }
@@ -142,7 +142,10 @@ static bool prepare_tables(FerryRun *run, GError **error)
 		table->is_created =
 			!run->project->data_only && (!is_there[i] || policy == FERRY_IF_EXISTS_DROP);
 		table->is_appended = presence == TABLE_FULL && policy == FERRY_IF_EXISTS_APPEND;
+		table->is_merged = presence == TABLE_FULL && policy == FERRY_IF_EXISTS_MERGE;
 	}
+	if (policy == FERRY_IF_EXISTS_MERGE && !ferry_run_find_merge_keys(run, is_there, error))
+		return false;
 	return policy != FERRY_IF_EXISTS_DROP || drop_all(run, is_there, error);
 }
 
@@ -185,6 +188,8 @@ static bool note_tables(FerryRun *run, GError **error)
 			return false;
 		if (run->tables[i].is_appended && !note_table(run, "appended", i, error))
 			return false;
+		if (run->tables[i].is_merged && !note_table(run, "merged", i, error))
+			return false;
 	}
 	return ferry_ledger_note_step(run->ledger, run->targets[0], "decided", error);
 }
@@ -210,6 +215,7 @@ static void recall_decisions(FerryRun *run)
 	for (guint i = 0; i < run->plan->tables->len; i++) {
 		run->tables[i].is_created = is_noted(run, "created", i);
 		run->tables[i].is_appended = is_noted(run, "appended", i);
+		run->tables[i].is_merged = is_noted(run, "merged", i);
 	}
 }
 
@@ -346,7 +352,8 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
 		recall_decisions(run);
-		return create_tables(run, error);
+		return create_tables(run, error) && (run->if_exists != FERRY_IF_EXISTS_MERGE ||
+						     ferry_run_find_merge_keys(run, NULL, error));
 	}
 	return decide(run, error) && note_decisions(run, error) && create_tables(run, error);
 }

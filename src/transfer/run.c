@@ -86,6 +86,7 @@ void ferry_run_free(FerryRun *run)
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		g_ptr_array_free(run->tables[i].chunks, TRUE);
 		g_clear_pointer(&run->tables[i].predicates, g_ptr_array_unref);
+		g_clear_pointer(&run->tables[i].merge_key, g_ptr_array_unref);
 		g_free(run->tables[i].name);
 	}
 	g_free(run->tables);

@@ -26,6 +26,8 @@ typedef struct FerryTableState {
 	GPtrArray *predicates;    /* as it was cut, until the ledger knows; or NULL */
 	bool is_created;          /* by this copy: its keys and indexes are ours to build */
 	bool is_appended;         /* it held rows before, so it cannot be compared */
+	bool is_merged;           /* it held rows before, of which those of the source's keys are replaced: others may stay */
+	GPtrArray *merge_key;     /* char*, borrowed names of write_schema; NULL: rows are added */
 	guint level;              /* of tables that others refer to before they are filled: see chunks.c */
 	/* under the run's mutex */
 	guint n_left;             /* chunks that are not done */
@@ -109,6 +111,9 @@ typedef enum { FERRY_HOOKS_BEFORE, FERRY_HOOKS_AFTER } FerryHookTime;
 bool ferry_run_has_hooks(const FerryRun *run, FerryHookTime when);
 bool ferry_run_hooks(FerryRun *run, FerryHookTime when, GError **error);
 bool ferry_run_table_hooks(FerryRun *run, FerryHookTime when, GError **error);
+
+/* merge.c: sets merge_key of the tables that were there before; is_there NULL: of all that this copy did not make. */
+bool ferry_run_find_merge_keys(FerryRun *run, const bool *is_there, GError **error);
 
 /* After a read from the source: waits as long as the read limit wants, or until the run is stopped. */
 void ferry_run_wait_for_limit(FerryRun *run, int64_t rows, int64_t bytes);

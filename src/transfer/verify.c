@@ -217,11 +217,17 @@ static bool compare_tables(FerryRun *run, GError **error)
 	if (!ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_both))
 		return false;
 	for (guint i = 0; i < run->result.n_tables; i++)
-		if (is_compared(run, i))
+		if (is_compared(run, i) && !run->tables[i].is_merged)
 			add_tasks(run, i);
 	if (!ferry_run_parallel(run, 2 * run->n_lanes, 2 * run->n_lanes, work_side))
 		return false;
 	for (guint i = 0; i < run->result.n_tables; i++) {
+		if (run->tables[i].is_merged)
+			ferry_run_log(
+				run, FERRY_SEVERITY_INFO,
+				"%s: rows were merged into those that it held: every row of the source is "
+				"looked for, others may be there",
+				run->tables[i].plan->target->name);
 		if (!is_compared(run, i))
 			ferry_run_log(run, FERRY_SEVERITY_WARNING,
 				      "%s: not verified, for rows were added to those that it held before",

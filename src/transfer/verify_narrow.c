@@ -37,6 +37,10 @@ typedef struct Narrowing {
 	const FerrySchema *schema;
 	GArray *key_columns;  /* uint32_t; empty: no key */
 	FerryWriter *checker; /* or NULL: finds the rows that the load rejected */
+	bool is_merged;       /* rows of the target without a counterpart are none of our business */
+	guint part, n_parts;  /* is_merged: the share of keys that is being compared, of how many */
+	int64_t n_source, n_matched;
+	FerryRowSum unmatched; /* of the source's rows that are missing or different */
 	FerryRowSum *buckets[FERRY_N_SIDES];
 	GArray *entries[FERRY_N_SIDES];   /* Entry */
 	GHashTable *found[FERRY_N_SIDES]; /* key hash -> Found; values in pass 3 */
@@ -163,10 +167,81 @@ static int64_t merge_entries(Narrowing *n)
 		j += y != NULL;
 		if (x && y && x->row == y->row)
 			continue;
+		if (x)
+			ferry_row_sum_add_hash(&n->unmatched, x->row);
 		want(n, x, y);
 		differences++;
 	}
 	return differences;
+}
+
+/* ---- a table that rows were merged into ---- */
+
+/* Every row of the source must be in the target, which may hold others. So the source's entries of a share of
+ * the keys are kept and sorted, and of the target's only those with such a key: memory depends on neither
+ * side's size. */
+
+static bool is_in_part(const Narrowing *n, Entry entry)
+{
+	return (entry.key >> 32) % n->n_parts == n->part;
+}
+
+static void keep_source_entry(Pass *pass, const FerryBatch *batch, size_t row, Entry entry)
+{
+	if (!is_in_part(pass->n, entry))
+		return;
+	g_array_append_val(pass->n->entries[FERRY_SIDE_SOURCE], entry);
+	pass->n->n_source++;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const Entry *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void keep_known_entry(Pass *pass, const FerryBatch *batch, size_t row, Entry entry)
+{
+	GArray *known = pass->n->entries[FERRY_SIDE_SOURCE];
+
+	if (!is_in_part(pass->n, entry) || !known->len ||
+	    !bsearch(&entry, known->data, known->len, sizeof(Entry), compare_keys))
+		return;
+	g_array_append_val(pass->n->entries[FERRY_SIDE_TARGET], entry);
+	pass->n->n_matched++;
+}
+
+static void sort_entries(Narrowing *n, FerrySide side)
+{
+	if (n->entries[side]->len)
+		qsort(n->entries[side]->data, n->entries[side]->len, sizeof(Entry), compare_entries);
+}
+
+static bool compare_part(Narrowing *n, int64_t *differences, GError **error)
+{
+	for (int side = 0; side < FERRY_N_SIDES; side++)
+		g_array_set_size(n->entries[side], 0);
+	if (!run_pass(n, FERRY_SIDE_SOURCE, keep_source_entry, error))
+		return false;
+	sort_entries(n, FERRY_SIDE_SOURCE);
+	if (!run_pass(n, FERRY_SIDE_TARGET, keep_known_entry, error))
+		return false;
+	sort_entries(n, FERRY_SIDE_TARGET);
+	*differences += merge_entries(n);
+	return true;
+}
+
+static bool compare_merged(Narrowing *n, int64_t *ret_differences, GError **error)
+{
+	int64_t differences = 0;
+
+	n->n_parts = (guint)(n->run->tables[n->table].result->rows_read / (MAX_ENTRIES / 2)) + 1;
+	for (n->part = 0; n->part < n->n_parts; n->part++)
+		if (!compare_part(n, &differences, error))
+			return false;
+	*ret_differences = differences;
+	return true;
 }
 
 /* ---- pass 3 ---- */
@@ -269,7 +344,10 @@ static void found_free(gpointer data)
 
 static void narrowing_init(Narrowing *n, FerryRun *run, guint table)
 {
-	*n = (Narrowing){.run = run, .table = table, .schema = run->tables[table].plan->read_schema};
+	*n = (Narrowing){.run = run,
+			 .table = table,
+			 .schema = run->tables[table].plan->read_schema,
+			 .is_merged = run->tables[table].is_merged};
 	n->key_columns = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (uint32_t i = 0; i < n->schema->n_fields; i++)
 		if (n->schema->fields[i].is_key)
@@ -292,22 +370,44 @@ static void narrowing_clear(Narrowing *n)
 	}
 }
 
+static bool find_differing(Narrowing *n, FerryTableResult *result, GError **error)
+{
+	if (!run_both(n, add_to_bucket, error) || !run_both(n, keep_entry, error))
+		return false;
+	sort_entries(n, FERRY_SIDE_SOURCE);
+	sort_entries(n, FERRY_SIDE_TARGET);
+	result->differences = MAX(merge_entries(n), 1);
+	return true;
+}
+
+static bool find_unmerged(Narrowing *n, FerryTableResult *result, GError **error)
+{
+	if (!compare_merged(n, &result->differences, error))
+		return false;
+	/* What was rejected is in the target as it was before, or not at all. */
+	if (ferry_row_sum_equal(&n->unmatched, &n->run->tables[n->table].rejected_sum))
+		result->differences = 0;
+	result->source_rows = n->n_source;
+	result->target_rows = n->n_matched;
+	result->is_verified = result->differences == 0;
+	return true;
+}
+
 static bool narrow(Narrowing *n, GError **error)
 {
 	FerryTableState *table = &n->run->tables[n->table];
 
-	if (table->result->rows_rejected) {
+	if (table->result->rows_rejected && !n->is_merged) {
 		n->checker = ferry_writer_open(n->run->targets[0], table->plan->target,
 					       table->plan->write_schema, NULL, error);
 		if (!n->checker)
 			return false;
 	}
-	if (!run_both(n, add_to_bucket, error) || !run_both(n, keep_entry, error))
+	if (!(n->is_merged ? find_unmerged(n, table->result, error)
+			   : find_differing(n, table->result, error)))
 		return false;
-	for (int side = 0; side < FERRY_N_SIDES; side++)
-		if (n->entries[side]->len)
-			qsort(n->entries[side]->data, n->entries[side]->len, sizeof(Entry), compare_entries);
-	table->result->differences = MAX(merge_entries(n), 1);
+	if (!table->result->differences)
+		return true;
 	if (!run_both(n, fetch_row, error))
 		return false;
 	report_all(n);

@@ -38,6 +38,8 @@ static bool begin_copy(PgWriter *w, GError **error)
 	if (w->is_copying)
 		return true;
 	PgConnection *c = pg_connection(w->base.connection);
+	if (w->merge_sql != NULL && !ferry_pg_merge_begin(w, error))
+		return false;
 	g_autoptr(PGresult) result = PQexec(c->conn, w->copy_sql);
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		return ferry_pg_fail(c, result, error, "cannot load table %s", w->name);
@@ -196,16 +198,18 @@ static bool writer_flush(FerryWriter *base, int64_t *ret_rows, GError **error)
 			return false;
 		w->len = (size_t)(pg_put16(w->buffer + w->len, UINT16_MAX) - w->buffer);
 	}
-	return ferry_pg_writer_send(w, error) && end_copy(w, ret_rows, error);
+	if (!ferry_pg_writer_send(w, error) || !end_copy(w, ret_rows, error))
+		return false;
+	return w->merge_sql == NULL || ferry_pg_merge_end(w, ret_rows, error);
 }
 
 /* ---- opening and closing ---- */
 
 /* Without columns there is no list: () is not SQL. */
-static char *make_copy_sql(const PgWriter *w)
+char *ferry_pg_copy_sql(const PgWriter *w, const char *into)
 {
 	GString *sql = g_string_new("COPY ");
-	g_string_append(sql, w->name);
+	g_string_append(sql, into);
 	for (size_t i = 0; i < w->n_columns; i++) {
 		g_string_append(sql, i > 0 ? ", " : " (");
 		ferry_pg_append_identifier(sql, w->base.schema->fields[i].name);
@@ -245,7 +249,7 @@ static bool writer_open(FerryWriter *base, const FerryTable *table, const FerryS
 		w->is_text = strcmp(wire_format, "pgcopy-text") == 0;
 	else
 		choose_functions(w);
-	w->copy_sql = make_copy_sql(w);
+	w->copy_sql = ferry_pg_copy_sql(w, w->name);
 	return true;
 }
 
@@ -264,6 +268,8 @@ static void writer_close(FerryWriter *base)
 	g_free(w->encoders);
 	g_free(w->buffer);
 	g_free(w->copy_sql);
+	g_free(w->merge_table_sql);
+	g_free(w->merge_sql);
 	g_free(w->name);
 	if (w->scratch != NULL)
 		g_string_free(w->scratch, TRUE);
@@ -288,5 +294,6 @@ const FerryTargetOps ferry_pg_target = {
 	.close = writer_close,
 	.accepts = ferry_pg_accepts,
 	.append_raw = writer_append_raw,
+	.merge = ferry_pg_writer_merge,
 	.has_extension_type = ferry_pg_has_extension_type,
 };

@@ -46,6 +46,8 @@ typedef struct PgWriter {
 	PgEncoder *encoders;
 	bool is_text, is_raw;
 	char *copy_sql, *name;
+	char *merge_table_sql, *merge_sql; /* or NULL: rows are added, not merged */
+	bool merges_keys_only;             /* no column beside the key: rows that are there are left alone */
 
 	/* While rows go. */
 	bool is_copying;
@@ -58,9 +60,17 @@ typedef struct PgWriter {
 bool ferry_pg_writer_send(PgWriter *w, GError **error);
 bool ferry_pg_writer_put(PgWriter *w, const void *data, size_t len, GError **error);
 
+/* The COPY of the writer's columns into a table with that name in SQL. */
+char *ferry_pg_copy_sql(const PgWriter *w, const char *into);
+
 /* writer_columns.c: fills w->columns from the server, in the schema's order. */
 bool ferry_pg_writer_columns(PgWriter *w, GError **error);
 void ferry_pg_target_column_clear(PgTargetColumn *column);
+
+/* merge.c: rows go into a temporary table, and from there into the table itself. */
+bool ferry_pg_writer_merge(FerryWriter *w, const GPtrArray *key, GError **error);
+bool ferry_pg_merge_begin(PgWriter *w, GError **error);
+bool ferry_pg_merge_end(PgWriter *w, int64_t *rows, GError **error);
 
 /* check.c: the check for a column, or NULL. */
 PgCheckFunc ferry_pg_check_for(const PgTargetColumn *target);

@@ -402,6 +402,7 @@ static const FerryTargetOps target_ops = {
 	.close = ferry_sqlite_writer_close,
 	.accepts = ferry_sqlite_accepts,
 	.append_raw = ferry_sqlite_writer_append_raw,
+	.merge = ferry_sqlite_writer_merge,
 };
 
 const FerryConnector ferry_sqlite_connector = {

@@ -176,6 +176,7 @@ void ferry_sqlite_ddl(const FerryCatalog *target, const FerryTable *table, Ferry
 		      GPtrArray *statements);
 bool ferry_sqlite_writer_open(FerryWriter *w, const FerryTable *table, const FerrySchema *schema,
 			      const char *wire_format, GError **error);
+bool ferry_sqlite_writer_merge(FerryWriter *w, const GPtrArray *key, GError **error);
 void ferry_sqlite_writer_check(FerryWriter *w, FerryBatch *batch);
 bool ferry_sqlite_writer_append(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n,
 				GError **error);

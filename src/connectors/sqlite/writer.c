@@ -24,6 +24,55 @@ static char *insert_sql(const FerryTable *table, const FerrySchema *schema, cons
 	return g_string_free(sql, false);
 }
 
+static void append_list(GString *sql, const GPtrArray *key)
+{
+	for (guint i = 0; i < key->len; i++) {
+		g_string_append(sql, i > 0 ? ", " : " (");
+		ferry_sqlite_append_identifier(sql, key->pdata[i]);
+	}
+	g_string_append_c(sql, ')');
+}
+
+static bool is_in(const GPtrArray *key, const char *name)
+{
+	return g_ptr_array_find_with_equal_func((GPtrArray *)key, name, g_str_equal, NULL);
+}
+
+/* WHERE true: without it the parser takes ON for that of a join. Where there is nothing beside the key, its
+ * columns are set to what they are, so that every row counts. */
+static void append_upsert(GString *sql, const FerrySchema *schema, const GPtrArray *key)
+{
+	bool is_all = key->len == schema->n_fields, is_first = true;
+
+	g_string_append(sql, " WHERE true ON CONFLICT");
+	append_list(sql, key);
+	g_string_append(sql, " DO UPDATE SET ");
+	for (size_t i = 0; i < schema->n_fields; i++) {
+		const char *name = schema->fields[i].name;
+		if (!is_all && is_in(key, name))
+			continue;
+		g_string_append(sql, is_first ? "" : ", ");
+		ferry_sqlite_append_identifier(sql, name);
+		g_string_append(sql, " = excluded.");
+		ferry_sqlite_append_identifier(sql, name);
+		is_first = false;
+	}
+}
+
+bool ferry_sqlite_writer_merge(FerryWriter *base, const GPtrArray *key, GError **error)
+{
+	SqliteWriter *w = (SqliteWriter *)base;
+	SqliteConnection *c = ferry_sqlite(base->connection);
+	g_autofree char *plain =
+		insert_sql(base->table, base->schema, ferry_sqlite_batch_table_name(w->batch_table));
+	g_autoptr(GString) sql = g_string_new(plain);
+
+	append_upsert(sql, base->schema, key);
+	sqlite3_finalize(w->statement);
+	w->statement = ferry_sqlite_prepare(c, sql->str, w->what, error);
+	return w->statement != NULL;
+}
+
 bool ferry_sqlite_writer_open(FerryWriter *base, const FerryTable *table, const FerrySchema *schema,
 			      const char *wire_format, GError **error)
 {
