@@ -17,6 +17,7 @@ static void free_table_plan(gpointer data)
 	ferry_schema_free(table->read_schema);
 	ferry_schema_free(table->write_schema);
 	ferry_transform_free(table->transform);
+	g_free(table->name);
 	g_free(table);
 }
 
@@ -45,20 +46,6 @@ static FerryPlan *plan_alloc(const FerryProject *project, const FerryConnector *
 
 /* ---- what the parts share ---- */
 
-const char *ferry_planner_map_schema(const FerryPlanner *p, const char *source_schema)
-{
-	if (!p->caps.has_schemas)
-		return NULL;
-	return p->keeps_schemas && source_schema ? source_schema : p->default_schema;
-}
-
-char *ferry_planner_wish(const FerryPlanner *p, const char *source_schema, const char *name)
-{
-	if (p->keeps_schemas && !p->caps.has_schemas && source_schema)
-		return g_strconcat(source_schema, "_", name, NULL);
-	return g_strdup(name);
-}
-
 FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema)
 {
 	const char *key = target_schema ? target_schema : "";
@@ -71,16 +58,32 @@ FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_sche
 	return scope;
 }
 
-FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, FerryTable *source, FerryTable *target)
+FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, const FerryPlanItem *item)
 {
 	FerryTablePlan *table = g_new0(FerryTablePlan, 1);
+	char *name = ferry_table_display_name(item->source);
+	GPtrArray *same = g_hash_table_lookup(p->by_name, name);
 
-	table->source = source;
-	table->target = target;
+	table->source = item->source;
+	table->target = item->target;
+	table->project = item->project;
 	table->columns = g_array_new(FALSE, TRUE, sizeof(FerryColumnPlan));
 	g_ptr_array_add(p->plan->tables, table);
-	g_hash_table_insert(p->by_source, source, table);
+	if (same) {
+		g_free(name);
+	} else {
+		same = g_ptr_array_new();
+		g_hash_table_insert(p->by_name, name, same);
+	}
+	g_ptr_array_add(same, table);
 	return table;
+}
+
+const GPtrArray *ferry_planner_find_tables(const FerryPlanner *p, const char *schema, const char *name)
+{
+	g_autofree char *full = schema ? g_strconcat(schema, ".", name, NULL) : g_strdup(name);
+
+	return g_hash_table_lookup(p->by_name, full);
 }
 
 const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const char *source_column)
@@ -88,7 +91,7 @@ const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const 
 	for (guint i = 0; i < table->columns->len; i++) {
 		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
 
-		if (strcmp(column->source->name, source_column) == 0)
+		if (column->source && strcmp(column->source->name, source_column) == 0)
 			return column;
 	}
 	return NULL;
@@ -102,9 +105,24 @@ static bool is_in_key(const FerryIndex *key, const char *column)
 	return false;
 }
 
-void ferry_table_plan_make_schemas(FerryTablePlan *table)
+/* A part of a key tells no rows apart. */
+static const FerryIndex *copied_key(const FerryTablePlan *table)
 {
 	const FerryIndex *key = ferry_table_row_key(table->source);
+
+	for (guint i = 0; key && i < key->parts->len; i++) {
+		const FerryColumnPlan *column =
+			ferry_table_plan_find(table, ((FerryIndexPart *)key->parts->pdata[i])->column);
+
+		if (!column || !column->is_copied)
+			return NULL;
+	}
+	return key;
+}
+
+void ferry_table_plan_make_schemas(FerryTablePlan *table)
+{
+	const FerryIndex *key = copied_key(table);
 	size_t n = 0, at = 0;
 
 	for (guint i = 0; i < table->columns->len; i++)
@@ -131,11 +149,15 @@ void ferry_table_plan_make_schemas(FerryTablePlan *table)
  * the database counts but that of those which take part. */
 static void decide_schemas(FerryPlanner *p, const GPtrArray *selected)
 {
-	const char *first = ((FerryTable *)selected->pdata[0])->schema;
+	const char *first = NULL;
 
-	for (guint i = 1; i < selected->len; i++)
-		if (g_strcmp0(((FerryTable *)selected->pdata[i])->schema, first) != 0)
+	for (guint i = 0; i < selected->len; i++) {
+		const char *schema = ((FerryTable *)selected->pdata[i])->schema;
+
+		if (schema && first && strcmp(schema, first) != 0)
 			p->keeps_schemas = true;
+		first = schema ? schema : first; /* a query is in none */
+	}
 }
 
 /* ---- order and fingerprint ---- */
@@ -165,15 +187,60 @@ static void hash_text(GChecksum *hash, const char *text)
 		g_checksum_update(hash, (const guchar *)"\1", 2);
 }
 
+/* What is not said takes no part, so that a copy without a project is the same as ever. */
+static void hash_option(GChecksum *hash, const char *name, const char *text)
+{
+	if (!text)
+		return;
+	hash_text(hash, name);
+	hash_text(hash, text);
+}
+
+static void hash_steps(GChecksum *hash, const GPtrArray *steps)
+{
+	for (guint i = 0; i < steps->len; i++) {
+		const FerryTransformStep *step = steps->pdata[i];
+		g_autofree char *numbers = g_strdup_printf("%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+							   step->kind, step->from, step->length);
+
+		hash_option(hash, "step", numbers);
+		hash_option(hash, "text", step->text);
+		hash_option(hash, "with", step->with);
+		for (guint k = 0; k < step->parts->len; k++) {
+			const FerryConcatPart *part = step->parts->pdata[k];
+
+			hash_option(hash, "column", part->column);
+			hash_option(hash, "literal", part->literal);
+		}
+	}
+}
+
+static void hash_table_options(GChecksum *hash, const FerryTablePlan *table)
+{
+	const GPtrArray *checks = table->project ? table->project->checks : NULL;
+
+	hash_option(hash, "query", table->source->query);
+	hash_option(hash, "filter", table->source->filter);
+	for (guint i = 0; checks && i < checks->len; i++) {
+		const FerryProjectCheck *check = checks->pdata[i];
+
+		hash_option(hash, "check", check->expression);
+		hash_option(hash, "action", ferry_check_action_words[check->action]);
+	}
+}
+
 static void hash_column(GChecksum *hash, const FerryColumnPlan *column)
 {
 	g_autofree char *type = ferry_type_to_string(&column->target->type);
 
-	hash_text(hash, column->source->name);
+	hash_text(hash, column->source ? column->source->name : NULL);
 	hash_text(hash, column->target->name);
 	hash_text(hash, column->target->native_type);
 	hash_text(hash, type);
 	hash_text(hash, column->is_copied ? "copied" : "generated");
+	hash_option(hash, "rule", column->rule);
+	if (column->project)
+		hash_steps(hash, column->project->steps);
 }
 
 /* Over the tables in the order of their names: sizes are estimates and differ a little every time. */
@@ -192,6 +259,7 @@ static char *fingerprint(const FerryPlan *plan)
 		hash_text(hash, table->source->name);
 		hash_text(hash, table->target->schema);
 		hash_text(hash, table->target->name);
+		hash_table_options(hash, table);
 		for (guint c = 0; c < table->columns->len; c++)
 			hash_column(hash, &g_array_index(table->columns, FerryColumnPlan, c));
 	}
@@ -205,10 +273,23 @@ static int compare_notes(gconstpointer a, gconstpointer b)
 	return (int)y->severity - (int)x->severity;
 }
 
+static void name_plans(FerryPlanner *p)
+{
+	for (guint i = 0; i < p->plan->tables->len; i++) {
+		FerryTablePlan *table = p->plan->tables->pdata[i];
+		g_autofree char *source = ferry_table_display_name(table->source);
+		g_autofree char *target = ferry_table_display_name(table->target);
+		const GPtrArray *same = g_hash_table_lookup(p->by_name, source);
+
+		table->name = same->len > 1 ? g_strconcat(source, " -> ", target, NULL) : g_strdup(source);
+	}
+}
+
 static void finish(FerryPlanner *p)
 {
 	FerryPlan *plan = p->plan;
 
+	name_plans(p);
 	ferry_planner_collect_notes(p);
 	g_ptr_array_sort(plan->notes, compare_notes); /* stable: GLib says so */
 	plan->fingerprint = fingerprint(plan);
@@ -219,17 +300,18 @@ static void finish(FerryPlanner *p)
 
 /* ---- the steps ---- */
 
-static bool profile(FerryConnection *c, const GPtrArray *selected,
-		    void (*progress)(const char *table, gpointer data), gpointer data, GError **error)
+static bool profile(FerryPlanner *p, void (*progress)(const char *table, gpointer data), gpointer data,
+		    GError **error)
 {
-	if (!ferry_source(c)->profile)
-		return true;
-	for (guint i = 0; i < selected->len; i++) {
-		g_autofree char *name = ferry_table_display_name(selected->pdata[i]);
+	const FerrySourceOps *ops = ferry_source(p->source);
+
+	for (guint i = 0; ops->profile && i < p->items->len; i++) {
+		FerryTable *table = g_array_index(p->items, FerryPlanItem, i).source;
+		g_autofree char *name = ferry_table_display_name(table);
 
 		if (progress)
 			progress(name, data);
-		if (!ferry_source(c)->profile(c, selected->pdata[i], error)) {
+		if (!ops->profile(p->source, table, error)) {
 			g_prefix_error(error, "looking at the data of table %s: ", name);
 			return false;
 		}
@@ -237,39 +319,83 @@ static bool profile(FerryConnection *c, const GPtrArray *selected,
 	return true;
 }
 
-static void map_all(FerryPlanner *p, const GPtrArray *selected)
+static void take_target(FerryPlanner *p, FerryPlanItem *item, const char *schema, const char *name)
 {
-	g_autoptr(GPtrArray) targets = g_ptr_array_new();
+	item->target = ferry_table_new(schema, name);
+	g_ptr_array_add(p->plan->target->tables, item->target);
+}
 
-	/* All tables' names first: an index must not take one of them. */
-	for (guint i = 0; i < selected->len; i++) {
-		const FerryTable *source = selected->pdata[i];
-		const char *schema = ferry_planner_map_schema(p, source->schema);
-		g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
-		g_autofree char *full = ferry_table_display_name(source);
-		g_autofree char *name =
-			ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, full);
-		FerryTable *target = ferry_table_new(schema, name);
+/* Names that the project gives are taken first, and must come out as they are. */
+static bool take_given_name(FerryPlanner *p, FerryPlanItem *item, GError **error)
+{
+	g_autofree char *schema = NULL, *wish = NULL, *name = NULL;
 
-		if (strcmp(name, source->name) != 0)
-			ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
-					      "is called %s in the target", name);
-		g_ptr_array_add(targets, target);
-		g_ptr_array_add(p->plan->target->tables, target);
+	if (!item->project || !item->project->target)
+		return true;
+	ferry_planner_split_name(p, item->project->target, item->source->schema, &schema, &wish);
+	name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, NULL);
+	if (strcmp(name, wish) != 0)
+		return ferry_planner_fail_at(
+			error, FERRY_ERROR_USAGE, item->project->place, "%s: the target %s is %s",
+			item->project->source, item->project->target,
+			p->caps.max_identifier && strlen(wish) > p->caps.max_identifier
+				? "too long a name for the target"
+				: "that of another table already: several tables cannot go "
+				  "into one");
+	take_target(p, item, schema, name);
+	return true;
+}
+
+static void make_name(FerryPlanner *p, FerryPlanItem *item)
+{
+	const FerryTable *source = item->source;
+	const char *schema = ferry_planner_map_schema(p, source->schema);
+	g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
+	g_autofree char *spelt = ferry_planner_spell(p, source->name);
+	g_autofree char *full = ferry_table_display_name(source);
+	g_autofree char *name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, full);
+
+	if (strcmp(name, spelt) != 0)
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
+				      "is called %s in the target", name);
+	take_target(p, item, schema, name);
+}
+
+/* All tables' names first: an index must not take one of them. */
+static bool name_tables(FerryPlanner *p, GError **error)
+{
+	for (guint i = 0; i < p->items->len; i++)
+		if (!take_given_name(p, &g_array_index(p->items, FerryPlanItem, i), error))
+			return false;
+	for (guint i = 0; i < p->items->len; i++) {
+		FerryPlanItem *item = &g_array_index(p->items, FerryPlanItem, i);
+
+		if (!item->target)
+			make_name(p, item);
 	}
+	return true;
+}
+
+static bool map_all(FerryPlanner *p, GError **error)
+{
+	if (!name_tables(p, error))
+		return false;
 	ferry_planner_plan_enums(p);
-	for (guint i = 0; i < selected->len; i++)
-		ferry_planner_plan_table(p, selected->pdata[i], targets->pdata[i]);
+	for (guint i = 0; i < p->items->len; i++)
+		if (!ferry_planner_plan_table(p, &g_array_index(p->items, FerryPlanItem, i), error))
+			return false;
 	for (guint i = 0; i < p->plan->tables->len; i++)
 		ferry_planner_plan_keys(p, p->plan->tables->pdata[i]);
 	for (guint i = 0; i < p->plan->tables->len; i++)
 		ferry_planner_plan_foreign_keys(p, p->plan->tables->pdata[i]);
 	ferry_planner_plan_objects(p);
+	return true;
 }
 
-static bool match_all(FerryPlanner *p, FerryConnection *target, const GPtrArray *selected, GError **error)
+static bool match_all(FerryPlanner *p, GError **error)
 {
 	g_autoptr(FerryCatalog) existing = NULL;
+	FerryConnection *target = p->target;
 
 	if (!ferry_source(target)) {
 		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
@@ -280,25 +406,35 @@ static bool match_all(FerryPlanner *p, FerryConnection *target, const GPtrArray 
 		g_prefix_error(error, "reading the target's catalog: ");
 		return false;
 	}
-	for (guint i = 0; i < selected->len; i++)
-		if (!ferry_planner_match_existing(p, selected->pdata[i], existing, error))
+	for (guint i = 0; i < p->items->len; i++)
+		if (!ferry_planner_match_existing(p, &g_array_index(p->items, FerryPlanItem, i), existing,
+						  error))
 			return false;
 	return true;
 }
 
 /* Leaves only the tables that take part in the source's catalog. */
-static void drop_unselected(FerryCatalog *catalog, const GPtrArray *selected)
+static void drop_unselected(FerryPlanner *p)
 {
-	for (guint i = catalog->tables->len; i-- > 0;)
-		if (!g_ptr_array_find((GPtrArray *)selected, catalog->tables->pdata[i], NULL))
-			g_ptr_array_remove_index(catalog->tables, i);
+	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+	GPtrArray *tables = p->plan->source->tables;
+
+	for (guint i = 0; i < p->items->len; i++)
+		g_hash_table_add(used, g_array_index(p->items, FerryPlanItem, i).source);
+	for (guint i = tables->len; i-- > 0;)
+		if (!g_hash_table_contains(used, tables->pdata[i]))
+			g_ptr_array_remove_index(tables, i);
 }
 
 static void planner_clear(FerryPlanner *p)
 {
 	g_free(p->default_schema);
+	g_array_unref(p->items);
+	g_hash_table_unref(p->queries);
+	g_hash_table_unref(p->used_columns);
+	g_hash_table_unref(p->schema_names);
 	g_hash_table_unref(p->relation_scopes);
-	g_hash_table_unref(p->by_source);
+	g_hash_table_unref(p->by_name);
 	g_hash_table_unref(p->enums);
 	g_hash_table_unref(p->type_names);
 }
@@ -306,32 +442,66 @@ static void planner_clear(FerryPlanner *p)
 static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnection *target,
 			 const FerryProject *project, FerryPlan *plan)
 {
-	*p = (FerryPlanner){.project = project, .plan = plan};
+	*p = (FerryPlanner){.project = project, .plan = plan, .source = source, .target = target};
 	p->target_ops = ferry_target(target);
 	p->caps = target->connector->caps;
 	p->from = source->connector->name;
 	p->to = target->connector->name;
 	p->is_same_system = strcmp(p->from, p->to) == 0;
 	p->default_schema = p->target_ops->default_schema(target);
+	p->items = g_array_new(FALSE, TRUE, sizeof(FerryPlanItem));
+	p->queries = g_hash_table_new(NULL, NULL);
+	p->used_columns = g_hash_table_new(NULL, NULL);
+	p->schema_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	p->relation_scopes =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)ferry_name_scope_free);
-	p->by_source = g_hash_table_new(NULL, NULL);
+	p->by_name =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	p->enums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	p->type_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	p->target = target;
 	plan->target = ferry_catalog_new(p->to);
 	plan->target->product = g_strdup(target->server_product);
 	plan->target->version = g_strdup(target->server_version);
 	plan->target->database = g_strdup(target->url ? target->url->database : NULL);
 }
 
+/* What takes part, and how it is read. */
+static bool choose_tables(FerryPlanner *p, GError **error)
+{
+	g_autoptr(GPtrArray) selected = NULL;
+
+	if (p->project->casts && p->project->casts->len)
+		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "cast rules are not supported yet");
+	if (!ferry_planner_check_schemas(p, error) || !ferry_planner_describe_queries(p, error))
+		return false;
+	selected = ferry_select_tables(p->plan->source, (const char *const *)p->project->include,
+				       (const char *const *)p->project->exclude, error);
+	if (!selected)
+		return false;
+	decide_schemas(p, selected);
+	return ferry_planner_make_items(p, selected, error);
+}
+
+static bool make_plan(FerryPlanner *p, void (*progress)(const char *table, gpointer data), gpointer data,
+		      GError **error)
+{
+	if (!choose_tables(p, error) || !profile(p, progress, data, error))
+		return false;
+	if (!(p->project->data_only ? match_all(p, error) : map_all(p, error)))
+		return false;
+	if (!ferry_planner_check_picks(p, error))
+		return false;
+	finish(p);
+	drop_unselected(p);
+	return true;
+}
+
 FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryProject *project,
 			  void (*progress)(const char *table, gpointer data), gpointer data, GError **error)
 {
 	g_autoptr(FerryPlan) plan = NULL;
-	g_autoptr(GPtrArray) selected = NULL;
 	FerryPlanner planner;
-	bool is_ok = true;
+	bool is_ok;
 
 	if (!ferry_source(source) || !ferry_target(target)) {
 		ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "%s cannot be copied into %s",
@@ -343,20 +513,8 @@ FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, cons
 		g_prefix_error(error, "reading the source's catalog: ");
 		return NULL;
 	}
-	selected = ferry_select_tables(plan->source, (const char *const *)project->include,
-				       (const char *const *)project->exclude, error);
-	if (!selected || !profile(source, selected, progress, data, error))
-		return NULL;
 	planner_init(&planner, source, target, project, plan);
-	decide_schemas(&planner, selected);
-	if (project->data_only)
-		is_ok = match_all(&planner, target, selected, error);
-	else
-		map_all(&planner, selected);
-	if (is_ok) {
-		finish(&planner);
-		drop_unselected(plan->source, selected);
-	}
+	is_ok = make_plan(&planner, progress, data, error);
 	planner_clear(&planner);
 	return is_ok ? g_steal_pointer(&plan) : NULL;
 }

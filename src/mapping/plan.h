@@ -24,6 +24,8 @@ typedef struct FerryColumnPlan {
 
 typedef struct FerryTablePlan {
 	guint index;             /* in plan->tables: its id in events and results */
+	char *name;              /* what people and the ledger call it: the source's name, with the target's where several
+	                            targets are made of it ("orders -> sales.orders_2024"); no two are equal */
 	const FerryProjectTable *project; /* or NULL: the entry of the project that it was made by */
 	FerryTable *source;      /* of the source catalog; a copy of its own, in the same catalog, where the project changes how
 	                            it is read (query, filter, expressions, another target) */

@@ -163,7 +163,14 @@ void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, 
 
 	plan->is_copied = false;
 	if (p->is_same_system) {
-		ferry_planner_respell(p, &column->generated_expression);
+		if (!ferry_planner_respell_in(p, table, &column->generated_expression, &reason)) {
+			ferry_planner_note_in(
+				p, FERRY_SEVERITY_WARNING, "column", table->source, from->name,
+				"generated in the source, a plain column with the same values in "
+				"the target: %s",
+				reason);
+			make_plain(plan);
+		}
 		return;
 	}
 	text = from->generated_expression

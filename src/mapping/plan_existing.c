@@ -55,15 +55,19 @@ static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnD
 }
 
 static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scratch,
-			 const FerryColumnDef *source, GHashTable *used, GError **error)
+			 const FerryColumnPick *pick, GHashTable *used, GError **error)
 {
-	FerryColumnDef *target = find_column(table->target, source->name);
-	FerryColumnPlan plan = {.source = source, .target = target, .is_copied = true};
+	const FerryColumnDef *source = pick->source;
+	const char *given = pick->project ? pick->project->target : NULL;
+	g_autofree char *wish = given ? g_strdup(given) : ferry_planner_spell(p, source->name);
+	FerryColumnDef *target = find_column(table->target, wish);
+	FerryColumnPlan plan = {
+		.source = source, .target = target, .is_copied = true, .project = pick->project};
 	g_autofree char *name = ferry_table_display_name(table->target);
 
 	if (!target) {
 		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s of the target has no column %s", name,
-			   source->name);
+			   wish);
 		ferry_error_hint(
 			error,
 			"add the column, leave the table out with --exclude, or copy without --data-only");
@@ -103,18 +107,37 @@ static bool check_extra_columns(const FerryTablePlan *table, GHashTable *used, G
 	return true;
 }
 
-bool ferry_planner_match_existing(FerryPlanner *p, FerryTable *source, const FerryCatalog *existing,
+/* The table's name in the target, as a plan of our own making would have it. */
+static void wish_table(const FerryPlanner *p, const FerryPlanItem *item, char **ret_schema, char **ret_name)
+{
+	const FerryTable *source = item->source;
+	g_autofree char *wish = NULL;
+
+	if (item->project && item->project->target) {
+		ferry_planner_split_name(p, item->project->target, source->schema, ret_schema, &wish);
+	} else {
+		*ret_schema = g_strdup(ferry_planner_map_schema(p, source->schema));
+		wish = ferry_planner_wish(p, source->schema, source->name);
+	}
+	*ret_name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
+}
+
+bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryCatalog *existing,
 				  GError **error)
 {
-	const char *schema = ferry_planner_map_schema(p, source->schema);
-	g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
-	g_autofree char *name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
-	FerryTable *found = find_table(existing, schema, name);
+	const FerryTable *source = item->source;
+	g_autofree char *schema = NULL, *name = NULL;
+	g_autoptr(GArray) picks = ferry_planner_pick_columns(p, item, error);
+	FerryTable *found;
 	FerryTable *scratch;
 	FerryTablePlan *table;
 	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
 	bool is_ok = true;
 
+	if (!picks)
+		return false;
+	wish_table(p, item, &schema, &name);
+	found = find_table(existing, schema, name);
 	if (!found) {
 		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "the target has no table %s%s%s for the rows of %s",
 			   schema ? schema : "", schema ? "." : "", name, source->name);
@@ -122,11 +145,13 @@ bool ferry_planner_match_existing(FerryPlanner *p, FerryTable *source, const Fer
 				 "create it, leave it out with --exclude, or copy without --data-only");
 		return false;
 	}
-	table = ferry_planner_add_table_plan(p, source, ferry_table_copy(found));
+	item->target = ferry_table_copy(found);
+	table = ferry_planner_add_table_plan(p, item);
 	g_ptr_array_add(p->plan->target->tables, table->target);
 	scratch = ferry_table_new(table->target->schema, table->target->name);
-	for (guint i = 0; is_ok && i < source->columns->len; i++)
-		is_ok = match_column(p, table, scratch, source->columns->pdata[i], used, error);
+	for (guint i = 0; is_ok && i < picks->len; i++)
+		is_ok = match_column(p, table, scratch, &g_array_index(picks, FerryColumnPick, i), used,
+				     error);
 	ferry_table_free(scratch);
 	if (!is_ok || !check_extra_columns(table, used, error))
 		return false;

@@ -30,15 +30,16 @@ static const FerryTablePlan *find_referenced(const FerryPlanner *p, const FerryT
 					     const FerryForeignKey *key)
 {
 	const char *schema = key->ref_schema ? key->ref_schema : from->source->schema;
+	const GPtrArray *exact = ferry_planner_find_tables(p, schema, key->ref_table);
 	const FerryTablePlan *found = NULL;
 
+	if (exact)
+		return exact->pdata[0];
 	for (guint i = 0; i < p->plan->tables->len; i++) {
 		const FerryTablePlan *table = p->plan->tables->pdata[i];
 
 		if (g_strcmp0(table->source->schema, schema) != 0)
 			continue;
-		if (strcmp(table->source->name, key->ref_table) == 0)
-			return table;
 		if (g_ascii_strcasecmp(table->source->name, key->ref_table) == 0)
 			found = table;
 	}
@@ -52,7 +53,7 @@ static const FerryColumnPlan *find_column(const FerryTablePlan *table, const cha
 	for (guint i = 0; !found && i < table->columns->len; i++) {
 		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
 
-		if (g_ascii_strcasecmp(column->source->name, name) == 0)
+		if (column->source && g_ascii_strcasecmp(column->source->name, name) == 0)
 			found = column;
 	}
 	return found;
@@ -131,7 +132,7 @@ static bool map_columns(FerryPlanner *p, const FerryTablePlan *table, const Ferr
 		const FerryColumnPlan *to = names->pdata[i] ? find_column(referenced, names->pdata[i]) : NULL;
 
 		if (!from || !to) {
-			lose(p, table, source, "column %s is not known",
+			lose(p, table, source, "column %s is left out",
 			     from ? (const char *)names->pdata[i] : (const char *)source->columns->pdata[i]);
 			return false;
 		}
@@ -161,16 +162,47 @@ static char *made_name(const FerryTable *target, const FerryForeignKey *key)
 static void name_key(FerryPlanner *p, const FerryTablePlan *table, const FerryForeignKey *source,
 		     FerryForeignKey *key, FerryNameScope *names)
 {
-	g_autofree char *wish =
-		source->name && source->name[0] ? g_strdup(source->name) : made_name(table->target, key);
+	g_autofree char *wish = source->name && source->name[0] ? ferry_planner_spell(p, source->name)
+								: made_name(table->target, key);
 
 	g_clear_pointer(&key->name, g_free);
 	if (p->caps.keys_in_create && !source->name)
 		return;
 	key->name = ferry_name_scope_claim(names, wish, NULL);
-	if (source->name && strcmp(source->name, key->name) != 0)
+	if (source->name && strcmp(wish, key->name) != 0)
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "foreign key", table->source, source->name,
 				      "is called %s in the target", key->name);
+}
+
+/* Rows that are referred to may be in another table, or be left out. */
+static bool check_referenced(FerryPlanner *p, const FerryTablePlan *table, const FerryForeignKey *key,
+			     const FerryTablePlan *referenced)
+{
+	const GPtrArray *same =
+		ferry_planner_find_tables(p, referenced->source->schema, referenced->source->name);
+
+	if (same && same->len > 1) {
+		lose(p, table, key, "table %s becomes %u tables in the target", key->ref_table, same->len);
+		return false;
+	}
+	if (referenced->project && referenced->project->where)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "foreign key", table->source,
+				      key->name ? key->name : key->ref_table,
+				      "only some rows of %s are copied, so rows here may refer to none",
+				      key->ref_table);
+	return true;
+}
+
+static void rename_set_columns(const FerryTablePlan *table, FerryForeignKey *key)
+{
+	for (guint i = 0; i < key->set_columns->len; i++) {
+		const FerryColumnPlan *column = find_column(table, key->set_columns->pdata[i]);
+
+		if (column) {
+			g_free(key->set_columns->pdata[i]);
+			key->set_columns->pdata[i] = g_strdup(column->target->name);
+		}
+	}
 }
 
 static void plan_key(FerryPlanner *p, const FerryTablePlan *table, const FerryForeignKey *source,
@@ -183,6 +215,8 @@ static void plan_key(FerryPlanner *p, const FerryTablePlan *table, const FerryFo
 		lose(p, table, source, "table %s is not among those that are copied", source->ref_table);
 		return;
 	}
+	if (!check_referenced(p, table, source, referenced))
+		return;
 	key = ferry_foreign_key_copy(source);
 	g_ptr_array_set_size(key->columns, 0);
 	g_ptr_array_set_size(key->ref_columns, 0);
@@ -194,7 +228,8 @@ static void plan_key(FerryPlanner *p, const FerryTablePlan *table, const FerryFo
 		ferry_foreign_key_free(key);
 		return;
 	}
-	if (!p->is_same_system && !is_unique(referenced->target, key->ref_columns)) {
+	rename_set_columns(table, key);
+	if ((!p->is_same_system || referenced->project) && !is_unique(referenced->target, key->ref_columns)) {
 		lose(p, table, source, "the columns it refers to in %s are not unique", source->ref_table);
 		ferry_foreign_key_free(key);
 		return;

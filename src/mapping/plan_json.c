@@ -2,12 +2,12 @@
  * A plan for programs: stable key order, two-space indentation.
  *
  *   { source, target: {connector, product, version, database}, fingerprint,
- *     tables: [{source, target: {schema, name}, estimated_rows, estimated_bytes, chunks,
- *               columns: [{source, source_type, target, target_type, type, is_key, is_copied, not_null,
- * …}]}], ddl: {phase: [{kind, object, sql}]}, notes: [{severity, kind, object, text}], not_converted: [the
- * notes of losses] }
+ *     tables: [{source, target: {schema, name}, where, query, checks, excluded (where there are some),
+ * estimated_rows, estimated_bytes, chunks, columns: [{source, source_type, target, target_type, type, is_key,
+ * is_copied, not_null, …}]}], ddl: {phase: [{kind, object, sql}]}, notes: [{severity, kind, object, text}],
+ * not_converted: [the notes of losses] }
  */
-#include "mapping/plan.h"
+#include "mapping/plan_words.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -64,13 +64,63 @@ static const char *default_name(FerryDefaultKind kind)
 	return names[kind];
 }
 
+/* Members that only a column has that the project changes. */
+static void set_project(json_t *json, const FerryColumnPlan *column)
+{
+	const FerryProjectColumn *project = column->project;
+	json_t *steps = json_array();
+
+	if (column->rule)
+		json_object_set_new(json, "rule", text(column->rule));
+	if (project && project->expression)
+		json_object_set_new(json, "expression", text(project->expression));
+	for (guint i = 0; project && i < project->steps->len; i++) {
+		g_autofree char *words = ferry_plan_describe_step(project->steps->pdata[i]);
+
+		json_array_append_new(steps, text(words));
+	}
+	if (json_array_size(steps))
+		json_object_set(json, "transform", steps);
+	json_decref(steps);
+}
+
+static void set_reading(json_t *json, const FerryTablePlan *table)
+{
+	const FerryProjectTable *project = table->project;
+	json_t *excluded = json_array(), *checks = json_array();
+
+	if (project && project->where)
+		json_object_set_new(json, "where", text(project->where));
+	if (table->source->query)
+		json_object_set_new(json, "query", text(table->source->query));
+	for (guint i = 0; project && i < project->checks->len; i++) {
+		const FerryProjectCheck *check = project->checks->pdata[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "name", text(check->name));
+		json_object_set_new(object, "expression", text(check->expression));
+		json_object_set_new(object, "action", text(ferry_check_action_words[check->action]));
+		json_array_append_new(checks, object);
+	}
+	for (guint i = 0; i < table->source->columns->len; i++)
+		if (ferry_plan_is_excluded(table, i))
+			json_array_append_new(
+				excluded, text(((FerryColumnDef *)table->source->columns->pdata[i])->name));
+	if (json_array_size(checks))
+		json_object_set(json, "checks", checks);
+	if (json_array_size(excluded))
+		json_object_set(json, "excluded", excluded);
+	json_decref(checks);
+	json_decref(excluded);
+}
+
 static json_t *column_json(const FerryTablePlan *table, const FerryColumnPlan *column)
 {
 	g_autofree char *type = ferry_type_to_string(&column->target->type);
 	json_t *json = json_object();
 
-	json_object_set_new(json, "source", text(column->source->name));
-	json_object_set_new(json, "source_type", text(column->source->native_type));
+	json_object_set_new(json, "source", text(column->source ? column->source->name : NULL));
+	json_object_set_new(json, "source_type", text(column->source ? column->source->native_type : NULL));
 	json_object_set_new(json, "target", text(column->target->name));
 	json_object_set_new(json, "target_type", text(column->target->native_type));
 	json_object_set_new(json, "type", text(type));
@@ -82,6 +132,7 @@ static json_t *column_json(const FerryTablePlan *table, const FerryColumnPlan *c
 	json_object_set_new(json, "generated", text(column->target->generated_expression));
 	json_object_set_new(json, "default_kind", text(default_name(column->target->default_kind)));
 	json_object_set_new(json, "default", text(column->target->default_text));
+	set_project(json, column);
 	return json;
 }
 
@@ -91,6 +142,7 @@ static json_t *table_json(const FerryTablePlan *table)
 
 	json_object_set_new(json, "source", name_json(table->source));
 	json_object_set_new(json, "target", name_json(table->target));
+	set_reading(json, table);
 	if (table->n_chunks)
 		json_object_set_new(json, "chunks", json_integer(table->n_chunks));
 	json_object_set_new(json, "estimated_rows",

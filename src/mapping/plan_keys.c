@@ -21,7 +21,7 @@ static bool find_column(const char *name, FerryExpressionColumn *ret_column, gpo
 	for (guint i = 0; !found && i < table->columns->len; i++) {
 		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
 
-		if (g_ascii_strcasecmp(column->source->name, name) == 0)
+		if (column->source && g_ascii_strcasecmp(column->source->name, name) == 0)
 			found = column;
 	}
 	if (!found)
@@ -185,7 +185,9 @@ static bool plan_part(FerryPlanner *p, const FerryTablePlan *table, const FerryI
 		return p->is_same_system || plan_expression_part(p, table, index, part);
 	column = ferry_table_plan_find(table, part->column);
 	if (!column) {
-		lose(p, table, index, "one of its columns is not known");
+		g_autofree char *reason = g_strdup_printf("its column %s is left out", part->column);
+
+		lose(p, table, index, reason);
 		return false;
 	}
 	g_free(part->column);
@@ -228,25 +230,34 @@ static void strip_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex
 	g_clear_pointer(&index->definition, g_free);
 }
 
+/* A column that is left out need not be in the index. */
 static void rename_included(const FerryTablePlan *table, FerryIndex *index)
 {
-	for (guint i = 0; i < index->include->len; i++) {
+	for (guint i = index->include->len; i-- > 0;) {
 		const FerryColumnPlan *column = ferry_table_plan_find(table, index->include->pdata[i]);
 
 		if (column) {
 			g_free(index->include->pdata[i]);
 			index->include->pdata[i] = g_strdup(column->target->name);
+		} else {
+			g_ptr_array_remove_index(index->include, i);
 		}
 	}
 }
 
-static void respell_index(FerryPlanner *p, FerryIndex *index)
+static bool respell_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex *index)
 {
-	if (index->is_exclusion)
-		ferry_planner_respell(p, &index->definition);
-	ferry_planner_respell(p, &index->predicate);
-	for (guint i = 0; i < index->parts->len; i++)
-		ferry_planner_respell(p, &((FerryIndexPart *)index->parts->pdata[i])->expression);
+	g_autofree char *reason = NULL;
+	bool is_ok =
+		(!index->is_exclusion || ferry_planner_respell_in(p, table, &index->definition, &reason)) &&
+		ferry_planner_respell_in(p, table, &index->predicate, &reason);
+
+	for (guint i = 0; is_ok && i < index->parts->len; i++)
+		is_ok = ferry_planner_respell_in(
+			p, table, &((FerryIndexPart *)index->parts->pdata[i])->expression, &reason);
+	if (!is_ok)
+		lose(p, table, index, reason);
+	return is_ok;
 }
 
 /* The index as the target shall have it, but for its name; NULL where it is left out (then there is a note).
@@ -265,12 +276,12 @@ static FerryIndex *convert_index(FerryPlanner *p, const FerryTablePlan *table, c
 	}
 	for (guint i = 0; is_ok && i < index->parts->len; i++)
 		is_ok = plan_part(p, table, index, index->parts->pdata[i]);
+	if (is_ok && p->is_same_system)
+		is_ok = respell_index(p, table, index);
 	if (!is_ok) {
 		ferry_index_free(index);
 		return NULL;
 	}
-	if (p->is_same_system)
-		respell_index(p, index);
 	rename_included(table, index);
 	return index;
 }
@@ -311,8 +322,8 @@ static void name_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex 
 {
 	g_autofree char *old = is_own_name(p, index) ? g_steal_pointer(&index->name) : NULL;
 	g_autofree char *source = ferry_table_display_name(table->source);
-	g_autofree char *wish = old ? g_strdup(old) : made_name(table->target, index);
-	g_autofree char *second = old ? g_strdup_printf("%s_%s", table->target->name, old) : NULL;
+	g_autofree char *wish = old ? ferry_planner_spell(p, old) : made_name(table->target, index);
+	g_autofree char *second = old ? g_strdup_printf("%s_%s", table->target->name, wish) : NULL;
 	g_autofree char *full = g_strdup_printf("%s.%s", source, wish);
 
 	g_clear_pointer(&index->name, g_free);
@@ -323,8 +334,9 @@ static void name_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex 
 	index->name = ferry_name_scope_claim_either(ferry_planner_relations(p, table->target->schema), wish,
 						    second, full);
 	if (old && strcmp(old, index->name) != 0) {
-		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "index", table->source, old,
-				      "is called %s in the target", index->name);
+		if (strcmp(wish, index->name) != 0)
+			ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "index", table->source, old,
+					      "is called %s in the target", index->name);
 		if (!index->is_exclusion) /* a constraint's definition is without its name */
 			g_clear_pointer(&index->definition, g_free);
 	}
@@ -347,7 +359,8 @@ static void plan_check(FerryPlanner *p, const FerryTablePlan *table, const Ferry
 
 	if (p->is_same_system) {
 		text = g_strdup(check->expression);
-		ferry_planner_respell(p, &text);
+		if (!ferry_planner_respell_in(p, table, &text, &reason))
+			g_clear_pointer(&text, g_free);
 	} else {
 		text = ferry_planner_convert(p, table, FERRY_USE_CHECK, NULL, check->expression, &note,
 					     &reason);
@@ -366,7 +379,8 @@ static void plan_check(FerryPlanner *p, const FerryTablePlan *table, const Ferry
 	if (note)
 		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "check", table->source, object, "(%s): %s",
 				      check->expression, note);
-	g_ptr_array_add(table->target->checks, ferry_check_new(check->name, text));
+	g_autofree char *spelt = check->name ? ferry_planner_spell(p, check->name) : NULL;
+	g_ptr_array_add(table->target->checks, ferry_check_new(spelt, text));
 }
 
 /* A check inside of CREATE TABLE needs no name. */

@@ -53,7 +53,7 @@ static bool is_moot(const FerryTablePlan *table, const FerryNote *note)
 	for (guint i = 0; note->is_about_type && i < table->columns->len; i++) {
 		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
 		g_autofree char *name = ferry_table_display_name(table->source);
-		g_autofree char *object = g_strconcat(name, ".", column->source->name, NULL);
+		g_autofree char *object = g_strconcat(name, ".", ferry_column_plan_name(column), NULL);
 
 		if (column->target->type.is_exact && g_strcmp0(object, note->object) == 0)
 			return true;
@@ -252,9 +252,9 @@ static bool is_mentioned(const FerryCatalog *source, const char *name)
 
 static const FerryTablePlan *find_plan(const FerryPlanner *p, const char *schema, const char *name)
 {
-	FerryTable *table = name ? ferry_catalog_find_table(p->plan->source, schema, name) : NULL;
+	const GPtrArray *found = name ? ferry_planner_find_tables(p, schema, name) : NULL;
 
-	return table ? g_hash_table_lookup(p->by_source, table) : NULL;
+	return found ? found->pdata[0] : NULL;
 }
 
 static void add_sequence(FerryPlanner *p, const FerrySequence *source)

@@ -107,22 +107,54 @@ static void map_type(FerryPlanner *p, const FerryTable *source, FerryTable *targ
 	rename_notes(target, first, source, name);
 }
 
-/* The column by its name only: types wait until the key is known. */
+/* The column by its name only: types wait until the key is known. name: what the project has given it, or
+ * NULL. */
 static void add_column(FerryPlanner *p, FerryTablePlan *table, FerryNameScope *names,
-		       const FerryColumnDef *column)
+		       const FerryColumnPick *pick, const char *name)
 {
-	FerryColumnDef *copy = ferry_column_def_copy(column);
-	FerryColumnPlan plan = {.source = column, .target = copy, .is_copied = true};
+	const char *old = ferry_column_pick_name(pick);
+	FerryColumnDef *copy = pick->source ? ferry_column_def_copy(pick->source) : ferry_column_def_new(old);
+	FerryColumnPlan plan = {
+		.source = pick->source, .target = copy, .is_copied = true, .project = pick->project};
 	g_autofree char *table_name = ferry_table_display_name(table->source);
-	g_autofree char *full = g_strconcat(table_name, ".", column->name, NULL);
+	g_autofree char *full = g_strconcat(table_name, ".", old, NULL);
+	g_autofree char *wish = ferry_planner_spell(p, old);
 
 	g_free(copy->name);
-	copy->name = ferry_name_scope_claim(names, column->name, full);
-	if (strcmp(copy->name, column->name) != 0)
-		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, column->name,
+	copy->name = name ? g_strdup(name) : ferry_name_scope_claim(names, wish, full);
+	if (!name && strcmp(copy->name, wish) != 0)
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, old,
 				      "is called %s in the target", copy->name);
 	g_ptr_array_add(table->target->columns, copy);
 	g_array_append_val(table->columns, plan);
+}
+
+/* Names that the project gives are taken first, and must come out as they are. */
+static bool add_columns(FerryPlanner *p, FerryTablePlan *table, const GArray *picks, GError **error)
+{
+	g_autoptr(FerryNameScope) names = ferry_name_scope_new(p->caps.max_identifier, p->caps.folds_case);
+
+	for (guint i = 0; i < picks->len; i++) {
+		const FerryProjectColumn *column = g_array_index(picks, FerryColumnPick, i).project;
+		g_autofree char *name = NULL;
+
+		if (!column || !column->target)
+			continue;
+		name = ferry_name_scope_claim(names, column->target, NULL);
+		if (strcmp(name, column->target) != 0)
+			return ferry_planner_fail_at(error, FERRY_ERROR_USAGE, column->place,
+						     "%s: the target's column %s %s", table->source->name,
+						     column->target,
+						     ferry_name_scope_has(names, column->target)
+							     ? "is made of another one already"
+							     : "has too long a name for the target");
+	}
+	for (guint i = 0; i < picks->len; i++) {
+		const FerryColumnPick *pick = &g_array_index(picks, FerryColumnPick, i);
+
+		add_column(p, table, names, pick, pick->project ? pick->project->target : NULL);
+	}
+	return true;
 }
 
 /* The key as it is in the source: a type may depend on it (SQLite's INTEGER PRIMARY KEY). plan_keys.c makes
@@ -178,11 +210,15 @@ static void plan_type(FerryPlanner *p, FerryTablePlan *table, const FerryColumnP
 	map_type(p, table->source, table->target, column, plan->source->name);
 }
 
-void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *target)
+bool ferry_planner_plan_table(FerryPlanner *p, const FerryPlanItem *item, GError **error)
 {
-	FerryTablePlan *table = ferry_planner_add_table_plan(p, source, target);
-	g_autoptr(FerryNameScope) names = ferry_name_scope_new(p->caps.max_identifier, p->caps.folds_case);
+	FerryTablePlan *table = ferry_planner_add_table_plan(p, item);
+	const FerryTable *source = item->source;
+	FerryTable *target = item->target;
+	g_autoptr(GArray) picks = ferry_planner_pick_columns(p, item, error);
 
+	if (!picks || !add_columns(p, table, picks, error))
+		return false;
 	target->comment = g_strdup(source->comment);
 	target->est_rows = source->est_rows;
 	target->est_bytes = source->est_bytes;
@@ -191,8 +227,6 @@ void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *t
 		target->is_strict = source->is_strict;
 	}
 	note_table(p, source);
-	for (guint i = 0; i < source->columns->len; i++)
-		add_column(p, table, names, source->columns->pdata[i]);
 	set_provisional_key(table);
 	for (guint i = 0; i < table->columns->len; i++)
 		plan_type(p, table, &g_array_index(table->columns, FerryColumnPlan, i));
@@ -206,4 +240,5 @@ void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *t
 			ferry_planner_plan_default(p, table, column);
 	}
 	ferry_table_plan_make_schemas(table);
+	return true;
 }

@@ -2,7 +2,7 @@
  * A plan for people, what `ferry plan` prints: a line a column for each table, the statements by phase, then
  * the notes, worst first.
  */
-#include "mapping/plan.h"
+#include "mapping/plan_words.h"
 
 #include <string.h>
 
@@ -62,7 +62,27 @@ static char *describe_flags(const FerryTablePlan *table, const FerryColumnPlan *
 		g_string_append_printf(flags, "%sgenerated as (%s)", flags->len ? ", " : "",
 				       column->target->generated_expression);
 	append_default(flags, column->target);
+	if (column->project && column->project->expression)
+		g_string_append_printf(flags, "%s= %s", flags->len ? ", " : "", column->project->expression);
+	if (column->project && column->project->steps->len) {
+		g_autofree char *words = ferry_plan_describe_steps(column->project->steps);
+
+		append_flag(flags, words);
+	}
+	if (column->rule)
+		g_string_append_printf(flags, "%sby the rule \"%s\"", flags->len ? ", " : "", column->rule);
 	return g_string_free(flags, FALSE);
+}
+
+/* A column that steps make has nothing on the left. */
+static const char *source_name(const FerryColumnPlan *column)
+{
+	return column->source ? column->source->name : "(new)";
+}
+
+static const char *source_type(const FerryColumnPlan *column)
+{
+	return column->source && column->source->native_type ? column->source->native_type : "";
 }
 
 typedef struct Widths {
@@ -81,8 +101,8 @@ static Widths measure(const FerryTablePlan *table)
 	for (guint i = 0; i < table->columns->len; i++) {
 		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
 
-		widen(&w.source, column->source->name);
-		widen(&w.source_type, column->source->native_type ? column->source->native_type : "");
+		widen(&w.source, source_name(column));
+		widen(&w.source_type, source_type(column));
 		widen(&w.target, column->target->name);
 		widen(&w.target_type, column->target->native_type ? column->target->native_type : "");
 	}
@@ -95,8 +115,8 @@ static void append_column(GString *out, const FerryTablePlan *table, const Ferry
 	g_autofree char *flags = describe_flags(table, column);
 
 	g_string_append(out, "  ");
-	append_padded(out, column->source->name, w->source + 2);
-	append_padded(out, column->source->native_type ? column->source->native_type : "", w->source_type);
+	append_padded(out, source_name(column), w->source + 2);
+	append_padded(out, source_type(column), w->source_type);
 	g_string_append(out, " -> ");
 	append_padded(out, column->target->name, w->target + 2);
 	append_padded(out, column->target->native_type ? column->target->native_type : "",
@@ -119,6 +139,25 @@ static void append_size(GString *out, const FerryTablePlan *table)
 		g_string_append_printf(out, "  (%s)", size->str);
 }
 
+static void append_reading(GString *out, const FerryTablePlan *table)
+{
+	const FerryProjectTable *project = table->project;
+	g_autofree char *excluded = ferry_plan_list_excluded(table);
+
+	if (project && project->query)
+		g_string_append_printf(out, "  query: %s\n", project->query);
+	if (project && project->where)
+		g_string_append_printf(out, "  where: %s\n", project->where);
+	for (guint i = 0; project && i < project->checks->len; i++) {
+		const FerryProjectCheck *check = project->checks->pdata[i];
+
+		g_string_append_printf(out, "  check %s (%s): %s\n", check->name ? check->name : "",
+				       ferry_check_action_words[check->action], check->expression);
+	}
+	if (excluded[0])
+		g_string_append_printf(out, "  left out: %s\n", excluded);
+}
+
 static void append_table(GString *out, const FerryTablePlan *table)
 {
 	g_autofree char *source = ferry_table_display_name(table->source);
@@ -128,6 +167,7 @@ static void append_table(GString *out, const FerryTablePlan *table)
 	g_string_append_printf(out, "\n%s -> %s", source, target);
 	append_size(out, table);
 	g_string_append_c(out, '\n');
+	append_reading(out, table);
 	for (guint i = 0; i < table->columns->len; i++)
 		append_column(out, table, &g_array_index(table->columns, FerryColumnPlan, i), &w);
 }

@@ -88,6 +88,108 @@ static const char *literal_end(const char *text)
 	return end ? end + 1 : text + strlen(text);
 }
 
+/* ---- columns ---- */
+
+typedef struct Renaming {
+	const FerryPlanner *p;
+	const FerryTablePlan *table;
+	char **ret_reason;
+} Renaming;
+
+/* Unquoted names are compared without regard to case: PostgreSQL folds them, SQLite ignores it. */
+static bool is_name_of(const char *name, bool is_quoted, const char *column)
+{
+	return is_quoted ? strcmp(name, column) == 0 : g_ascii_strcasecmp(name, column) == 0;
+}
+
+static bool is_left_out(const FerryTablePlan *table, const char *name, bool is_quoted)
+{
+	for (guint i = 0; i < table->source->columns->len; i++) {
+		const char *column = ((FerryColumnDef *)table->source->columns->pdata[i])->name;
+
+		if (is_name_of(name, is_quoted, column))
+			return !ferry_table_plan_find(table, column);
+	}
+	return false;
+}
+
+/* A word is no column where a type (after ::) or a function (before a bracket) stands. */
+static bool may_be_column(const char *text, const char *at, const char *end)
+{
+	if (*at != '"' && (g_ascii_isdigit(*at) || *end == '(' || *end == '\''))
+		return false;
+	return !(at > text && (at[-1] == ':' || at[-1] == '.'));
+}
+
+/* False: the column is left out. */
+static bool append_column(const Renaming *r, GString *out, const char *text, const char *at, const char *end)
+{
+	g_autofree char *name = unquote(at, end);
+	bool is_quoted = *at == '"';
+
+	for (guint i = 0; may_be_column(text, at, end) && i < r->table->columns->len; i++) {
+		const FerryColumnPlan *column = &g_array_index(r->table->columns, FerryColumnPlan, i);
+
+		if (!column->source || !is_name_of(name, is_quoted, column->source->name))
+			continue;
+		if (strcmp(column->source->name, column->target->name) == 0)
+			break;
+		g_autofree char *quoted = r->p->target_ops->quote_identifier(column->target->name);
+		g_string_append(out, quoted);
+		return true;
+	}
+	if (may_be_column(text, at, end) && is_left_out(r->table, name, is_quoted)) {
+		*r->ret_reason = g_strdup_printf("column %s is left out", name);
+		return false;
+	}
+	g_string_append_len(out, at, end - at);
+	return true;
+}
+
+static bool rename_columns(const Renaming *r, char **text)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (const char *at = *text, *end; *at; at = end) {
+		end = *at == '\'' ? literal_end(at) : name_end(at);
+		if (*at == '\'' || end == at) {
+			end = end == at ? at + 1 : end;
+			g_string_append_len(out, at, end - at);
+		} else if (!append_column(r, out, *text, at, end)) {
+			return false;
+		}
+	}
+	g_free(*text);
+	*text = g_strdup(out->str);
+	return true;
+}
+
+/* Only where something has another name or is left out are texts touched at all. */
+static bool has_changed_columns(const FerryTablePlan *table)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < table->columns->len; i++) {
+		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
+
+		n += column->source != NULL;
+		if (column->source && strcmp(column->source->name, column->target->name) != 0)
+			return true;
+	}
+	return n < table->source->columns->len;
+}
+
+bool ferry_planner_respell_in(const FerryPlanner *p, const FerryTablePlan *table, char **text,
+			      char **ret_reason)
+{
+	Renaming r = {.p = p, .table = table, .ret_reason = ret_reason};
+
+	ferry_planner_respell(p, text);
+	return !*text || !has_changed_columns(table) || rename_columns(&r, text);
+}
+
+/* ---- schemas and types ---- */
+
 void ferry_planner_respell(const FerryPlanner *p, char **text)
 {
 	GString *out;

@@ -1,8 +1,9 @@
 /*
  * What the files that make a plan share (private to mapping/). A planner lives for one ferry_plan_new().
- * Steps, in order: tables and columns (plan_table.c, plan_default.c), then keys, indexes, checks and foreign
- * keys (plan_keys.c), which need every table's target names, then the objects beside the tables and the notes
- * (plan_objects.c). For an existing target plan_existing.c takes the place of the first two.
+ * Steps, in order: what takes part (plan_items.c, plan_query.c), tables and columns (plan_table.c,
+ * plan_default.c), then keys, indexes, checks and foreign keys (plan_keys.c), which need every table's target
+ * names, then the objects beside the tables and the notes (plan_objects.c). For an existing target
+ * plan_existing.c takes the place of the first two.
  *
  * Whatever a step does not carry over it notes: ferry_planner_note() is the one way to do that.
  */
@@ -12,6 +13,21 @@
 #include "mapping/names.h"
 #include "mapping/plan.h"
 
+/* One table of the plan to be: what it is read from, and what the project says of it. */
+typedef struct FerryPlanItem {
+	FerryTable *source;               /* of the plan's source catalog */
+	const FerryProjectTable *project; /* or NULL */
+	FerryTable *target;               /* of the plan's target catalog, once named */
+	guint n_own;    /* columns of the source table itself; then come computed ones that are new, */
+	guint n_checks; /* and at the end, hidden, those of checks */
+} FerryPlanItem;
+
+/* A column that is to be in the target. */
+typedef struct FerryColumnPick {
+	const FerryColumnDef *source;      /* NULL: made by steps */
+	const FerryProjectColumn *project; /* or NULL */
+} FerryColumnPick;
+
 typedef struct FerryPlanner {
 	/* Set once at the beginning. */
 	const FerryProject *project;
@@ -20,14 +36,18 @@ typedef struct FerryPlanner {
 	FerryCaps caps;
 	const char *from, *to; /* connectors' names: dialects of expressions */
 	bool is_same_system;
-	char *default_schema;    /* or NULL */
-	bool keeps_schemas;      /* several schemas take part */
-	FerryConnection *target; /* borrowed, for questions about what is there */
+	char *default_schema;             /* or NULL */
+	bool keeps_schemas;               /* several schemas take part */
+	FerryConnection *source, *target; /* borrowed, for questions about what is there */
 
 	/* Grow while planning. */
 	GHashTable *relation_scopes; /* target schema or "" -> FerryNameScope: tables, indexes, sequences,
 					types */
-	GHashTable *by_source;       /* FerryTable of the source -> FerryTablePlan (borrowed) */
+	GArray *items;               /* FerryPlanItem */
+	GHashTable *queries;         /* FerryTable of the source that is a query -> FerryProjectTable */
+	GHashTable *used_columns;    /* FerryProjectColumn of the project that some table has */
+	GHashTable *schema_names;    /* schema of the source -> as the target spells it */
+	GHashTable *by_name;    /* display name of a source table -> GPtrArray of FerryTablePlan (borrowed) */
 	GHashTable *enums;      /* "schema.name" of a source enum -> FerryEnum of the target (borrowed) */
 	GHashTable *type_names; /* "schema.name" of a type of the source's users -> its name in the target's
 				   SQL; NULL: not created there */
@@ -41,6 +61,31 @@ void ferry_planner_note_in(FerryPlanner *p, FerrySeverity severity, const char *
 			   const FerryTable *source, const char *name, const char *format, ...)
 	G_GNUC_PRINTF(6, 7);
 
+/* An error with its place in the document. Returns false. */
+bool ferry_planner_fail_at(GError **error, FerryErrorCode code, FerryProjectPlace place, const char *format,
+			   ...) G_GNUC_PRINTF(4, 5);
+
+/* plan_items.c: fills items from the tables that take part. */
+bool ferry_planner_make_items(FerryPlanner *p, const GPtrArray *selected, GError **error);
+/* plan_query.c: the project's queries become tables of the source's catalog. */
+bool ferry_planner_describe_queries(FerryPlanner *p, GError **error);
+/* Makes the item's table one that is read by a query with its expressions and checks. */
+bool ferry_planner_compute_columns(FerryPlanner *p, FerryPlanItem *item, GError **error);
+/* plan_pick.c: FerryColumnPicks of the item, in the target's order; NULL: an error. */
+GArray *ferry_planner_pick_columns(FerryPlanner *p, const FerryPlanItem *item, GError **error);
+/* Once all tables are picked: an entry's column that no table has is an error. */
+bool ferry_planner_check_picks(const FerryPlanner *p, GError **error);
+/* What the pick is called in messages. */
+const char *ferry_column_pick_name(const FerryColumnPick *pick);
+const char *ferry_column_plan_name(const FerryColumnPlan *column);
+
+/* plan_names.c */
+/* A name of the source as the project wants identifiers spelt. Newly allocated. */
+char *ferry_planner_spell(const FerryPlanner *p, const char *name);
+bool ferry_planner_check_schemas(const FerryPlanner *p, GError **error);
+/* A target's name that the project gives, in its parts; newly allocated. */
+void ferry_planner_split_name(const FerryPlanner *p, const char *text, const char *source_schema,
+			      char **ret_schema, char **ret_name);
 /* Where a schema of the source lands; borrowed, may be NULL. */
 const char *ferry_planner_map_schema(const FerryPlanner *p, const char *source_schema);
 /* The wish for an object's name in the target: with the schema as prefix where the target has none but
@@ -48,17 +93,23 @@ const char *ferry_planner_map_schema(const FerryPlanner *p, const char *source_s
 char *ferry_planner_wish(const FerryPlanner *p, const char *source_schema, const char *name);
 FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema);
 
-FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, FerryTable *source, FerryTable *target);
+FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, const FerryPlanItem *item);
+/* FerryTablePlans of that table of the source; NULL: it does not take part. */
+const GPtrArray *ferry_planner_find_tables(const FerryPlanner *p, const char *schema, const char *name);
 const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const char *source_column);
 void ferry_table_plan_make_schemas(FerryTablePlan *table);
 
 /* plan_table.c */
-void ferry_planner_plan_table(FerryPlanner *p, FerryTable *source, FerryTable *target);
+bool ferry_planner_plan_table(FerryPlanner *p, const FerryPlanItem *item, GError **error);
 /* plan_default.c: called with the target's types settled. */
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
 void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
 /* plan_verbatim.c: an expression or definition of the own system, with the new names of schemas and types. */
 void ferry_planner_respell(const FerryPlanner *p, char **text);
+/* The same, with the table's columns by their new names. False: it speaks of a column that is left out;
+ * *ret_reason. */
+bool ferry_planner_respell_in(const FerryPlanner *p, const FerryTablePlan *table, char **text,
+			      char **ret_reason);
 /* plan_types.c: takes a type over, if it can be, and what it needs before it; true: it is, or will be, in the
  * target. */
 bool ferry_planner_keep_type(FerryPlanner *p, const char *schema, const char *name);
@@ -86,5 +137,5 @@ void ferry_planner_plan_column_enum(FerryPlanner *p, const FerryTable *source, F
 void ferry_planner_plan_objects(FerryPlanner *p);
 void ferry_planner_collect_notes(FerryPlanner *p);
 /* plan_existing.c */
-bool ferry_planner_match_existing(FerryPlanner *p, FerryTable *source, const FerryCatalog *existing,
+bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryCatalog *existing,
 				  GError **error);

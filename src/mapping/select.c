@@ -10,7 +10,7 @@
 
 #define MAX_NEAR 5
 
-static bool matches(const FerryTable *table, const char *glob)
+bool ferry_select_matches(const FerryTable *table, const char *glob)
 {
 	g_autofree char *full = table->schema ? g_strconcat(table->schema, ".", table->name, NULL) : NULL;
 	g_autoptr(GPatternSpec) spec = NULL;
@@ -26,7 +26,7 @@ static bool matches(const FerryTable *table, const char *glob)
 static bool matches_any(const FerryTable *table, const char *const *globs)
 {
 	for (size_t i = 0; globs && globs[i]; i++)
-		if (matches(table, globs[i]))
+		if (ferry_select_matches(table, globs[i]))
 			return true;
 	return false;
 }
@@ -81,7 +81,7 @@ static void clear_near(gpointer data)
 }
 
 /* "album, artist, track": the nearest few; all of them where there are few. */
-static char *near_names(const FerryCatalog *catalog, const char *glob)
+char *ferry_select_near(const FerryCatalog *catalog, const char *glob)
 {
 	g_autoptr(GArray) near = g_array_new(FALSE, FALSE, sizeof(Near));
 	GString *text = g_string_new(NULL);
@@ -107,9 +107,9 @@ static bool check_globs(const FerryCatalog *catalog, const char *const *include,
 		bool is_found = false;
 
 		for (guint t = 0; t < catalog->tables->len && !is_found; t++)
-			is_found = matches(catalog->tables->pdata[t], include[i]);
+			is_found = ferry_select_matches(catalog->tables->pdata[t], include[i]);
 		if (!is_found) {
-			g_autofree char *near = near_names(catalog, include[i]);
+			g_autofree char *near = ferry_select_near(catalog, include[i]);
 
 			ferry_fail(error, FERRY_ERROR_USAGE, "no table of the source matches --table '%s'",
 				   include[i]);

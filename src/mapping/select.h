@@ -11,3 +11,9 @@
  * at all. */
 GPtrArray *ferry_select_tables(const FerryCatalog *catalog, const char *const *include,
 			       const char *const *exclude, GError **error);
+
+/* Whether the glob is the table's name, or matches it. */
+bool ferry_select_matches(const FerryTable *table, const char *glob);
+
+/* "album, artist, track": the few tables whose names are nearest to it; for hints. Newly allocated. */
+char *ferry_select_near(const FerryCatalog *catalog, const char *glob);

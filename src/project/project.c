@@ -3,6 +3,8 @@
  */
 #include "project/project.h"
 
+#include "project/cast.h"
+
 #include <string.h>
 
 const char *const ferry_if_exists_words[] = {"fail", "drop", "truncate", "append", "merge", NULL};
@@ -157,6 +159,7 @@ static void cast_rule_free(gpointer data)
 	FerryCastRule *rule = data;
 
 	g_free(rule->text);
+	ferry_cast_free(rule->parsed);
 	g_free(rule);
 }
 

@@ -45,7 +45,7 @@ static void make_tables(FerryRun *run)
 	run->tables = g_new0(FerryTableState, MAX(n, 1));
 	for (guint i = 0; i < n; i++) {
 		run->tables[i].plan = run->plan->tables->pdata[i];
-		run->tables[i].name = ferry_table_display_name(run->tables[i].plan->source);
+		run->tables[i].name = g_strdup(run->tables[i].plan->name);
 		run->tables[i].result = &run->result.tables[i];
 		run->tables[i].chunks = g_ptr_array_new_with_free_func(chunk_free);
 	}
