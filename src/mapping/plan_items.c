@@ -249,7 +249,7 @@ static bool add_items(FerryPlanner *p, const EntryIndex *index, FerryTable *tabl
 /* All tables of the source are looked at, for an entry of one that is left out is no mistake. */
 static bool find_all(FerryPlanner *p, EntryIndex *index, const GPtrArray *selected, GError **error)
 {
-	g_autoptr(GPtrArray) tables = g_ptr_array_copy(p->plan->source->tables, NULL, NULL);
+	const GPtrArray *tables = p->plan->source->tables;
 	g_autoptr(GHashTable) first_tables = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < tables->len; i++) {
