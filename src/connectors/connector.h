@@ -107,6 +107,9 @@ typedef struct FerrySourceOps {
 	bool (*describe)(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table, GError **error);
 	/* MUST where describe is there. Appends to a SELECT's list or FROM: quoted as the system's SQL wants it. */
 	char *(*quote_name)(const char *schema_or_null, const char *name);
+	/* MAY. A text literal of the system's SQL, which compares with a column of any type as the column's own values do. NULL slot: no
+	 * incremental copies from this source, unless it is a target too. */
+	char *(*quote_text)(const char *text);
 	/* MUST where describe is there. One statement, result discarded: hooks. */
 	bool (*run_sql)(FerryConnection *c, const char *sql, GError **error);
 	/* MAY. An exact row count of the chunk. NULL: rows are counted by reading. */

@@ -23,6 +23,8 @@ typedef struct FerryTableResult {
 	guint n_chunks, n_chunks_resumed;
 	bool is_loaded, is_verified;
 	int64_t differences;
+	FerryVerify verified_by;   /* how it was compared, when it was: FULL also where a sample was asked for and could not be drawn */
+	guint n_ranges, n_sampled; /* of a SAMPLE: ranges of the key, and how many of them were summed */
 } FerryTableResult;
 
 /* One object built, or not. */

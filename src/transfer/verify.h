@@ -12,14 +12,17 @@ typedef enum { FERRY_SIDE_SOURCE, FERRY_SIDE_TARGET, FERRY_N_SIDES } FerrySide;
 
 typedef struct FerryCompareTask {
 	guint table;
-	char *predicate; /* or NULL */
+	char *predicate; /* or NULL; borrowed */
+	bool is_count;   /* rows are counted, not read */
 } FerryCompareTask;
 
 typedef struct FerryTableSums {
 	const FerryTable *tables[FERRY_N_SIDES]; /* each of its connection's own catalog */
-	GPtrArray *predicates[FERRY_N_SIDES];    /* char*, owned; NULL = all rows */
+	GPtrArray *predicates[FERRY_N_SIDES];    /* char*, owned; NULL = all rows; those that are summed */
+	FerryVerify mode;                        /* FULL, SAMPLE or COUNTS */
 	/* under the run's mutex */
-	FerryRowSum sums[FERRY_N_SIDES];
+	FerryRowSum sums[FERRY_N_SIDES];         /* of all rows, or of the ranges that are sampled */
+	int64_t counts[FERRY_N_SIDES];           /* where rows are counted */
 	guint n_left;                            /* tasks of both sides */
 } FerryTableSums;
 
@@ -34,6 +37,10 @@ typedef struct FerryComparison {
 typedef void (*FerryBatchFunc)(const FerryBatch *batch, gpointer data);
 bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate, FerryBatchFunc func,
                         gpointer data, GError **error);
+
+/* Sample: ranges of an integer key, which both sides cut alike, every tenth and the last. *ret_is_done false: there is no such key, or
+ * the table is small; nothing was changed. */
+bool ferry_compare_sample(FerryRun *run, guint lane, guint table, bool *ret_is_done, GError **error);
 
 /* Fills result->differences (up to 100) and the table's count of them. */
 bool ferry_compare_narrow(FerryRun *run, guint table, GError **error);

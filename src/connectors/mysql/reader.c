@@ -254,6 +254,32 @@ static bool count_rows(FerryConnection *base, const FerryTable *table, const cha
 	return true;
 }
 
+static char *quote_name(const char *schema, const char *name)
+{
+	GString *out = g_string_new(NULL);
+
+	if (schema) {
+		ferry_mysql_append_identifier(out, schema);
+		g_string_append_c(out, '.');
+	}
+	ferry_mysql_append_identifier(out, name);
+	return g_string_free(out, FALSE);
+}
+
+/* The session's sql_mode is empty, so a backslash escapes. */
+static char *quote_text(const char *text)
+{
+	GString *out = g_string_new("'");
+
+	for (; *text; text++) {
+		if (*text == '\'' || *text == '\\')
+			g_string_append_c(out, '\\');
+		g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '\'');
+	return g_string_free(out, FALSE);
+}
+
 const FerrySourceOps ferry_mysql_source = {
 	.reader_size = sizeof(FerryMysqlReader),
 	.catalog = ferry_mysql_catalog,
@@ -264,4 +290,6 @@ const FerrySourceOps ferry_mysql_source = {
 	.next = next_batch,
 	.close = close_reader,
 	.count = count_rows,
+	.quote_name = quote_name,
+	.quote_text = quote_text,
 };
