@@ -3,13 +3,15 @@
  */
 #include "cli/session.h"
 
+#include "project/text.h"
+
 #include <string.h>
 
 typedef struct CopyOptions {
 	FerrySelectOptions select;
 	FerryOutputOptions output;
 	gboolean schema_only, data_only, no_verify, restart, keep_ledger, no_analyze;
-	char *if_exists, *lanes, *chunk_rows, *rejects; /* or NULL: not given */
+	char *if_exists, *lanes, *chunk_rows, *rejects, *verify, *read_limit; /* or NULL: not given */
 } CopyOptions;
 
 static void add_options(FerryOptions *options, CopyOptions *o)
@@ -30,6 +32,12 @@ static void add_options(FerryOptions *options, CopyOptions *o)
 		 "Rows of one transaction, about (default: 100,000)", "N"},
 		{"no-verify", 0, 0, G_OPTION_ARG_NONE, &o->no_verify,
 		 "Do not compare both sides after the load", NULL},
+		{"verify", 0, 0, G_OPTION_ARG_STRING, &o->verify,
+		 "Compare afterwards: full (default), sample, counts or none", "HOW"},
+		{"read-limit", 0, 0, G_OPTION_ARG_STRING, &o->read_limit,
+		 "Read no more of the source than that, over all lanes: 10000rows/s, 20MB/s, or both with a "
+		 "comma",
+		 "RATE"},
 		{"restart", 0, 0, G_OPTION_ARG_NONE, &o->restart, "Forget an unfinished copy and begin again",
 		 NULL},
 		{"no-analyze", 0, 0, G_OPTION_ARG_NONE, &o->no_analyze,
@@ -59,6 +67,8 @@ static void clear_options(CopyOptions *o)
 	g_free(o->lanes);
 	g_free(o->chunk_rows);
 	g_free(o->rejects);
+	g_free(o->verify);
+	g_free(o->read_limit);
 }
 
 static bool parse_if_exists(const char *text, FerryIfExists *ret_value, GError **error)
@@ -96,6 +106,11 @@ static bool fill_project(const CopyOptions *o, FerryProject *project, GError **e
 	project->lanes = (guint)lanes;
 	project->chunk_rows = (size_t)chunk_rows;
 	project->verify = o->no_verify ? FERRY_VERIFY_NONE : FERRY_VERIFY_FULL;
+	if (o->verify && !ferry_options_parse_verify(o->verify, &project->verify, error))
+		return false;
+	if (o->read_limit && !ferry_read_limit_parse(o->read_limit, &project->read_limit_rows,
+						     &project->read_limit_bytes, error))
+		return false;
 	project->restart = o->restart;
 	project->keep_ledger = o->keep_ledger;
 	project->no_analyze = o->no_analyze;

@@ -246,3 +246,14 @@ bool ferry_options_parse_number(const char *option, const char *text, int64_t mi
 	*ret_value = value;
 	return true;
 }
+
+bool ferry_options_parse_verify(const char *text, FerryVerify *ret_mode, GError **error)
+{
+	int word = ferry_word_find(ferry_verify_words, text);
+
+	if (word < 0)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "--verify takes full, sample, counts or none, not \"%s\"", text);
+	*ret_mode = (FerryVerify)word;
+	return true;
+}

@@ -68,3 +68,7 @@ void ferry_output_options_clear(FerryOutputOptions *output);
 /* Reads a whole number from min to max; the message names the option. */
 bool ferry_options_parse_number(const char *option, const char *text, int64_t min, int64_t max,
 				int64_t *ret_value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "full", "sample", "counts" or "none". */
+bool ferry_options_parse_verify(const char *text, FerryVerify *ret_mode,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -51,6 +51,10 @@ static char *verified_cell(const FerryReport *report, const FerryTableResult *t)
 {
 	g_autofree char *n = ferry_human_count(t->differences);
 
+	if (t->is_verified && t->differences == 0 && t->verified_by == FERRY_VERIFY_COUNTS)
+		return g_strdup("count only");
+	if (t->is_verified && t->differences == 0 && t->verified_by == FERRY_VERIFY_SAMPLE)
+		return g_strdup_printf("%u of %u ranges", t->n_sampled, t->n_ranges);
 	if (t->is_verified && t->differences == 0)
 		return g_strdup("yes");
 	if (t->differences > 0)
@@ -291,6 +295,20 @@ static void append_sentences(GString *out, const FerryReport *report)
 				       result->n_retries == 1 ? "" : "s");
 }
 
+/* What was proved less than wholly: of any table. */
+static const char *verified_how(const FerryReport *report)
+{
+	const char *how = "";
+
+	for (guint i = 0; report->result && i < report->result->n_tables; i++) {
+		if (report->result->tables[i].verified_by == FERRY_VERIFY_COUNTS)
+			return ", by counts only";
+		if (report->result->tables[i].verified_by == FERRY_VERIFY_SAMPLE)
+			how = ", by counts and a sample";
+	}
+	return how;
+}
+
 char *ferry_report_summary(const FerryReport *report)
 {
 	FerryTableResult total = ferry_report_total(report);
@@ -300,10 +318,13 @@ char *ferry_report_summary(const FerryReport *report)
 	switch ((FerryExitCode)report->exit_code) {
 	case FERRY_EXIT_OK:
 		if (report->is_verification)
-			return g_strdup("Verified: both sides hold the same rows");
+			return g_strdup_printf("Verified%s: both sides hold the same rows",
+					       verified_how(report));
 		if (report->schema_only)
 			return g_strdup("Schema made");
-		return g_strdup(report->no_verify ? "Loaded; not verified, as asked" : "Loaded and verified");
+		if (report->no_verify)
+			return g_strdup("Loaded; not verified, as asked");
+		return g_strdup_printf("Loaded and verified%s", verified_how(report));
 	case FERRY_EXIT_REJECTED: return g_strdup_printf("Loaded, but %s rows were rejected", rejected);
 	case FERRY_EXIT_DIFFERENT: return g_strdup_printf("Verification found %s differences", different);
 	case FERRY_EXIT_SCHEMA:

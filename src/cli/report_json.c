@@ -58,6 +58,14 @@ static json_t *tables_json(const FerryReport *report)
 		json_object_set_new(table, "chunks_resumed", json_integer(t->n_chunks_resumed));
 		json_object_set_new(table, "loaded", json_boolean(t->is_loaded));
 		json_object_set_new(table, "verified", json_boolean(t->is_verified && t->differences == 0));
+		json_object_set_new(table, "verified_by",
+				    t->is_verified || t->differences
+					    ? text(ferry_verify_words[t->verified_by])
+					    : json_null());
+		if (t->n_ranges) {
+			json_object_set_new(table, "ranges", json_integer(t->n_ranges));
+			json_object_set_new(table, "ranges_sampled", json_integer(t->n_sampled));
+		}
 		json_object_set_new(table, "differences", json_integer(t->differences));
 		json_object_set_new(table, "source_rows", json_integer(t->source_rows));
 		json_object_set_new(table, "target_rows", json_integer(t->target_rows));

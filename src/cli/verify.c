@@ -3,10 +3,12 @@
  */
 #include "cli/session.h"
 
+#include "project/text.h"
+
 typedef struct VerifyOptions {
 	FerrySelectOptions select;
 	FerryOutputOptions output;
-	char *lanes, *chunk_rows;
+	char *lanes, *chunk_rows, *verify, *read_limit; /* or NULL: not given */
 } VerifyOptions;
 
 static void add_options(FerryOptions *options, VerifyOptions *o)
@@ -16,6 +18,12 @@ static void add_options(FerryOptions *options, VerifyOptions *o)
 		 "Read with N lanes side by side (default: one a processor, at most 8)", "N"},
 		{"chunk-rows", 0, 0, G_OPTION_ARG_STRING, &o->chunk_rows,
 		 "Rows that are compared at once, about (default: 100,000)", "N"},
+		{"verify", 0, 0, G_OPTION_ARG_STRING, &o->verify,
+		 "Compare all rows (full, default), a sample of them, or counts", "HOW"},
+		{"read-limit", 0, 0, G_OPTION_ARG_STRING, &o->read_limit,
+		 "Read no more of the source than that, over all lanes: 10000rows/s, 20MB/s, or both with a "
+		 "comma",
+		 "RATE"},
 		{NULL},
 	};
 
@@ -32,6 +40,13 @@ static bool fill_project(const VerifyOptions *o, FerryProject *project, GError *
 		return false;
 	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
 							 G_GINT64_CONSTANT(1000000000), &chunk_rows, error))
+		return false;
+	if (o->verify && !ferry_options_parse_verify(o->verify, &project->verify, error))
+		return false;
+	if (project->verify == FERRY_VERIFY_NONE)
+		return ferry_fail(error, FERRY_ERROR_USAGE, "ferry verify takes full, sample or counts");
+	if (o->read_limit && !ferry_read_limit_parse(o->read_limit, &project->read_limit_rows,
+						     &project->read_limit_bytes, error))
 		return false;
 	ferry_select_options_apply(&o->select, project);
 	project->data_only = true; /* the target's tables are what they are */
@@ -76,6 +91,8 @@ static int run_verify(const FerryCommand *command, char **args)
 	ferry_output_options_clear(&o.output);
 	g_free(o.lanes);
 	g_free(o.chunk_rows);
+	g_free(o.verify);
+	g_free(o.read_limit);
 	return code;
 }
 

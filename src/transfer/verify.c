@@ -5,9 +5,8 @@
  */
 #include "transfer/verify.h"
 
-#include "transfer/lookup.h"
-
 #include "transfer/heal.h"
+#include "transfer/lookup.h"
 
 #define BATCH_ROWS  2048
 #define BATCH_BYTES (256 * 1024)
@@ -114,6 +113,33 @@ static void task_done(FerryRun *run, guint table, FerrySide side, const FerryRow
 		judge_table(run, table);
 }
 
+static bool count_chunk(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task,
+			GError **error)
+{
+	FerryTablePlan *plan = run->tables[task->table].plan;
+	FerryTableSums *sums = &run->comparison->tables[task->table];
+	const FerrySchema *schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema;
+	int64_t rows = 0;
+
+	if (!ferry_lookup_count(c, sums->tables[side], schema, task->predicate, &rows, error))
+		return false;
+	g_mutex_lock(&run->mutex);
+	sums->counts[side] += rows;
+	g_mutex_unlock(&run->mutex);
+	ferry_run_emit(
+		run,
+		(FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS, .table = (int)task->table, .rows = rows});
+	return true;
+}
+
+static bool work_off(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task,
+		     Summing *summing, GError **error)
+{
+	if (task->is_count)
+		return count_chunk(run, side, c, task, error);
+	return ferry_compare_scan(run, side, c, task->table, task->predicate, add_batch, summing, error);
+}
+
 static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task)
 {
 	FerryTablePlan *plan = run->tables[task->table].plan;
@@ -128,8 +154,7 @@ static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompa
 	FerryHealing healing = {0};
 	GError *failure = NULL, *error = NULL;
 
-	while (!ferry_compare_scan(run, side, *c, task->table, task->predicate, add_batch, &summing,
-				   &failure)) {
+	while (!work_off(run, side, *c, task, &summing, &failure)) {
 		if (!ferry_heal(run, &healing, (FerryHealSide)side, lane, doing, failure, &error)) {
 			ferry_run_take_error(run, error);
 			return;
