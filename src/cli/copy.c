@@ -10,8 +10,9 @@
 typedef struct CopyOptions {
 	FerrySelectOptions select;
 	FerryOutputOptions output;
-	gboolean schema_only, data_only, no_verify, restart, keep_ledger, no_analyze;
-	char *if_exists, *lanes, *chunk_rows, *rejects, *verify, *read_limit; /* or NULL: not given */
+	gboolean incremental, schema_only, data_only, no_verify, restart, keep_ledger, no_analyze;
+	char *if_exists, *lanes, *chunk_rows, *rejects, *verify, *read_limit,
+		*cursor; /* or NULL: not given */
 } CopyOptions;
 
 static void add_options(FerryOptions *options, CopyOptions *o)
@@ -21,6 +22,10 @@ static void add_options(FerryOptions *options, CopyOptions *o)
 		 "Make the tables with keys and indexes, copy no rows", NULL},
 		{"data-only", 0, 0, G_OPTION_ARG_NONE, &o->data_only, "Copy rows into tables that are there",
 		 NULL},
+		{"incremental", 0, 0, G_OPTION_ARG_NONE, &o->incremental,
+		 "Copy the rows past the mark that the last such copy has left, merged by key", NULL},
+		{"cursor", 0, 0, G_OPTION_ARG_STRING, &o->cursor,
+		 "With --incremental: the column that tells what is new", "COLUMN"},
 		{"if-exists", 0, 0, G_OPTION_ARG_STRING, &o->if_exists,
 		 "A table is there already (default: fail)", "fail|drop|truncate|append"},
 		{NULL},
@@ -67,6 +72,7 @@ static void clear_options(CopyOptions *o)
 	g_free(o->lanes);
 	g_free(o->chunk_rows);
 	g_free(o->rejects);
+	g_free(o->cursor);
 	g_free(o->verify);
 	g_free(o->read_limit);
 }
@@ -100,7 +106,12 @@ static bool fill_project(const CopyOptions *o, FerryProject *project, GError **e
 	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
 							 G_GINT64_CONSTANT(1000000000), &chunk_rows, error))
 		return false;
+	if (o->cursor && !o->incremental)
+		return ferry_fail(error, FERRY_ERROR_USAGE, "--cursor is for --incremental");
 	ferry_select_options_apply(&o->select, project);
+	project->incremental = o->incremental;
+	g_free(project->cursor);
+	project->cursor = g_strdup(o->cursor);
 	project->schema_only = o->schema_only;
 	project->data_only = o->data_only;
 	project->lanes = (guint)lanes;

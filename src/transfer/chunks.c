@@ -4,6 +4,7 @@
  * go first; tables that were there before may have some, so those that others refer to are loaded before
  * them, level by level.
  */
+#include "transfer/incremental.h"
 #include "transfer/lane.h"
 #include "transfer/run_internal.h"
 #include "transfer/snapshot.h"
@@ -43,7 +44,8 @@ static void split_table(FerryRun *run, guint lane, guint index)
 
 	agree_on_format(run, lane, table->plan);
 	if (ferry_ledger_is_split(run->ledger, index) ||
-	    ferry_run_cut(run, run->sources[lane], table->plan->source, &table->predicates, &error))
+	    (ferry_run_cut(run, run->sources[lane], table->plan->source, &table->predicates, &error) &&
+	     ferry_incremental_narrow(run, lane, index, &table->predicates, &error)))
 		return;
 	g_prefix_error(&error, "splitting %s into chunks: ", table->name);
 	ferry_run_take_error(run, error);
@@ -60,7 +62,8 @@ static bool record_chunks(FerryRun *run, GError **error)
 	for (guint i = 0; is_ok && i < run->result.n_tables; i++) {
 		FerryTableState *table = &run->tables[i];
 		is_ok = !table->predicates ||
-			ferry_ledger_add_chunks(run->ledger, c, i, table->predicates, error);
+			(ferry_ledger_add_chunks(run->ledger, c, i, table->predicates, error) &&
+			 ferry_incremental_note(run, i, error));
 		g_clear_pointer(&table->predicates, g_ptr_array_unref);
 	}
 	if (is_ok && ferry_target(c)->commit(c, error))
@@ -104,6 +107,7 @@ bool ferry_run_split(FerryRun *run, GError **error)
 	g_autoptr(GPtrArray) chunks = NULL;
 
 	if (!ferry_run_snapshot(run, error) ||
+	    (run->project->incremental && !ferry_incremental_find(run, error)) ||
 	    !ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_table) ||
 	    !record_chunks(run, error))
 		return false;

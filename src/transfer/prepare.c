@@ -3,6 +3,7 @@
  * that is made is noted as a step in the ledger in the same transaction, so that a copy that was killed here
  * goes on here.
  */
+#include "transfer/incremental.h"
 #include "transfer/run_internal.h"
 
 /* ---- connections ---- */
@@ -348,6 +349,8 @@ static bool decide(FerryRun *run, GError **error)
 
 bool ferry_run_prepare(FerryRun *run, GError **error)
 {
+	if (run->project->incremental && !ferry_incremental_check(run, error))
+		return false;
 	if (!open_ledger(run, error))
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {

@@ -2,6 +2,7 @@
  * A run from beginning to end: prepare, copy, build, verify, finish. The stages stand in files of their own;
  * here is their order, the threads, the first error, and the events.
  */
+#include "transfer/incremental.h"
 #include "transfer/heal.h"
 
 /* ---- making and freeing ---- */
@@ -87,6 +88,7 @@ void ferry_run_free(FerryRun *run)
 		g_ptr_array_free(run->tables[i].chunks, TRUE);
 		g_clear_pointer(&run->tables[i].predicates, g_ptr_array_unref);
 		g_clear_pointer(&run->tables[i].merge_key, g_ptr_array_unref);
+		ferry_table_mark_free(run->tables[i].mark);
 		g_free(run->tables[i].name);
 	}
 	g_free(run->tables);
@@ -329,10 +331,14 @@ static FerryOutcome judge(const FerryRun *run)
 	return outcome;
 }
 
+/* Marks move last: a kill before it has rows merged twice, never skipped. */
 static bool end_ledger(FerryRun *run, GError **error)
 {
-	return run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
-					 : ferry_ledger_remove(run->ledger, run->targets[0], error);
+	bool is_ok = run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
+					       : ferry_ledger_remove(run->ledger, run->targets[0], error);
+
+	return is_ok && (!run->project->incremental || run->project->schema_only ||
+			 ferry_incremental_finish(run, error));
 }
 
 /* The ledger goes when there is nothing left that a second run could do better. */

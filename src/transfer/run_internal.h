@@ -18,6 +18,10 @@ typedef struct FerryChunk {
 	bool is_careful; /* a row in it was refused by the server: load it batch by batch, isolating rows */
 } FerryChunk;
 
+/* incremental.c: the bounds of what is copied of a table. */
+typedef struct FerryTableMark FerryTableMark;
+void ferry_table_mark_free(FerryTableMark *mark);
+
 typedef struct FerryTableState {
 	FerryTablePlan *plan;
 	char *name;               /* in the source, for people and for the ledger */
@@ -28,6 +32,7 @@ typedef struct FerryTableState {
 	bool is_appended;         /* it held rows before, so it cannot be compared */
 	bool is_merged;           /* it held rows before, of which those of the source's keys are replaced: others may stay */
 	GPtrArray *merge_key;     /* char*, borrowed names of write_schema; NULL: rows are added */
+	FerryTableMark *mark;     /* or NULL: all rows are copied */
 	guint level;              /* of tables that others refer to before they are filled: see chunks.c */
 	/* under the run's mutex */
 	guint n_left;             /* chunks that are not done */

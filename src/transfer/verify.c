@@ -6,6 +6,7 @@
 #include "transfer/verify.h"
 
 #include "transfer/heal.h"
+#include "transfer/incremental.h"
 #include "transfer/lookup.h"
 
 #define BATCH_ROWS  2048
@@ -246,8 +247,13 @@ static void split_both(FerryRun *run, guint lane, guint index)
 		ferry_run_take_error(run, error);
 		return;
 	}
-	if (!ferry_run_cut(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET],
-			   &sums->predicates[FERRY_SIDE_TARGET], &error))
+	const char *only =
+		run->tables[index].is_merged ? ferry_incremental_target_predicate(run, index) : NULL;
+	if (only) {
+		sums->predicates[FERRY_SIDE_TARGET] = g_ptr_array_new_with_free_func(g_free);
+		g_ptr_array_add(sums->predicates[FERRY_SIDE_TARGET], g_strdup(only));
+	} else if (!ferry_run_cut(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET],
+				  &sums->predicates[FERRY_SIDE_TARGET], &error))
 		ferry_run_take_error(run, error);
 }
 
