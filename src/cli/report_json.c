@@ -5,26 +5,9 @@
 #include "cli/report.h"
 
 #include "cli/exit_codes.h"
+#include "data/json_out.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
-
-/* Names and messages come from outside and may not be UTF-8, which JSON cannot hold. */
-static json_t *text(const char *s)
-{
-	if (!s)
-		return json_null();
-	g_autofree char *valid = g_utf8_make_valid(s, -1);
-	return json_string(valid);
-}
-
-static json_t *take_text(char *s)
-{
-	g_autofree char *given = s;
-
-	return text(s);
-}
 
 /* Milliseconds are fine enough, and 0.1 shall not become 0.10000000000000001. */
 static json_t *seconds(double s)
@@ -36,7 +19,7 @@ static json_t *moment(GDateTime *t)
 {
 	g_autoptr(GDateTime) utc = g_date_time_to_utc(t);
 
-	return take_text(g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ"));
+	return ferry_json_take_text(g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ"));
 }
 
 static json_t *tables_json(const FerryReport *report)
@@ -47,28 +30,28 @@ static json_t *tables_json(const FerryReport *report)
 		const FerryTableResult *t = &report->result->tables[i];
 		const FerryTablePlan *plan = g_ptr_array_index(report->plan->tables, i);
 		json_t *table = json_object();
-		json_object_set_new(table, "source", take_text(ferry_table_display_name(plan->source)));
-		json_object_set_new(table, "target", take_text(ferry_table_display_name(plan->target)));
-		json_object_set_new(table, "rows_read", json_integer(t->rows_read));
-		json_object_set_new(table, "rows_loaded", json_integer(t->rows_loaded));
-		json_object_set_new(table, "rows_rejected", json_integer(t->rows_rejected));
-		json_object_set_new(table, "bytes", json_integer(t->bytes));
-		json_object_set_new(table, "seconds", seconds(t->seconds));
-		json_object_set_new(table, "chunks", json_integer(t->n_chunks));
-		json_object_set_new(table, "chunks_resumed", json_integer(t->n_chunks_resumed));
-		json_object_set_new(table, "loaded", json_boolean(t->is_loaded));
-		json_object_set_new(table, "verified", json_boolean(t->is_verified && t->differences == 0));
-		json_object_set_new(table, "verified_by",
-				    t->is_verified || t->differences
-					    ? text(ferry_verify_words[t->verified_by])
-					    : json_null());
+		ferry_json_set(table, "source", ferry_json_take_text(ferry_table_display_name(plan->source)));
+		ferry_json_set(table, "target", ferry_json_take_text(ferry_table_display_name(plan->target)));
+		ferry_json_set_int(table, "rows_read", t->rows_read);
+		ferry_json_set_int(table, "rows_loaded", t->rows_loaded);
+		ferry_json_set_int(table, "rows_rejected", t->rows_rejected);
+		ferry_json_set_int(table, "bytes", t->bytes);
+		ferry_json_set(table, "seconds", seconds(t->seconds));
+		ferry_json_set_int(table, "chunks", t->n_chunks);
+		ferry_json_set_int(table, "chunks_resumed", t->n_chunks_resumed);
+		ferry_json_set(table, "loaded", json_boolean(t->is_loaded));
+		ferry_json_set(table, "verified", json_boolean(t->is_verified && t->differences == 0));
+		ferry_json_set(table, "verified_by",
+			       t->is_verified || t->differences
+				       ? ferry_json_text(ferry_verify_words[t->verified_by])
+				       : json_null());
 		if (t->n_ranges) {
-			json_object_set_new(table, "ranges", json_integer(t->n_ranges));
-			json_object_set_new(table, "ranges_sampled", json_integer(t->n_sampled));
+			ferry_json_set_int(table, "ranges", t->n_ranges);
+			ferry_json_set_int(table, "ranges_sampled", t->n_sampled);
 		}
-		json_object_set_new(table, "differences", json_integer(t->differences));
-		json_object_set_new(table, "source_rows", json_integer(t->source_rows));
-		json_object_set_new(table, "target_rows", json_integer(t->target_rows));
+		ferry_json_set_int(table, "differences", t->differences);
+		ferry_json_set_int(table, "source_rows", t->source_rows);
+		ferry_json_set_int(table, "target_rows", t->target_rows);
 		json_array_append_new(tables, table);
 	}
 	return tables;
@@ -82,11 +65,11 @@ static json_t *objects_json(const FerryReport *report)
 	     i++) {
 		const FerryObjectResult *o = g_ptr_array_index(report->result->objects, i);
 		json_t *object = json_object();
-		json_object_set_new(object, "kind", text(o->kind));
-		json_object_set_new(object, "object", text(o->object));
-		json_object_set_new(object, "ok", json_boolean(o->is_ok));
-		json_object_set_new(object, "message", text(o->message));
-		json_object_set_new(object, "seconds", seconds(o->seconds));
+		ferry_json_set(object, "kind", ferry_json_text(o->kind));
+		ferry_json_set(object, "object", ferry_json_text(o->object));
+		ferry_json_set(object, "ok", json_boolean(o->is_ok));
+		ferry_json_set(object, "message", ferry_json_text(o->message));
+		ferry_json_set(object, "seconds", seconds(o->seconds));
 		json_array_append_new(objects, object);
 	}
 	return objects;
@@ -99,10 +82,10 @@ static json_t *notes_json(const FerryReport *report)
 	for (guint i = 0; report->plan && i < report->plan->notes->len; i++) {
 		const FerryNote *n = g_ptr_array_index(report->plan->notes, i);
 		json_t *note = json_object();
-		json_object_set_new(note, "severity", text(ferry_severity_name(n->severity)));
-		json_object_set_new(note, "kind", text(n->kind));
-		json_object_set_new(note, "object", text(n->object));
-		json_object_set_new(note, "text", text(n->text));
+		ferry_json_set(note, "severity", ferry_json_text(ferry_severity_name(n->severity)));
+		ferry_json_set(note, "kind", ferry_json_text(n->kind));
+		ferry_json_set(note, "object", ferry_json_text(n->object));
+		ferry_json_set(note, "text", ferry_json_text(n->text));
 		json_array_append_new(notes, note);
 	}
 	return notes;
@@ -117,12 +100,13 @@ static json_t *differences_json(const FerryReport *report)
 		const FerryDifference *d = g_ptr_array_index(all, i);
 		const FerryTablePlan *plan = g_ptr_array_index(report->plan->tables, d->table);
 		json_t *difference = json_object();
-		json_object_set_new(difference, "table", take_text(ferry_table_display_name(plan->source)));
-		json_object_set_new(difference, "kind", text(d->kind));
-		json_object_set_new(difference, "key", text(d->key));
-		json_object_set_new(difference, "column", text(d->column));
-		json_object_set_new(difference, "source_value", text(d->source_value));
-		json_object_set_new(difference, "target_value", text(d->target_value));
+		ferry_json_set(difference, "table",
+			       ferry_json_take_text(ferry_table_display_name(plan->source)));
+		ferry_json_set(difference, "kind", ferry_json_text(d->kind));
+		ferry_json_set(difference, "key", ferry_json_text(d->key));
+		ferry_json_set(difference, "column", ferry_json_text(d->column));
+		ferry_json_set(difference, "source_value", ferry_json_text(d->source_value));
+		ferry_json_set(difference, "target_value", ferry_json_text(d->target_value));
 		json_array_append_new(differences, difference);
 	}
 	return differences;
@@ -137,11 +121,12 @@ static json_t *error_json(const GError *error)
 		return json_null();
 	}
 	bool is_ours = error->domain == FERRY_ERROR;
-	json_object_set_new(object, "code",
-			    text(is_ours ? ferry_error_code_name((FerryErrorCode)error->code) : "failed"));
-	json_object_set_new(object, "message", text(error->message));
-	json_object_set_new(object, "hint", text(ferry_error_get_hint(error)));
-	json_object_set_new(object, "sqlstate", text(ferry_error_get_sqlstate(error)));
+	ferry_json_set(
+		object, "code",
+		ferry_json_text(is_ours ? ferry_error_code_name((FerryErrorCode)error->code) : "failed"));
+	ferry_json_set(object, "message", ferry_json_text(error->message));
+	ferry_json_set(object, "hint", ferry_json_text(ferry_error_get_hint(error)));
+	ferry_json_set(object, "sqlstate", ferry_json_text(ferry_error_get_sqlstate(error)));
 	return object;
 }
 
@@ -149,12 +134,12 @@ static json_t *timings_json(const FerryRunResult *result)
 {
 	json_t *timings = json_object();
 
-	json_object_set_new(timings, "prepare", seconds(result->seconds_prepare));
-	json_object_set_new(timings, "copy", seconds(result->seconds_copy));
-	json_object_set_new(timings, "build", seconds(result->seconds_build));
-	json_object_set_new(timings, "verify", seconds(result->seconds_verify));
-	json_object_set_new(timings, "total", seconds(result->seconds_total));
-	json_object_set_new(timings, "to_first_row", seconds(result->seconds_to_first_row));
+	ferry_json_set(timings, "prepare", seconds(result->seconds_prepare));
+	ferry_json_set(timings, "copy", seconds(result->seconds_copy));
+	ferry_json_set(timings, "build", seconds(result->seconds_build));
+	ferry_json_set(timings, "verify", seconds(result->seconds_verify));
+	ferry_json_set(timings, "total", seconds(result->seconds_total));
+	ferry_json_set(timings, "to_first_row", seconds(result->seconds_to_first_row));
 	return timings;
 }
 
@@ -173,11 +158,11 @@ static json_t *totals_json(const FerryReport *report)
 	FerryTableResult total = ferry_report_total(report);
 	json_t *totals = json_object();
 
-	json_object_set_new(totals, "rows_read", json_integer(total.rows_read));
-	json_object_set_new(totals, "rows_loaded", json_integer(total.rows_loaded));
-	json_object_set_new(totals, "rows_rejected", json_integer(total.rows_rejected));
-	json_object_set_new(totals, "bytes", json_integer(total.bytes));
-	json_object_set_new(totals, "differences", json_integer(total.differences));
+	ferry_json_set_int(totals, "rows_read", total.rows_read);
+	ferry_json_set_int(totals, "rows_loaded", total.rows_loaded);
+	ferry_json_set_int(totals, "rows_rejected", total.rows_rejected);
+	ferry_json_set_int(totals, "bytes", total.bytes);
+	ferry_json_set_int(totals, "differences", total.differences);
 	return totals;
 }
 
@@ -187,34 +172,33 @@ char *ferry_report_to_json(const FerryReport *report)
 	const FerryRunResult *result = report->result;
 	bool has_rejects = ferry_report_total(report).rows_rejected > 0;
 
-	json_object_set_new(root, "command", text(report->command));
-	json_object_set_new(root, "version", text(FERRY_VERSION));
-	json_object_set_new(root, "source",
-			    report->source ? take_text(ferry_url_to_string(report->source)) : json_null());
-	json_object_set_new(root, "target",
-			    report->target ? take_text(ferry_url_to_string(report->target)) : json_null());
-	json_object_set_new(root, "started", moment(report->started));
-	json_object_set_new(root, "ended", moment(report->ended));
-	json_object_set_new(root, "outcome", text(outcome_of(report)));
-	json_object_set_new(root, "exit_code", json_integer(report->exit_code));
-	json_object_set_new(root, "resumed", json_boolean(result && result->is_resumed));
-	json_object_set_new(root, "snapshot", text(result ? result->snapshot : NULL));
-	json_object_set_new(root, "snapshot_lost", text(result ? result->snapshot_lost : NULL));
-	json_object_set_new(root, "retries", json_integer(result ? result->n_retries : 0));
-	json_object_set_new(root, "lanes", result ? json_integer(result->lanes) : json_null());
-	json_object_set_new(root, "totals", totals_json(report));
-	json_object_set_new(root, "tables", tables_json(report));
-	json_object_set_new(root, "objects", objects_json(report));
-	json_object_set_new(root, "notes", notes_json(report));
-	json_object_set_new(root, "differences", differences_json(report));
-	json_object_set_new(root, "reject_file", text(has_rejects ? report->reject_file : NULL));
-	json_object_set_new(root, "error", error_json(report->error));
-	json_object_set_new(root, "resume", text(report->resume_command));
-	json_object_set_new(root, "timings", result ? timings_json(result) : json_null());
+	ferry_json_set(root, "command", ferry_json_text(report->command));
+	ferry_json_set(root, "version", ferry_json_text(FERRY_VERSION));
+	ferry_json_set(root, "source",
+		       report->source ? ferry_json_take_text(ferry_url_to_string(report->source))
+				      : json_null());
+	ferry_json_set(root, "target",
+		       report->target ? ferry_json_take_text(ferry_url_to_string(report->target))
+				      : json_null());
+	ferry_json_set(root, "started", moment(report->started));
+	ferry_json_set(root, "ended", moment(report->ended));
+	ferry_json_set(root, "outcome", ferry_json_text(outcome_of(report)));
+	ferry_json_set_int(root, "exit_code", report->exit_code);
+	ferry_json_set(root, "resumed", json_boolean(result && result->is_resumed));
+	ferry_json_set(root, "snapshot", ferry_json_text(result ? result->snapshot : NULL));
+	ferry_json_set(root, "snapshot_lost", ferry_json_text(result ? result->snapshot_lost : NULL));
+	ferry_json_set_int(root, "retries", result ? result->n_retries : 0);
+	ferry_json_set(root, "lanes", result ? json_integer(result->lanes) : json_null());
+	ferry_json_set(root, "totals", totals_json(report));
+	ferry_json_set(root, "tables", tables_json(report));
+	ferry_json_set(root, "objects", objects_json(report));
+	ferry_json_set(root, "notes", notes_json(report));
+	ferry_json_set(root, "differences", differences_json(report));
+	ferry_json_set(root, "reject_file", ferry_json_text(has_rejects ? report->reject_file : NULL));
+	ferry_json_set(root, "error", error_json(report->error));
+	ferry_json_set(root, "resume", ferry_json_text(report->resume_command));
+	ferry_json_set(root, "timings", result ? timings_json(result) : json_null());
 
-	char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-	char *json = g_strconcat(dumped ? dumped : "{}", "\n", NULL);
-	free(dumped);
-	json_decref(root);
-	return json;
+	g_autofree char *json = ferry_json_dump(root);
+	return g_strconcat(json, "\n", NULL);
 }

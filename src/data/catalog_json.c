@@ -5,64 +5,13 @@
  */
 #include "data/catalog.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
-/* ---- setting keys ---- */
-
-static json_t *text_node(const char *text)
-{
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
-	return json_string_nocheck(valid);
-}
-
-static void set_text(json_t *object, const char *key, const char *text)
-{
-	if (text)
-		json_object_set_new_nocheck(object, key, text_node(text));
-}
-
-static void set_flag(json_t *object, const char *key, bool value)
-{
-	if (value)
-		json_object_set_new_nocheck(object, key, json_true());
-}
-
-static void set_int(json_t *object, const char *key, int64_t value)
-{
-	json_object_set_new_nocheck(object, key, json_integer(value));
-}
-
-static void set_array(json_t *object, const char *key, json_t *array)
-{
-	if (json_array_size(array) > 0)
-		json_object_set_new_nocheck(object, key, array);
-	else
-		json_decref(array);
-}
-
-static json_t *texts_node(const GPtrArray *texts)
-{
-	json_t *array = json_array();
-	for (guint i = 0; i < texts->len; i++)
-		json_array_append_new(array, text_node(g_ptr_array_index(texts, i)));
-	return array;
-}
+#include "data/json_out.h"
 
 static json_t *labels_node(char *const *labels)
 {
 	json_t *array = json_array();
 	for (; labels && *labels; labels++)
-		json_array_append_new(array, text_node(*labels));
-	return array;
-}
-
-/* An array of what node makes of each item. */
-static json_t *map_node(const GPtrArray *items, json_t *(*node)(gconstpointer item))
-{
-	json_t *array = json_array();
-	for (guint i = 0; i < items->len; i++)
-		json_array_append_new(array, node(g_ptr_array_index(items, i)));
+		json_array_append_new(array, ferry_json_text(*labels));
 	return array;
 }
 
@@ -112,10 +61,10 @@ static json_t *note_node(gconstpointer item)
 {
 	const FerryNote *note = item;
 	json_t *node = json_object();
-	set_text(node, "severity", ferry_severity_name(note->severity));
-	set_text(node, "kind", note->kind);
-	set_text(node, "object", note->object);
-	set_text(node, "text", note->text);
+	ferry_json_set_text(node, "severity", ferry_severity_name(note->severity));
+	ferry_json_set_text(node, "kind", note->kind);
+	ferry_json_set_text(node, "object", note->object);
+	ferry_json_set_text(node, "text", note->text);
 	return node;
 }
 
@@ -124,9 +73,9 @@ static void set_default(json_t *node, const FerryColumnDef *column)
 	if (column->default_kind == FERRY_DEFAULT_NONE)
 		return;
 	json_t *value = json_object();
-	set_text(value, "kind", default_word(column->default_kind));
-	set_text(value, "text", column->default_text);
-	json_object_set_new_nocheck(node, "default", value);
+	ferry_json_set_text(value, "kind", default_word(column->default_kind));
+	ferry_json_set_text(value, "text", column->default_text);
+	ferry_json_set(node, "default", value);
 }
 
 static void set_generated(json_t *node, const FerryColumnDef *column)
@@ -134,9 +83,10 @@ static void set_generated(json_t *node, const FerryColumnDef *column)
 	if (column->generated == FERRY_GENERATED_NONE)
 		return;
 	json_t *value = json_object();
-	set_text(value, "kind", column->generated == FERRY_GENERATED_STORED ? "stored" : "virtual");
-	set_text(value, "expression", column->generated_expression);
-	json_object_set_new_nocheck(node, "generated", value);
+	ferry_json_set_text(value, "kind",
+			    column->generated == FERRY_GENERATED_STORED ? "stored" : "virtual");
+	ferry_json_set_text(value, "expression", column->generated_expression);
+	ferry_json_set(node, "generated", value);
 }
 
 static void set_identity(json_t *node, const FerryColumnDef *column)
@@ -144,12 +94,12 @@ static void set_identity(json_t *node, const FerryColumnDef *column)
 	if (column->identity == FERRY_IDENTITY_NONE)
 		return;
 	json_t *value = json_object();
-	set_text(value, "kind", identity_word(column->identity));
+	ferry_json_set_text(value, "kind", identity_word(column->identity));
 	if (column->has_identity_next)
-		set_int(value, "next", column->identity_next);
+		ferry_json_set_int(value, "next", column->identity_next);
 	if (column->identity_increment != 0)
-		set_int(value, "increment", column->identity_increment);
-	json_object_set_new_nocheck(node, "identity", value);
+		ferry_json_set_int(value, "increment", column->identity_increment);
+	ferry_json_set(node, "identity", value);
 }
 
 static json_t *column_node(gconstpointer item)
@@ -158,22 +108,22 @@ static json_t *column_node(gconstpointer item)
 	json_t *node = json_object();
 	g_autofree char *type = ferry_type_to_string(&column->type);
 
-	set_text(node, "name", column->name);
-	set_text(node, "native_type", column->native_type);
-	set_text(node, "user_type", column->user_type);
-	set_text(node, "type", type);
-	json_object_set_new_nocheck(node, "not_null", json_boolean(column->not_null));
+	ferry_json_set_text(node, "name", column->name);
+	ferry_json_set_text(node, "native_type", column->native_type);
+	ferry_json_set_text(node, "user_type", column->user_type);
+	ferry_json_set_text(node, "type", type);
+	ferry_json_set(node, "not_null", json_boolean(column->not_null));
 	set_default(node, column);
-	set_flag(node, "on_update_now", column->on_update_now);
+	ferry_json_set_flag(node, "on_update_now", column->on_update_now);
 	set_generated(node, column);
 	set_identity(node, column);
-	set_text(node, "enum_schema", column->enum_schema);
-	set_text(node, "enum_name", column->enum_name);
-	set_array(node, "labels", labels_node(column->labels));
-	set_flag(node, "is_set", column->is_set);
-	set_flag(node, "is_invisible", column->is_invisible);
-	set_text(node, "collation", column->collation);
-	set_text(node, "comment", column->comment);
+	ferry_json_set_text(node, "enum_schema", column->enum_schema);
+	ferry_json_set_text(node, "enum_name", column->enum_name);
+	ferry_json_set_array(node, "labels", labels_node(column->labels));
+	ferry_json_set_flag(node, "is_set", column->is_set);
+	ferry_json_set_flag(node, "is_invisible", column->is_invisible);
+	ferry_json_set_text(node, "collation", column->collation);
+	ferry_json_set_text(node, "comment", column->comment);
 	return node;
 }
 
@@ -181,15 +131,15 @@ static json_t *index_part_node(gconstpointer item)
 {
 	const FerryIndexPart *part = item;
 	json_t *node = json_object();
-	set_text(node, "column", part->column);
-	set_text(node, "expression", part->expression);
+	ferry_json_set_text(node, "column", part->column);
+	ferry_json_set_text(node, "expression", part->expression);
 	if (part->prefix_len > 0)
-		set_int(node, "prefix_len", part->prefix_len);
-	set_flag(node, "descending", part->descending);
+		ferry_json_set_int(node, "prefix_len", part->prefix_len);
+	ferry_json_set_flag(node, "descending", part->descending);
 	if (part->nulls_order != 0)
-		set_text(node, "nulls", part->nulls_order == 1 ? "first" : "last");
-	set_text(node, "opclass", part->opclass);
-	set_text(node, "collation", part->collation);
+		ferry_json_set_text(node, "nulls", part->nulls_order == 1 ? "first" : "last");
+	ferry_json_set_text(node, "opclass", part->opclass);
+	ferry_json_set_text(node, "collation", part->collation);
 	return node;
 }
 
@@ -197,20 +147,20 @@ static json_t *index_node(gconstpointer item)
 {
 	const FerryIndex *index = item;
 	json_t *node = json_object();
-	set_text(node, "name", index->name);
-	set_flag(node, "is_primary", index->is_primary);
-	set_flag(node, "is_unique", index->is_unique);
-	set_flag(node, "is_constraint", index->is_constraint);
-	set_flag(node, "is_exclusion", index->is_exclusion);
-	set_text(node, "method", index->method);
-	json_object_set_new_nocheck(node, "parts", map_node(index->parts, index_part_node));
-	set_array(node, "include", texts_node(index->include));
-	set_text(node, "predicate", index->predicate);
-	set_flag(node, "nulls_not_distinct", index->nulls_not_distinct);
-	set_flag(node, "deferrable", index->deferrable);
-	set_flag(node, "initially_deferred", index->initially_deferred);
-	set_text(node, "definition", index->definition);
-	set_text(node, "comment", index->comment);
+	ferry_json_set_text(node, "name", index->name);
+	ferry_json_set_flag(node, "is_primary", index->is_primary);
+	ferry_json_set_flag(node, "is_unique", index->is_unique);
+	ferry_json_set_flag(node, "is_constraint", index->is_constraint);
+	ferry_json_set_flag(node, "is_exclusion", index->is_exclusion);
+	ferry_json_set_text(node, "method", index->method);
+	ferry_json_set(node, "parts", ferry_json_map(index->parts, index_part_node));
+	ferry_json_set_array(node, "include", ferry_json_texts(index->include));
+	ferry_json_set_text(node, "predicate", index->predicate);
+	ferry_json_set_flag(node, "nulls_not_distinct", index->nulls_not_distinct);
+	ferry_json_set_flag(node, "deferrable", index->deferrable);
+	ferry_json_set_flag(node, "initially_deferred", index->initially_deferred);
+	ferry_json_set_text(node, "definition", index->definition);
+	ferry_json_set_text(node, "comment", index->comment);
 	return node;
 }
 
@@ -218,18 +168,18 @@ static json_t *foreign_key_node(gconstpointer item)
 {
 	const FerryForeignKey *key = item;
 	json_t *node = json_object();
-	set_text(node, "name", key->name);
-	json_object_set_new_nocheck(node, "columns", texts_node(key->columns));
-	set_text(node, "ref_schema", key->ref_schema);
-	set_text(node, "ref_table", key->ref_table);
-	set_array(node, "ref_columns", texts_node(key->ref_columns));
-	set_text(node, "on_update", action_word(key->on_update));
-	set_text(node, "on_delete", action_word(key->on_delete));
-	set_array(node, "set_columns", texts_node(key->set_columns));
-	set_flag(node, "match_full", key->match_full);
-	set_flag(node, "deferrable", key->deferrable);
-	set_flag(node, "initially_deferred", key->initially_deferred);
-	set_flag(node, "not_valid", key->not_valid);
+	ferry_json_set_text(node, "name", key->name);
+	ferry_json_set(node, "columns", ferry_json_texts(key->columns));
+	ferry_json_set_text(node, "ref_schema", key->ref_schema);
+	ferry_json_set_text(node, "ref_table", key->ref_table);
+	ferry_json_set_array(node, "ref_columns", ferry_json_texts(key->ref_columns));
+	ferry_json_set_text(node, "on_update", action_word(key->on_update));
+	ferry_json_set_text(node, "on_delete", action_word(key->on_delete));
+	ferry_json_set_array(node, "set_columns", ferry_json_texts(key->set_columns));
+	ferry_json_set_flag(node, "match_full", key->match_full);
+	ferry_json_set_flag(node, "deferrable", key->deferrable);
+	ferry_json_set_flag(node, "initially_deferred", key->initially_deferred);
+	ferry_json_set_flag(node, "not_valid", key->not_valid);
 	return node;
 }
 
@@ -237,8 +187,8 @@ static json_t *check_node(gconstpointer item)
 {
 	const FerryCheck *check = item;
 	json_t *node = json_object();
-	set_text(node, "name", check->name);
-	set_text(node, "expression", check->expression);
+	ferry_json_set_text(node, "name", check->name);
+	ferry_json_set_text(node, "expression", check->expression);
 	return node;
 }
 
@@ -247,23 +197,23 @@ static json_t *table_node(gconstpointer item)
 	const FerryTable *table = item;
 	json_t *node = json_object();
 
-	set_text(node, "schema", table->schema);
-	set_text(node, "name", table->name);
+	ferry_json_set_text(node, "schema", table->schema);
+	ferry_json_set_text(node, "name", table->name);
 	if (table->est_rows >= 0)
-		set_int(node, "est_rows", table->est_rows);
+		ferry_json_set_int(node, "est_rows", table->est_rows);
 	if (table->est_bytes >= 0)
-		set_int(node, "est_bytes", table->est_bytes);
-	json_object_set_new_nocheck(node, "columns", map_node(table->columns, column_node));
+		ferry_json_set_int(node, "est_bytes", table->est_bytes);
+	ferry_json_set(node, "columns", ferry_json_map(table->columns, column_node));
 	if (table->primary_key)
-		json_object_set_new_nocheck(node, "primary_key", index_node(table->primary_key));
-	set_array(node, "indexes", map_node(table->indexes, index_node));
-	set_array(node, "foreign_keys", map_node(table->foreign_keys, foreign_key_node));
-	set_array(node, "checks", map_node(table->checks, check_node));
-	set_array(node, "notes", map_node(table->notes, note_node));
-	set_text(node, "comment", table->comment);
-	set_flag(node, "is_partitioned", table->is_partitioned);
-	set_flag(node, "without_rowid", table->without_rowid);
-	set_flag(node, "is_strict", table->is_strict);
+		ferry_json_set(node, "primary_key", index_node(table->primary_key));
+	ferry_json_set_array(node, "indexes", ferry_json_map(table->indexes, index_node));
+	ferry_json_set_array(node, "foreign_keys", ferry_json_map(table->foreign_keys, foreign_key_node));
+	ferry_json_set_array(node, "checks", ferry_json_map(table->checks, check_node));
+	ferry_json_set_array(node, "notes", ferry_json_map(table->notes, note_node));
+	ferry_json_set_text(node, "comment", table->comment);
+	ferry_json_set_flag(node, "is_partitioned", table->is_partitioned);
+	ferry_json_set_flag(node, "without_rowid", table->without_rowid);
+	ferry_json_set_flag(node, "is_strict", table->is_strict);
 	return node;
 }
 
@@ -271,9 +221,9 @@ static json_t *enum_node(gconstpointer item)
 {
 	const FerryEnum *e = item;
 	json_t *node = json_object();
-	set_text(node, "schema", e->schema);
-	set_text(node, "name", e->name);
-	json_object_set_new_nocheck(node, "labels", labels_node(e->labels));
+	ferry_json_set_text(node, "schema", e->schema);
+	ferry_json_set_text(node, "name", e->name);
+	ferry_json_set(node, "labels", labels_node(e->labels));
 	return node;
 }
 
@@ -281,12 +231,12 @@ static json_t *user_type_node(gconstpointer item)
 {
 	const FerryUserType *type = item;
 	json_t *node = json_object();
-	set_text(node, "kind", ferry_user_type_kind_name(type->kind));
-	set_text(node, "schema", type->schema);
-	set_text(node, "name", type->name);
-	set_text(node, "definition", type->definition);
-	set_array(node, "notes", map_node(type->notes, note_node));
-	set_text(node, "comment", type->comment);
+	ferry_json_set_text(node, "kind", ferry_user_type_kind_name(type->kind));
+	ferry_json_set_text(node, "schema", type->schema);
+	ferry_json_set_text(node, "name", type->name);
+	ferry_json_set_text(node, "definition", type->definition);
+	ferry_json_set_array(node, "notes", ferry_json_map(type->notes, note_node));
+	ferry_json_set_text(node, "comment", type->comment);
 	return node;
 }
 
@@ -294,19 +244,19 @@ static json_t *sequence_node(gconstpointer item)
 {
 	const FerrySequence *sequence = item;
 	json_t *node = json_object();
-	set_text(node, "schema", sequence->schema);
-	set_text(node, "name", sequence->name);
-	set_text(node, "data_type", sequence->data_type);
-	set_int(node, "start", sequence->start);
-	set_int(node, "increment", sequence->increment);
-	set_int(node, "min_value", sequence->min_value);
-	set_int(node, "max_value", sequence->max_value);
-	set_int(node, "cache", sequence->cache);
-	set_int(node, "next_value", sequence->next_value);
-	set_flag(node, "cycles", sequence->cycles);
-	set_text(node, "owner_schema", sequence->owner_schema);
-	set_text(node, "owner_table", sequence->owner_table);
-	set_text(node, "owner_column", sequence->owner_column);
+	ferry_json_set_text(node, "schema", sequence->schema);
+	ferry_json_set_text(node, "name", sequence->name);
+	ferry_json_set_text(node, "data_type", sequence->data_type);
+	ferry_json_set_int(node, "start", sequence->start);
+	ferry_json_set_int(node, "increment", sequence->increment);
+	ferry_json_set_int(node, "min_value", sequence->min_value);
+	ferry_json_set_int(node, "max_value", sequence->max_value);
+	ferry_json_set_int(node, "cache", sequence->cache);
+	ferry_json_set_int(node, "next_value", sequence->next_value);
+	ferry_json_set_flag(node, "cycles", sequence->cycles);
+	ferry_json_set_text(node, "owner_schema", sequence->owner_schema);
+	ferry_json_set_text(node, "owner_table", sequence->owner_table);
+	ferry_json_set_text(node, "owner_column", sequence->owner_column);
 	return node;
 }
 
@@ -314,10 +264,10 @@ static json_t *other_node(gconstpointer item)
 {
 	const FerryOther *other = item;
 	json_t *node = json_object();
-	set_text(node, "kind", other->kind);
-	set_text(node, "schema", other->schema);
-	set_text(node, "name", other->name);
-	set_text(node, "definition", other->definition);
+	ferry_json_set_text(node, "kind", other->kind);
+	ferry_json_set_text(node, "schema", other->schema);
+	ferry_json_set_text(node, "name", other->name);
+	ferry_json_set_text(node, "definition", other->definition);
 	return node;
 }
 
@@ -325,20 +275,16 @@ char *ferry_catalog_to_json(const FerryCatalog *catalog)
 {
 	json_t *node = json_object();
 
-	set_text(node, "connector", catalog->connector);
-	set_text(node, "product", catalog->product);
-	set_text(node, "version", catalog->version);
-	set_text(node, "database", catalog->database);
-	json_object_set_new_nocheck(node, "tables", map_node(catalog->tables, table_node));
-	set_array(node, "enums", map_node(catalog->enums, enum_node));
-	set_array(node, "types", map_node(catalog->types, user_type_node));
-	set_array(node, "sequences", map_node(catalog->sequences, sequence_node));
-	set_array(node, "others", map_node(catalog->others, other_node));
-	set_array(node, "notes", map_node(catalog->notes, note_node));
+	ferry_json_set_text(node, "connector", catalog->connector);
+	ferry_json_set_text(node, "product", catalog->product);
+	ferry_json_set_text(node, "version", catalog->version);
+	ferry_json_set_text(node, "database", catalog->database);
+	ferry_json_set(node, "tables", ferry_json_map(catalog->tables, table_node));
+	ferry_json_set_array(node, "enums", ferry_json_map(catalog->enums, enum_node));
+	ferry_json_set_array(node, "types", ferry_json_map(catalog->types, user_type_node));
+	ferry_json_set_array(node, "sequences", ferry_json_map(catalog->sequences, sequence_node));
+	ferry_json_set_array(node, "others", ferry_json_map(catalog->others, other_node));
+	ferry_json_set_array(node, "notes", ferry_json_map(catalog->notes, note_node));
 
-	char *dumped = json_dumps(node, JSON_INDENT(2));
-	char *text = g_strdup(dumped); /* jansson's memory need not be GLib's */
-	free(dumped);
-	json_decref(node);
-	return text;
+	return ferry_json_dump(node);
 }
