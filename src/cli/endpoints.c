@@ -19,7 +19,8 @@ static const char *end_name(FerryEnd end)
 
 bool ferry_endpoint_init(FerryEndpoint *endpoint, FerryEnd end, const char *text, GError **error)
 {
-	static const char *const variables[] = {"FERRY_SOURCE_PASSWORD", "FERRY_TARGET_PASSWORD"};
+	static const char *const variables[] = {"FERRY_SOURCE_PASSWORD", "FERRY_TARGET_PASSWORD",
+						"FERRY_TARGET_PASSWORD"};
 	const char *password = g_getenv(variables[end]);
 
 	*endpoint = (FerryEndpoint){.end = end};
@@ -32,7 +33,7 @@ bool ferry_endpoint_init(FerryEndpoint *endpoint, FerryEnd end, const char *text
 		g_prefix_error(error, may_show ? "%s \"%s\": " : "%s: ", end_name(end), text);
 		return false;
 	}
-	if (end == FERRY_END_SOURCE ? !endpoint->connector->source : !endpoint->connector->target)
+	if (end == FERRY_END_TARGET ? !endpoint->connector->target : !endpoint->connector->source)
 		return ferry_fail(error, FERRY_ERROR_USAGE,
 				  "%s cannot be a %s yet; \"ferry connectors\" lists what can be",
 				  endpoint->connector->title, end_name(end));

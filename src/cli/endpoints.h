@@ -7,7 +7,8 @@
 
 #include "connectors/connector.h"
 
-typedef enum { FERRY_END_SOURCE, FERRY_END_TARGET } FerryEnd;
+/* COMPARED: a target that is only read. */
+typedef enum { FERRY_END_SOURCE, FERRY_END_TARGET, FERRY_END_COMPARED } FerryEnd;
 
 typedef struct FerryEndpoint {
 	FerryEnd end;

@@ -71,8 +71,9 @@ static void notify_interrupt(gpointer data)
 /* The bars come back after a prompt may have asked for a password. */
 static bool open_ends(FerrySession *s, FerryTargetUse use, GError **error)
 {
-	bool is_ok = ferry_endpoint_open(&s->source, false, error) &&
-		     ferry_endpoint_open(&s->target, use != FERRY_TARGET_READ, error);
+	bool is_ok =
+		ferry_endpoint_open(&s->source, false, error) &&
+		ferry_endpoint_open(&s->target, use == FERRY_TARGET_WRITE || use == FERRY_TARGET_LOOK, error);
 
 	if (is_ok) {
 		ferry_signals_set_notify(notify_interrupt, s);
@@ -84,10 +85,11 @@ static bool open_ends(FerrySession *s, FerryTargetUse use, GError **error)
 bool ferry_session_connect(FerrySession *s, const char *source, const char *target, FerryTargetUse use)
 {
 	GError **error = &s->error;
+	FerryEnd end = use == FERRY_TARGET_COMPARE ? FERRY_END_COMPARED : FERRY_END_TARGET;
 
 	if (!check_report_path(s, error) ||
 	    !ferry_endpoint_init(&s->source, FERRY_END_SOURCE, source, error) ||
-	    !ferry_endpoint_init(&s->target, FERRY_END_TARGET, target, error) ||
+	    !ferry_endpoint_init(&s->target, end, target, error) ||
 	    !ferry_endpoints_check_distinct(&s->source, &s->target, error))
 		return false;
 	ferry_progress_activity(s->progress, "connecting");

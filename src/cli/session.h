@@ -24,8 +24,8 @@ typedef struct FerrySession {
 	FerryProgress *progress;
 	FerryPlan *plan;
 	FerryRun *run;
-	FerryProject *project;       /* filled by the command before connect; owned */
-	char *reject_file;           /* or NULL */
+	FerryProject *project; /* filled by the command before connect; owned */
+	char *reject_file;     /* or NULL */
 	bool is_verification;
 	bool has_ended; /* the run returned true */
 	FerryPhase phase;
@@ -37,9 +37,10 @@ void ferry_session_init(FerrySession *session, const FerryCommand *command, char
 void ferry_session_clear(FerrySession *session);
 
 typedef enum {
-	FERRY_TARGET_WRITE, /* may be made where it is a file; must be writable */
-	FERRY_TARGET_LOOK,  /* the same, but nothing is left behind */
-	FERRY_TARGET_READ   /* must be there */
+	FERRY_TARGET_WRITE,  /* may be made where it is a file; must be writable */
+	FERRY_TARGET_LOOK,   /* the same, but nothing is left behind */
+	FERRY_TARGET_READ,   /* must be there */
+	FERRY_TARGET_COMPARE /* the same, of a system that need not be one that can be written */
 } FerryTargetUse;
 
 bool ferry_session_connect(FerrySession *session, const char *source, const char *target, FerryTargetUse use);

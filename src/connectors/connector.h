@@ -41,6 +41,7 @@ typedef struct FerryCaps {
 	unsigned max_writers;     /* connections that can write at the same time; 0 = no limit */
 	size_t max_identifier;    /* bytes; 0 = no limit */
 	bool folds_case;          /* names that differ in case only collide */
+	bool ignores_lengths;     /* declared lengths, widths and precisions are not enforced */
 } FerryCaps;
 
 struct FerryConnection {

@@ -92,7 +92,7 @@ FerryPlan *plan_with(const FerryConnector *from, const FerryConnector *to, Ferry
 
 FerryPlan *plan(const FerryConnector *from, const FerryConnector *to, FerryCatalog *catalog)
 {
-	FerryProject options = {0};
+	static const FerryProject options = {0}; /* the plan keeps it */
 	g_autoptr(GError) error = NULL;
 	FerryPlan *result = plan_with(from, to, catalog, &options, &error);
 
