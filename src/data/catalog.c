@@ -386,6 +386,8 @@ void ferry_table_free(FerryTable *table)
 	g_ptr_array_unref(table->checks);
 	g_ptr_array_unref(table->notes);
 	g_free(table->comment);
+	g_free(table->query);
+	g_free(table->filter);
 	g_free(table);
 }
 
@@ -401,6 +403,8 @@ FerryTable *ferry_table_copy(const FerryTable *table)
 	copy->checks = g_ptr_array_copy(table->checks, copy_check, NULL);
 	copy->notes = g_ptr_array_copy(table->notes, copy_note, NULL);
 	copy->comment = g_strdup(table->comment);
+	copy->query = g_strdup(table->query);
+	copy->filter = g_strdup(table->filter);
 	copy->connector_data = NULL;
 	copy->connector_data_free = NULL;
 	return copy;

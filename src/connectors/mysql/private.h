@@ -89,6 +89,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryMysqlRow, ferry_mysql_row_free)
 void ferry_mysql_append_identifier(GString *out, const char *name);
 void ferry_mysql_append_literal(GString *out, const char *text);
 void ferry_mysql_append_table(GString *out, const FerryTable *table);
+/* What stands behind FROM: the table, or its query as a derived table. */
+void ferry_mysql_append_from(GString *out, const FerryTable *table);
+/* The key hint and WHERE of a chunk (predicate may be NULL) and of the table's filter. */
+void ferry_mysql_append_where(GString *out, const FerryTable *table, const char *predicate);
 /* " WHERE column = 'database'" or all but the system's own. */
 void ferry_mysql_append_schema_filter(GString *out, const FerryMysqlConnection *c, const char *column);
 
@@ -96,6 +100,11 @@ void ferry_mysql_append_schema_filter(GString *out, const FerryMysqlConnection *
 
 bool ferry_mysql_ping(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
 bool ferry_mysql_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
+/* describe.c */
+bool ferry_mysql_describe(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table,
+			  GError **error);
+char *ferry_mysql_quote_name(const char *schema, const char *name);
+bool ferry_mysql_run_sql(FerryConnection *c, const char *sql, GError **error);
 bool ferry_mysql_profile(FerryConnection *c, FerryTable *table, GError **error);
 bool ferry_mysql_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
 bool ferry_mysql_split(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,

@@ -217,6 +217,25 @@ static void settle_all(FerryTable *table, const GArray *candidates)
 				 narrowed->str);
 }
 
+/* The rows to look at, as something that can stand behind FROM. The columns are named, for * leaves invisible
+ * ones out. */
+static GString *rows_of(const FerryTable *table, const GArray *candidates)
+{
+	GString *rows = g_string_new(table->filter ? "(SELECT " : NULL);
+
+	for (guint i = 0; table->filter && i < candidates->len; i++)
+		g_string_append_printf(rows, "%s%s", i ? ", " : "",
+				       g_array_index(candidates, Candidate, i).name);
+	if (table->filter)
+		g_string_append(rows, " FROM ");
+	ferry_mysql_append_from(rows, table);
+	if (table->filter) {
+		ferry_mysql_append_where(rows, table, NULL);
+		g_string_append(rows, ") AS ferry_rows");
+	}
+	return rows;
+}
+
 bool ferry_mysql_profile(FerryConnection *base, FerryTable *table, GError **error)
 {
 	g_autoptr(GArray) candidates = find_candidates(table);
@@ -224,8 +243,7 @@ bool ferry_mysql_profile(FerryConnection *base, FerryTable *table, GError **erro
 		return true;
 	g_autofree char *doing =
 		g_strdup_printf("cannot look at the values of table %s.%s", table->schema, table->name);
-	g_autoptr(GString) name = g_string_new(NULL);
-	ferry_mysql_append_table(name, table);
+	g_autoptr(GString) name = rows_of(table, candidates);
 	g_autoptr(GString) sql = make_first_query(candidates, name->str);
 	g_autoptr(FerryMysqlRow) row = NULL, ranges = NULL;
 

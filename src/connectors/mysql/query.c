@@ -125,6 +125,25 @@ void ferry_mysql_append_table(GString *out, const FerryTable *table)
 	ferry_mysql_append_identifier(out, table->name);
 }
 
+/* The user's SQL may end in a comment: what follows it stands on a line of its own. */
+void ferry_mysql_append_from(GString *out, const FerryTable *table)
+{
+	if (table->query)
+		g_string_append_printf(out, "(%s\n) AS ferry_query", table->query);
+	else
+		ferry_mysql_append_table(out, table);
+}
+
+void ferry_mysql_append_where(GString *out, const FerryTable *table, const char *predicate)
+{
+	if (predicate && !table->query)
+		ferry_mysql_append_key_hint(out, table);
+	if (table->filter)
+		g_string_append_printf(out, " WHERE (%s\n)", table->filter);
+	if (predicate)
+		g_string_append_printf(out, table->filter ? " AND (%s)" : " WHERE %s", predicate);
+}
+
 void ferry_mysql_append_schema_filter(GString *out, const FerryMysqlConnection *c, const char *column)
 {
 	if (c->database) {

@@ -45,11 +45,8 @@ static GString *make_query(const FerryReadSpec *spec)
 	if (spec->schema->n_fields == 0)
 		g_string_append(sql, "1");
 	g_string_append(sql, " FROM ");
-	ferry_mysql_append_table(sql, spec->table);
-	if (spec->predicate) {
-		ferry_mysql_append_key_hint(sql, spec->table);
-		g_string_append_printf(sql, " WHERE %s", spec->predicate);
-	}
+	ferry_mysql_append_from(sql, spec->table);
+	ferry_mysql_append_where(sql, spec->table, spec->predicate);
 	return sql;
 }
 
@@ -243,30 +240,14 @@ static bool count_rows(FerryConnection *base, const FerryTable *table, const cha
 	g_autoptr(GString) sql = g_string_new("SELECT COUNT(*) FROM ");
 	int64_t count = 0;
 
-	ferry_mysql_append_table(sql, table);
-	if (predicate) {
-		ferry_mysql_append_key_hint(sql, table);
-		g_string_append_printf(sql, " WHERE %s", predicate);
-	}
+	ferry_mysql_append_from(sql, table);
+	ferry_mysql_append_where(sql, table, predicate);
 	if (!ferry_mysql_each(ferry_mysql(base), sql->str, doing, keep_count, &count, error))
 		return false;
 	*ret_rows = count;
 	return true;
 }
 
-static char *quote_name(const char *schema, const char *name)
-{
-	GString *out = g_string_new(NULL);
-
-	if (schema) {
-		ferry_mysql_append_identifier(out, schema);
-		g_string_append_c(out, '.');
-	}
-	ferry_mysql_append_identifier(out, name);
-	return g_string_free(out, FALSE);
-}
-
-/* The session's sql_mode is empty, so a backslash escapes. */
 static char *quote_text(const char *text)
 {
 	GString *out = g_string_new("'");
@@ -290,6 +271,8 @@ const FerrySourceOps ferry_mysql_source = {
 	.next = next_batch,
 	.close = close_reader,
 	.count = count_rows,
-	.quote_name = quote_name,
 	.quote_text = quote_text,
+	.describe = ferry_mysql_describe,
+	.quote_name = ferry_mysql_quote_name,
+	.run_sql = ferry_mysql_run_sql,
 };

@@ -144,7 +144,7 @@ static bool split_integer(FerryMysqlConnection *c, const FerryTable *table, cons
 	ferry_mysql_append_identifier(name, column);
 	g_autoptr(GString) sql = g_string_new(NULL);
 	g_string_append_printf(sql, "SELECT MIN(%s), MAX(%s) FROM ", name->str, name->str);
-	ferry_mysql_append_table(sql, table);
+	ferry_mysql_append_from(sql, table);
 	if (!ferry_mysql_first(c, sql->str, doing, &row, error))
 		return false;
 	if (!row || !row->values[0]) {
@@ -157,6 +157,13 @@ static bool split_integer(FerryMysqlConnection *c, const FerryTable *table, cons
 	if (*ret_is_done && span > (Wide)n_rows)
 		divide_evenly(column, min, max, (rows + (Wide)n_rows - 1) / (Wide)n_rows, chunks);
 	return true;
+}
+
+/* A query that the user wrote may cost the server its whole work for each row that is looked for, so its key
+ * is not walked; what the mapping derives from a table has the table's estimate. */
+static bool can_walk(const FerryTable *table)
+{
+	return !table->query || table->est_rows >= 0;
 }
 
 bool ferry_mysql_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
@@ -175,7 +182,7 @@ bool ferry_mysql_split(FerryConnection *base, const FerryTable *table, size_t n_
 		    !split_integer(c, table, column->name, n_rows, chunks, &is_done, error))
 			return false;
 	}
-	if (!is_done && !ferry_mysql_walk_key(c, table, key, n_rows, chunks, error))
+	if (!is_done && can_walk(table) && !ferry_mysql_walk_key(c, table, key, n_rows, chunks, error))
 		return false;
 	if (chunks->len <= 1) {
 		g_ptr_array_set_size(chunks, 0);

@@ -118,8 +118,9 @@ static bool find_boundary(const Walk *w, char **from, size_t n_rows, FerryMysqlR
 		append_literal_of(sql, ferry_table_find_column(w->table, part_column(w->key, i)));
 	}
 	g_string_append(sql, " FROM ");
-	ferry_mysql_append_table(sql, w->table);
-	ferry_mysql_append_key_hint(sql, w->table);
+	ferry_mysql_append_from(sql, w->table);
+	if (!w->table->query)
+		ferry_mysql_append_key_hint(sql, w->table);
 	if (from) {
 		g_autofree char *predicate = make_predicate(w->key, from, NULL);
 		g_string_append_printf(sql, " WHERE %s", predicate);

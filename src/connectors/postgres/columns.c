@@ -7,21 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char columns_sql[] =
-	"WITH RECURSIVE t(attname, attnum, oid, typmod, depth) AS ("
-	" SELECT attname, attnum, atttypid, atttypmod, 0 FROM pg_catalog.pg_attribute"
+/* Columns of a table, or of a query (names, types, modifiers); then each domain down to its base type. */
+#define FROM_TABLE                                                                                           \
+	"SELECT attname::text, attnum::int, atttypid, atttypmod, 0 FROM pg_catalog.pg_attribute"             \
 	" WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped"
-	" UNION ALL SELECT t.attname, t.attnum, y.typbasetype, CASE WHEN t.typmod = -1 THEN y.typtypmod ELSE "
-	"t.typmod END,"
-	" t.depth + 1 FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid WHERE y.typtype = 'd') "
-	"SELECT DISTINCT ON (t.attnum) t.attname, t.oid, t.typmod, y.typtype, p.proname, "
-	"pg_catalog.format_type(t.oid, t.typmod), "
-	"t.oid < 16384 AND y.typsend <> 0 AND y.typreceive <> 0 AND y.typname NOT LIKE 'reg%' AND y.typname "
-	"NOT LIKE '\\_reg%' "
-	"AND y.typname <> 'pg_node_tree' "
-	"FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid LEFT JOIN pg_catalog.pg_proc p ON p.oid = "
-	"y.typreceive "
-	"ORDER BY t.attnum, t.depth DESC";
+#define FROM_QUERY                                                                                           \
+	"SELECT u.name, u.place::int, u.oid, u.typmod, 0"                                                    \
+	" FROM unnest($1::text[], $2::oid[], $3::int[]) WITH ORDINALITY AS u(name, oid, typmod, place)"
+#define COLUMNS_SQL(from)                                                                                    \
+	"WITH RECURSIVE t(attname, attnum, oid, typmod, depth) AS (" from                                    \
+	" UNION ALL SELECT t.attname, t.attnum, y.typbasetype, CASE WHEN t.typmod = -1 THEN y.typtypmod "    \
+	"ELSE "                                                                                              \
+	"t.typmod END,"                                                                                      \
+	" t.depth + 1 FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid WHERE y.typtype = 'd') "             \
+	"SELECT DISTINCT ON (t.attnum) t.attname, t.oid, t.typmod, y.typtype, p.proname, "                   \
+	"pg_catalog.format_type(t.oid, t.typmod), "                                                          \
+	"t.oid < 16384 AND y.typsend <> 0 AND y.typreceive <> 0 AND y.typname NOT LIKE 'reg%' AND "          \
+	"y.typname "                                                                                         \
+	"NOT LIKE '\\_reg%' "                                                                                \
+	"AND y.typname <> 'pg_node_tree' "                                                                   \
+	"FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid LEFT JOIN pg_catalog.pg_proc p ON p.oid = "       \
+	"y.typreceive "                                                                                      \
+	"ORDER BY t.attnum, t.depth DESC"
 
 static void wire_column_free(gpointer data)
 {
@@ -32,18 +39,8 @@ static void wire_column_free(gpointer data)
 	g_free(column);
 }
 
-GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **error)
+static GPtrArray *read_columns(const PGresult *found)
 {
-	const char *params[] = {table};
-	g_autoptr(PGresult) found = PQexecParams(c->conn, columns_sql, 1, NULL, params, NULL, NULL, 0);
-	if (PQresultStatus(found) != PGRES_TUPLES_OK) {
-		ferry_pg_fail(c, found, error, "cannot look up table %s", table);
-		return NULL;
-	}
-	if (PQntuples(found) == 0) {
-		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "there is no table %s", table);
-		return NULL;
-	}
 	GPtrArray *columns = g_ptr_array_new_with_free_func(wire_column_free);
 	for (int row = 0; row < PQntuples(found); row++) {
 		PgWireColumn *column = g_new0(PgWireColumn, 1);
@@ -57,6 +54,81 @@ GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **er
 		g_ptr_array_add(columns, column);
 	}
 	return columns;
+}
+
+GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **error)
+{
+	const char *params[] = {table};
+	g_autoptr(PGresult) found =
+		PQexecParams(c->conn, COLUMNS_SQL(FROM_TABLE), 1, NULL, params, NULL, NULL, 0);
+	if (PQresultStatus(found) != PGRES_TUPLES_OK) {
+		ferry_pg_fail(c, found, error, "cannot look up table %s", table);
+		return NULL;
+	}
+	if (PQntuples(found) == 0) {
+		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "there is no table %s", table);
+		return NULL;
+	}
+	return read_columns(found);
+}
+
+/* ---- of a query ---- */
+
+static void append_array_text(GString *array, const char *text)
+{
+	g_string_append(array, array->len > 1 ? ",\"" : "\"");
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			g_string_append_c(array, '\\');
+		g_string_append_c(array, *p);
+	}
+	g_string_append_c(array, '"');
+}
+
+static GPtrArray *resolve_columns(PgConnection *c, const PGresult *described, const char *what,
+				  GError **error)
+{
+	g_autoptr(GString) names = g_string_new("{"), oids = g_string_new("{"), mods = g_string_new("{");
+	for (int i = 0; i < PQnfields(described); i++) {
+		append_array_text(names, PQfname(described, i));
+		g_string_append_printf(oids, "%s%u", i > 0 ? "," : "", PQftype(described, i));
+		g_string_append_printf(mods, "%s%d", i > 0 ? "," : "", PQfmod(described, i));
+	}
+	g_string_append_c(names, '}');
+	g_string_append_c(oids, '}');
+	g_string_append_c(mods, '}');
+	const char *params[] = {names->str, oids->str, mods->str};
+	g_autoptr(PGresult) found =
+		PQexecParams(c->conn, COLUMNS_SQL(FROM_QUERY), 3, NULL, params, NULL, NULL, 0);
+	if (PQresultStatus(found) != PGRES_TUPLES_OK) {
+		ferry_pg_fail(c, found, error, "cannot look up the columns of %s", what);
+		return NULL;
+	}
+	return read_columns(found);
+}
+
+GPtrArray *ferry_pg_query_columns(PgConnection *c, const char *query, const char *what, GError **error)
+{
+	g_autofree char *sql = g_strdup_printf("SELECT * FROM (%s\n) AS ferry_query", query);
+	g_autoptr(PGresult) prepared = PQprepare(c->conn, "", sql, 0, NULL);
+	if (PQresultStatus(prepared) != PGRES_COMMAND_OK) {
+		ferry_pg_fail(c, prepared, error, "the query of %s does not work (%s)", what, query);
+		return NULL;
+	}
+	g_autoptr(PGresult) described = PQdescribePrepared(c->conn, "");
+	if (PQresultStatus(described) != PGRES_COMMAND_OK) {
+		ferry_pg_fail(c, described, error, "cannot describe the query of %s", what);
+		return NULL;
+	}
+	return resolve_columns(c, described, what, error);
+}
+
+GPtrArray *ferry_pg_source_columns(PgConnection *c, const FerryTable *table, GError **error)
+{
+	if (table->query != NULL)
+		return ferry_pg_query_columns(c, table->query, table->name, error);
+	g_autofree char *name = ferry_pg_table_sql(&c->base, table);
+	return ferry_pg_wire_columns(c, name, error);
 }
 
 const PgWireColumn *ferry_pg_find_wire_column(const GPtrArray *columns, const char *table, const char *name,

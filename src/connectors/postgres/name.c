@@ -267,6 +267,18 @@ char *ferry_pg_table_sql(FerryConnection *c, const FerryTable *table)
 
 char *ferry_pg_from_sql(FerryConnection *c, const FerryTable *table)
 {
+	/* the user's SQL may end in a comment */
+	if (table->query != NULL)
+		return g_strconcat("(", table->query, "\n) AS ferry_query", NULL);
 	g_autofree char *name = ferry_pg_table_sql(c, table);
 	return table->is_partitioned ? g_steal_pointer(&name) : g_strconcat("ONLY ", name, NULL);
+}
+
+char *ferry_pg_where_sql(const FerryTable *table, const char *predicate)
+{
+	if (table->filter != NULL && predicate != NULL)
+		return g_strconcat(" WHERE (", table->filter, "\n) AND (", predicate, ")", NULL);
+	if (table->filter != NULL)
+		return g_strconcat(" WHERE (", table->filter, "\n)", NULL);
+	return g_strconcat(predicate != NULL ? " WHERE " : "", predicate, NULL);
 }

@@ -124,6 +124,10 @@ typedef struct PgWireColumn {
 	bool is_portable;  /* its binary form means the same on another server */
 } PgWireColumn;
 
+/* PgWireColumn of what a SELECT gives, by preparing it; what: for messages. NULL on failure. */
+GPtrArray *ferry_pg_query_columns(PgConnection *c, const char *query, const char *what, GError **error);
+/* Of a source table: its own, or those of its query. */
+GPtrArray *ferry_pg_source_columns(PgConnection *c, const FerryTable *table, GError **error);
 /* PgWireColumn of a table whose name is quoted and qualified; NULL on failure. Freed with the array. */
 GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **error);
 const PgWireColumn *ferry_pg_find_wire_column(const GPtrArray *columns, const char *table, const char *name,
@@ -155,8 +159,17 @@ extern const FerrySourceOps ferry_pg_source;
 /* The schema of a table of either catalog: its own, else the connection's default. The table's name for SQL.
  */
 char *ferry_pg_table_sql(FerryConnection *c, const FerryTable *table);
-/* The same with ONLY where rows of other tables would come along. */
+/* What stands behind FROM: the same with ONLY where rows of other tables would come along; or the table's query. */
 char *ferry_pg_from_sql(FerryConnection *c, const FerryTable *table);
+/* WHERE of a chunk (predicate may be NULL) and of the table's filter; "" where there is neither. */
+char *ferry_pg_where_sql(const FerryTable *table, const char *predicate);
+
+/* ---- describe.c ---- */
+
+bool ferry_pg_describe(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table,
+		       GError **error);
+char *ferry_pg_quote_name(const char *schema, const char *name);
+bool ferry_pg_run_sql(FerryConnection *c, const char *sql, GError **error);
 
 /* ---- source: catalog.c, snapshot.c, split.c, reader.c ---- */
 

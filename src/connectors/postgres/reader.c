@@ -69,7 +69,7 @@ static bool choose_columns(PgReader *r, const FerryReadSpec *spec, GString *sql,
 	r->n_columns = spec->schema->n_fields;
 	if (r->n_columns == 0)
 		return true; /* a table without columns can have rows all the same */
-	g_autoptr(GPtrArray) found = ferry_pg_wire_columns(c, r->name, error);
+	g_autoptr(GPtrArray) found = ferry_pg_source_columns(c, spec->table, error);
 	if (found == NULL)
 		return false;
 	r->decoders = g_new0(PgDecoder, r->n_columns);
@@ -137,9 +137,8 @@ static bool reader_read(FerryReader *base, const FerryReadSpec *spec, GError **e
 	else if (!choose_columns(r, spec, columns, error))
 		return false;
 	append_savepoint(pg_connection(base->connection), sql);
-	g_string_append_printf(sql, "COPY (SELECT %s FROM %s", columns->str, from);
-	if (spec->predicate != NULL)
-		g_string_append_printf(sql, " WHERE %s", spec->predicate);
+	g_autofree char *where = ferry_pg_where_sql(spec->table, spec->predicate);
+	g_string_append_printf(sql, "COPY (SELECT %s FROM %s%s", columns->str, from, where);
 	g_string_append_printf(sql, ") TO STDOUT%s", r->is_text ? "" : " (FORMAT binary)");
 	if (spec->wire_format == NULL) {
 		r->cap = FIRST_BUFFER_SIZE;
@@ -370,4 +369,7 @@ const FerrySourceOps ferry_pg_source = {
 	.wire_format = ferry_pg_wire_format,
 	.next_raw = reader_next_raw,
 	.count = ferry_pg_count,
+	.describe = ferry_pg_describe,
+	.quote_name = ferry_pg_quote_name,
+	.run_sql = ferry_pg_run_sql,
 };

@@ -142,8 +142,8 @@ bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_row
 	PgConnection *c = pg_connection(base);
 	g_autofree char *name = ferry_pg_table_sql(base, table), *from = ferry_pg_from_sql(base, table);
 	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func(g_free);
-	Shape shape;
-	if (!look_up_shape(c, name, &shape, error))
+	Shape shape = {0};
+	if (table->query == NULL && !look_up_shape(c, name, &shape, error))
 		return false;
 	bool by_ctid = shape.is_heap && c->version >= 140000;
 	if (by_ctid ? !split_by_ctid(c, from, &shape, n_rows, chunks, error)
@@ -159,9 +159,8 @@ bool ferry_pg_count(FerryConnection *base, const FerryTable *table, const char *
 		    GError **error)
 {
 	g_autofree char *from = ferry_pg_from_sql(base, table);
-	g_autofree char *sql =
-		g_strdup_printf("SELECT count(*) FROM %s%s%s", from, predicate != NULL ? " WHERE " : "",
-				predicate != NULL ? predicate : "");
-	g_autofree char *doing = g_strdup_printf("cannot count the rows of table %s", from);
+	g_autofree char *where = ferry_pg_where_sql(table, predicate);
+	g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s%s", from, where);
+	g_autofree char *doing = g_strdup_printf("cannot count the rows of table %s", table->name);
 	return query_integers(pg_connection(base), sql, doing, 1, ret_rows, error);
 }

@@ -229,7 +229,7 @@ const FerryColumnDef *ferry_sqlite_rowid_alias(const FerryTable *table)
 {
 	const FerryIndex *key = table->primary_key;
 
-	if (table->without_rowid || !key || key->parts->len != 1)
+	if (table->without_rowid || table->query || !key || key->parts->len != 1)
 		return NULL;
 	const FerryColumnDef *column =
 		ferry_table_find_column(table, ((FerryIndexPart *)key->parts->pdata[0])->column);
@@ -240,7 +240,7 @@ const char *ferry_sqlite_rowid_name(const FerryTable *table)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
 
-	for (size_t i = 0; !table->without_rowid && i < G_N_ELEMENTS(names); i++) {
+	for (size_t i = 0; !table->without_rowid && !table->query && i < G_N_ELEMENTS(names); i++) {
 		bool is_hidden = false;
 		for (guint j = 0; j < table->columns->len; j++) {
 			const FerryColumnDef *column = table->columns->pdata[j];
@@ -361,12 +361,11 @@ bool ferry_sqlite_count(FerryConnection *base, const FerryTable *table, const ch
 			int64_t *ret_rows, GError **error)
 {
 	SqliteConnection *c = ferry_sqlite(base);
-	g_autofree char *name = ferry_sqlite_quote_identifier(table->name);
-	g_autofree char *sql =
-		g_strconcat("SELECT count(*) FROM ", name, predicate ? " WHERE " : NULL, predicate, NULL);
+	g_autoptr(GString) sql = g_string_new("SELECT count(*) FROM ");
 	g_autofree char *what = g_strdup_printf("counting the rows of %s", table->name);
 
-	g_autoptr(sqlite3_stmt) statement = ferry_sqlite_prepare(c, sql, what, error);
+	ferry_sqlite_append_from(sql, table, predicate);
+	g_autoptr(sqlite3_stmt) statement = ferry_sqlite_prepare(c, sql->str, what, error);
 	if (!statement || ferry_sqlite_step(c, statement, what, error) == FERRY_STEP_FAILED)
 		return false;
 	*ret_rows = sqlite3_column_int64(statement, 0);

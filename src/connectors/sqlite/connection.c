@@ -381,6 +381,9 @@ static const FerrySourceOps source_ops = {
 	.wire_format = ferry_sqlite_wire_format,
 	.next_raw = ferry_sqlite_next_raw,
 	.count = ferry_sqlite_count,
+	.describe = ferry_sqlite_describe,
+	.quote_name = ferry_sqlite_quote_name,
+	.run_sql = ferry_sqlite_run_sql,
 };
 
 static const FerryTargetOps target_ops = {

@@ -116,6 +116,17 @@ const FerryColumnDef *ferry_sqlite_rowid_alias(const FerryTable *table);
  * names. */
 const char *ferry_sqlite_rowid_name(const FerryTable *table);
 
+/* ---- describe.c ---- */
+
+/* What stands behind FROM, with WHERE of a chunk (predicate may be NULL) and of the table's filter. Without those,
+ * indexes are not used: rows come in the order they lie. */
+void ferry_sqlite_append_from(GString *sql, const FerryTable *table, const char *predicate);
+
+bool ferry_sqlite_describe(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table,
+			   GError **error);
+char *ferry_sqlite_quote_name(const char *schema, const char *name);
+bool ferry_sqlite_run_sql(FerryConnection *c, const char *sql, GError **error);
+
 /* ---- read_value.c ---- */
 
 typedef struct SqliteReader SqliteReader;

@@ -75,10 +75,7 @@ static char *scan_sql(const Profile *p, const char *predicate)
 			g_string_append_c(sql, ')');
 	}
 	g_string_append(sql, ") FROM ");
-	ferry_sqlite_append_identifier(sql, p->table->name);
-	g_string_append(sql, " NOT INDEXED");
-	if (predicate)
-		g_string_append_printf(sql, " WHERE %s", predicate);
+	ferry_sqlite_append_from(sql, p->table, predicate);
 	return g_string_free(sql, false);
 }
 

@@ -17,10 +17,7 @@ static char *select_sql(const FerryReadSpec *spec)
 	if (spec->schema->n_fields == 0)
 		g_string_append(sql, "1");
 	g_string_append(sql, " FROM ");
-	ferry_sqlite_append_identifier(sql, spec->table->name);
-	g_string_append(sql, " NOT INDEXED");
-	if (spec->predicate)
-		g_string_append_printf(sql, " WHERE %s", spec->predicate);
+	ferry_sqlite_append_from(sql, spec->table, spec->predicate);
 	return g_string_free(sql, false);
 }
 

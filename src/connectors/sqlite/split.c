@@ -216,7 +216,7 @@ bool ferry_sqlite_split(FerryConnection *base, const FerryTable *table, size_t n
 	n_rows = MAX(n_rows, 1);
 	if (rowid)
 		return split_by_rowid(ferry_sqlite(base), table, rowid, n_rows, ret_chunks, error);
-	if (table->without_rowid && table->primary_key)
+	if (table->without_rowid && table->primary_key && !table->query)
 		return split_by_key(ferry_sqlite(base), table, n_rows, ret_chunks, error);
 	return one_chunk(ret_chunks);
 }
