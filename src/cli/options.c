@@ -87,7 +87,13 @@ void ferry_options_free(FerryOptions *options)
 
 void ferry_options_add(FerryOptions *options, const char *title, const GOptionEntry *entries)
 {
-	GOptionGroup *group = g_option_group_new(title, title, title, NULL, NULL);
+	ferry_options_add_with(options, title, entries, NULL);
+}
+
+void ferry_options_add_with(FerryOptions *options, const char *title, const GOptionEntry *entries,
+			    gpointer data)
+{
+	GOptionGroup *group = g_option_group_new(title, title, title, data, NULL);
 
 	g_option_group_add_entries(group, entries);
 	g_option_context_add_group(options->context, group);
@@ -244,16 +250,5 @@ bool ferry_options_parse_number(const char *option, const char *text, int64_t mi
 				  ", not \"%s\"",
 				  option, min, max, text);
 	*ret_value = value;
-	return true;
-}
-
-bool ferry_options_parse_verify(const char *text, FerryVerify *ret_mode, GError **error)
-{
-	int word = ferry_word_find(ferry_verify_words, text);
-
-	if (word < 0)
-		return ferry_fail(error, FERRY_ERROR_USAGE,
-				  "--verify takes full, sample, counts or none, not \"%s\"", text);
-	*ret_mode = (FerryVerify)word;
 	return true;
 }

@@ -19,6 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryOptions, ferry_options_free)
 
 /* entries end with a NULL name, and are copied; what they point to must live until parse. */
 void ferry_options_add(FerryOptions *options, const char *title, const GOptionEntry *entries);
+/* The same; data is handed to those that are callbacks. */
+void ferry_options_add_with(FerryOptions *options, const char *title, const GOptionEntry *entries, gpointer data);
 
 typedef enum {
 	FERRY_PARSED,      /* go on */
@@ -68,7 +70,3 @@ void ferry_output_options_clear(FerryOutputOptions *output);
 /* Reads a whole number from min to max; the message names the option. */
 bool ferry_options_parse_number(const char *option, const char *text, int64_t min, int64_t max,
 				int64_t *ret_value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* "full", "sample", "counts" or "none". */
-bool ferry_options_parse_verify(const char *text, FerryVerify *ret_mode,
-				GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,108 +1,151 @@
 /*
- * ferry plan SOURCE TARGET: what a copy would do, without doing it.
+ * ferry plan SOURCE TARGET: what a copy would do, without doing it; --save writes it down as a project.
  */
-#include "cli/session.h"
+#include "cli/session_command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
 
 typedef struct PlanOptions {
-	FerrySelectOptions select;
-	gboolean json, data_only, schema_only;
-	char *chunk_rows; /* or NULL: not given */
+	FerryOutputOptions output; /* of which only json is offered */
+	char *save;                /* or NULL */
 } PlanOptions;
 
-static void add_options(FerryOptions *options, PlanOptions *o)
+static void add_options(FerryOptions *options, gpointer own)
 {
-	const GOptionEntry what[] = {
-		{"schema-only", 0, 0, G_OPTION_ARG_NONE, &o->schema_only,
-		 "As copy --schema-only: no rows, so no chunks", NULL},
-		{"data-only", 0, 0, G_OPTION_ARG_NONE, &o->data_only,
-		 "As copy --data-only: into tables that are there", NULL},
-		{"chunk-rows", 0, 0, G_OPTION_ARG_STRING, &o->chunk_rows,
-		 "Rows of one transaction, about (default: 100,000)", "N"},
-		{NULL},
-	};
+	PlanOptions *o = own;
 	const GOptionEntry output[] = {
-		{"json", 0, 0, G_OPTION_ARG_NONE, &o->json, "The plan as one JSON document on stdout", NULL},
+		{"json", 0, 0, G_OPTION_ARG_NONE, &o->output.json, "The plan as one JSON document on stdout",
+		 NULL},
+		{"save", 0, 0, G_OPTION_ARG_FILENAME, &o->save,
+		 "Write the project to FILE: JSON if it ends in .json, else YAML; all tables are listed",
+		 "FILE"},
 		{NULL},
 	};
 
-	ferry_options_add_select(options, &o->select);
-	ferry_options_add(options, "What:", what);
 	ferry_options_add(options, "Output:", output);
 }
 
-static bool count_chunks(FerrySession *s, const PlanOptions *o)
-{
-	int64_t n_rows = FERRY_DEFAULT_CHUNK_ROWS;
+/* ---- the project as a document ---- */
 
-	if (o->schema_only)
-		return true;
-	if (o->chunk_rows && !ferry_options_parse_number("--chunk-rows", o->chunk_rows, 1,
-							 G_GINT64_CONSTANT(1000000000), &n_rows, &s->error))
-		return false;
-	return ferry_plan_count_chunks(s->plan, s->source.connection, (size_t)n_rows, &s->error);
+static bool is_listed(const FerryProject *project, const FerryTable *table)
+{
+	g_autofree char *full = table->schema ? g_strdup_printf("%s.%s", table->schema, table->name) : NULL;
+
+	for (guint i = 0; i < project->tables->len; i++) {
+		const FerryProjectTable *entry = project->tables->pdata[i];
+		if (g_pattern_match_simple(entry->source, table->name) ||
+		    (full && g_pattern_match_simple(entry->source, full)))
+			return true;
+	}
+	return false;
 }
 
-static int plan(const FerryCommand *command, const PlanOptions *o, char **args)
+static gint compare_tables(gconstpointer a, gconstpointer b)
 {
-	const FerryOutputOptions output = {.json = o->json};
-	FerrySession s;
+	const FerryProjectTable *const *x = a, *const *y = b;
+
+	return strcmp((*x)->source, (*y)->source);
+}
+
+/* An entry for each table of the plan that has none, so that there is something to edit; schemas are named
+ * where there are several. By name: the plan's order is by size. */
+static void list_tables(FerryProject *project, const FerryPlan *plan)
+{
+	g_autoptr(GPtrArray) added = g_ptr_array_new();
+
+	for (guint i = 0; i < plan->tables->len; i++) {
+		const FerryTablePlan *table = plan->tables->pdata[i];
+		const FerryTable *first = ((const FerryTablePlan *)plan->tables->pdata[0])->source;
+		if (is_listed(project, table->source))
+			continue;
+		g_autofree char *name = g_strdup(table->source->name);
+		for (guint k = 1; k < plan->tables->len; k++) {
+			const FerryTablePlan *other = plan->tables->pdata[k];
+			if (g_strcmp0(other->source->schema, first->schema) != 0) {
+				g_free(name);
+				name = ferry_table_display_name(table->source);
+				break;
+			}
+		}
+		g_ptr_array_add(added, ferry_project_table_new(name));
+	}
+	g_ptr_array_sort(added, compare_tables);
+	for (guint i = 0; i < added->len; i++)
+		g_ptr_array_add(project->tables, added->pdata[i]);
+}
+
+static bool save(FerrySession *s, const char *path)
+{
+	bool is_json = g_str_has_suffix(path, ".json");
+	g_autoptr(GError) error = NULL;
+
+	list_tables(s->project, s->plan);
+	g_autofree char *text =
+		ferry_project_to_text(s->project, is_json ? FERRY_PROJECT_JSON : FERRY_PROJECT_YAML);
+	if (g_file_set_contents(path, text, -1, &error))
+		return true;
+	return ferry_fail(&s->error, FERRY_ERROR_USAGE, "--save: %s", error->message);
+}
+
+/* ---- the command ---- */
+
+static bool plan(FerrySession *s, gpointer own)
+{
+	const PlanOptions *o = own;
+	size_t n_rows = s->project->chunk_rows ? s->project->chunk_rows : FERRY_DEFAULT_CHUNK_ROWS;
+
+	return ferry_session_plan(s) &&
+	       (s->project->schema_only ||
+		ferry_plan_count_chunks(s->plan, s->source.connection, n_rows, &s->error)) &&
+	       (!o->save || save(s, o->save));
+}
+
+static int finish(FerrySession *s, gpointer own)
+{
+	const PlanOptions *o = own;
 	int code;
 
-	ferry_session_init(&s, command, args, &output);
-	ferry_select_options_apply(&o->select, s.project);
-	s.project->data_only = o->data_only;
-	s.project->schema_only = o->schema_only;
-	if (ferry_session_connect(&s, args[1], args[2], FERRY_TARGET_LOOK) && ferry_session_plan(&s) &&
-	    count_chunks(&s, o)) {
-		g_autofree char *text = o->json ? ferry_plan_to_json(s.plan) : ferry_plan_to_text(s.plan);
-		ferry_progress_stop(s.progress);
-		code = ferry_cli_print(command, text) ? FERRY_EXIT_OK : FERRY_EXIT_USAGE;
+	ferry_progress_stop(s->progress);
+	if (s->error) {
+		ferry_cli_print_error(s->command, s->error);
+		code = ferry_exit_from_error(s->error, s->phase);
 	} else {
-		ferry_progress_stop(s.progress);
-		ferry_cli_print_error(command, s.error);
-		code = ferry_exit_from_error(s.error, s.phase);
+		g_autofree char *text =
+			o->output.json ? ferry_plan_to_json(s->plan) : ferry_plan_to_text(s->plan);
+		code = ferry_cli_print(s->command, text) ? FERRY_EXIT_OK : FERRY_EXIT_USAGE;
 	}
-	ferry_endpoint_close(&s.target);
-	ferry_endpoint_discard_new_file(&s.target);
-	ferry_session_clear(&s);
+	ferry_endpoint_close(&s->target);
+	ferry_endpoint_discard_new_file(&s->target);
 	return code;
 }
 
 static int run_plan(const FerryCommand *command, char **args)
 {
-	g_auto(GStrv) rest = g_strdupv(args);
-	g_autoptr(FerryOptions) options = ferry_options_new(command);
-	g_autoptr(GError) error = NULL;
+	static const FerrySessionCommand what = {
+		.flags = FERRY_FLAGS_PLAN,
+		.target = FERRY_TARGET_LOOK,
+		.add_options = add_options,
+		.work = plan,
+		.finish = finish,
+	};
 	PlanOptions o = {0};
-	int code = FERRY_EXIT_OK;
+	int code = ferry_session_command_run(&what, command, args, &o.output, &o);
 
-	add_options(options, &o);
-	switch (ferry_options_parse(options, &rest, 2, 2, &error)) {
-	case FERRY_PARSED:
-		if (o.schema_only && o.data_only)
-			ferry_fail(&error, FERRY_ERROR_USAGE,
-				   "--schema-only and --data-only exclude each other");
-		else
-			code = plan(command, &o, rest);
-		break;
-	case FERRY_PARSED_HELP:
-	case FERRY_PARSE_FAILED: break;
-	}
-	if (error) {
-		ferry_cli_print_error(command, error);
-		code = FERRY_EXIT_USAGE;
-	}
-	ferry_select_options_clear(&o.select);
-	g_free(o.chunk_rows);
+	g_free(o.save);
 	return code;
 }
 
 const FerryCommand ferry_plan_command = {
 	.name = "plan",
-	.arguments = "SOURCE TARGET",
+	.arguments = "[SOURCE TARGET]",
 	.summary = "Show what a copy would do: DDL, types of every column, losses. Changes nothing",
 	.description = "Examples:\n"
 		       "  ferry plan mysql://me@db1/shop postgresql://me@db2/shop\n"
-		       "  ferry plan sqlite:///app.db postgresql://me@db2/app --table 'order*' --json",
+		       "  ferry plan sqlite:///app.db postgresql://me@db2/app --table 'order*' --json\n"
+		       "  ferry plan mysql://me@db1/shop postgresql://me@db2/shop --save shop.yaml",
 	.run = run_plan,
 };

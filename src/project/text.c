@@ -77,12 +77,15 @@ static const struct {
 	const char *suffix;
 	int64_t factor; /* 0: rows */
 } units[] = {
-	{"rows/s", 0},      {"GB/s", 1000000000}, {"MB/s", 1000000},  {"kB/s", 1000}, {"KB/s", 1000},
-	{"GiB/s", 1 << 30}, {"MiB/s", 1 << 20},   {"KiB/s", 1 << 10}, {"B/s", 1},
+	{"rows", 0},      {"GB", 1000000000}, {"MB", 1000000}, {"kB", 1000}, {"KB", 1000}, {"GiB", 1 << 30},
+	{"MiB", 1 << 20}, {"KiB", 1 << 10},   {"B", 1},        {"", 0}, /* a bare number: rows */
 };
 
 static bool parse_rate(char *item, int64_t *rows, int64_t *bytes)
 {
+	if (g_str_has_suffix(item, "/s"))
+		item[strlen(item) - 2] = '\0';
+	g_strchomp(item);
 	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
 		int64_t n, factor = MAX(1, units[i].factor), *value = units[i].factor ? bytes : rows;
 		if (!g_str_has_suffix(item, units[i].suffix))
@@ -124,9 +127,9 @@ char *ferry_read_limit_to_text(int64_t rows, int64_t bytes)
 
 	if (rows > 0)
 		g_string_append_printf(text, "%" G_GINT64_FORMAT "rows/s", rows);
-	for (size_t i = 1; bytes > 0 && i < G_N_ELEMENTS(units); i++)
+	for (size_t i = 1; bytes > 0 && units[i].factor; i++)
 		if (bytes % units[i].factor == 0) {
-			g_string_append_printf(text, "%s%" G_GINT64_FORMAT "%s", text->len ? ", " : "",
+			g_string_append_printf(text, "%s%" G_GINT64_FORMAT "%s/s", text->len ? ", " : "",
 					       bytes / units[i].factor, units[i].suffix);
 			break;
 		}

@@ -67,6 +67,11 @@ typedef struct FerryRunResult {
 	double seconds_to_first_row; /* from execute's start to the first rows' flush to the target; -1: none */
 } FerryRunResult;
 
+/* Whether the engine can do what the project says: false and FERRY_ERROR_USAGE that names what is not there yet. Commands ask
+ * before they connect. A feature is a word of supported.c ("where", "staging"). */
+bool ferry_run_check_supported(const FerryProject *project, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool ferry_run_supports(const char *feature);
+
 typedef struct FerryRun FerryRun;
 
 /* The plan and both URLs are borrowed. event may be NULL. */

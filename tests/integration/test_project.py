@@ -1,0 +1,99 @@
+"""The project document: a copy by it, the flags over it, a plan that writes it, and what it refuses."""
+import json
+import os
+
+import pytest
+
+import conftest
+import servers
+
+
+def write(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def words(result, *expected):
+    for word in expected:
+        assert word.lower() in result.err.lower(), "%r is not said:\n%s" % (word, result)
+
+
+@pytest.fixture
+def shop(make):
+    src = make("sqlite")
+    src.sql("CREATE TABLE orders (id INTEGER PRIMARY KEY, total REAL); INSERT INTO orders VALUES (1, 2.5), (2, 3.5);"
+            "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO customers VALUES (1, 'ann');"
+            "CREATE TABLE old_orders (id INTEGER PRIMARY KEY); INSERT INTO old_orders VALUES (1)")
+    return src
+
+
+def test_copy_by_a_project(shop, make, ferry, tmp_path):
+    dst = make("sqlite")
+    path = write(tmp_path, "shop.yaml", "version: 1\nsource: %s\ntarget: %s\nselect: {exclude: 'old_*'}\n"
+                 "options: {lanes: 1, keep_ledger: true}\n" % (shop.url, dst.url))
+    ferry("copy", "--project", path)
+    assert dst.value("SELECT count(*) FROM orders") == 2
+    assert dst.rows("SELECT 1 FROM sqlite_master WHERE name = 'old_orders'") == []
+    assert dst.rows("SELECT 1 FROM sqlite_master WHERE name LIKE 'ferry\\_%' ESCAPE '\\'"), "keep_ledger"
+    ferry("verify", "--project", path)
+    assert "customers" in ferry("plan", "-p", path, "--if-exists", "drop").out
+
+
+def test_flags_and_urls_replace_what_the_document_says(shop, make, ferry, tmp_path):
+    dst, other = make("sqlite"), make("sqlite")
+    path = write(tmp_path, "shop.json", json.dumps({
+        "version": 1, "source": shop.url, "target": dst.url, "select": {"include": ["orders"]}, "options": {"lanes": 250}}))
+    ferry("copy", "--project", path, "--lanes", "1", "-t", "customers", "-t", "old_orders", shop, other)
+    assert not os.path.exists(dst.path)
+    assert [r[0] for r in other.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1")] == ["customers", "old_orders"]
+
+
+@pytest.mark.parametrize("text, args, said", [
+    ("version: 1\nsource: sqlite:///a.db\n", (), ["p.yaml", "no target"]),
+    ("version: 1\nnmae: x\n", (), ["p.yaml:2:1", "nmae", "did you mean name"]),
+    ("version: 1\noptions: {lanes: many}\n", (), ["p.yaml:2:18", "options.lanes", "whole number"]),
+    ("version: 1\n", ("sqlite:///a.db",), ["source", "target"]),
+    ("version: 1\noptions: {schema_only: true}\n", ("sqlite:///a.db", "sqlite:///b.db", "--data-only"), ["exclude"]),
+    ("version: 1\n", ("a", "b", "--where", "x"), ["--where", "TABLE=CONDITION"]),
+    ("version: 1\n", ("a", "b", "--bad-value", "zero=null"), ["--bad-value", "zero-date"]),
+    ("version: 1\n", ("a", "b", "--bad-value", "refused=null"), ["reject or fail"]),
+    ("version: 1\n", ("a", "b", "--max-rejects", "1%%"), ["--max-rejects", "0.5%"]),
+    ("version: 1\n", ("a", "b", "--read-limit", "fast"), ["--read-limit", "5MB/s"]),
+    ("version: 1\n", ("a", "b", "--identifiers", "camel"), ["--identifiers", "snake"]),
+    ("version: 1\n", ("a", "b", "--retries", "-1"), ["--retries", "0"]),
+    ("version: 1\n", ("a", "b", "--rename-schema", "=b"), ["OLD=NEW"]),
+    ("version: 1\n", ("a", "b", "--cursor", "x"), ["--incremental"]),
+    (None, (), ["p.yaml", "No such file"]),
+])
+def test_errors(ferry, tmp_path, text, args, said):
+    path = tmp_path / "p.yaml"
+    if text is not None:
+        path.write_text(text)
+    words(ferry("copy", "--project", path, *args, expect=1), *said)
+
+
+def test_plan_saves_a_project(shop, make, ferry, tmp_path):
+    dst = make("sqlite")
+    for name in ("p.yaml", "p.json"):
+        ferry("plan", shop, dst, "--exclude", "old_*", "--lanes", "1", "--if-exists", "drop", "--save", tmp_path / name)
+        text = (tmp_path / name).read_text()
+        assert "orders" in text and "customers" in text and shop.url in text
+        ferry("copy", "--project", tmp_path / name)
+        assert dst.value("SELECT count(*) FROM customers") == 1
+        again = tmp_path / ("again-" + name)
+        ferry("plan", "--project", tmp_path / name, "--save", again)
+        assert again.read_text() == text
+    words(ferry("plan", shop, dst, "--save", "/no/such/folder/p.yaml", expect=1), "/no/such/folder")
+
+
+def test_passwords_come_from_the_environment(make, ferry, tmp_path):
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
+    saved = tmp_path / "p.yaml"
+    ferry("plan", src, dst, "--save", saved)
+    text = saved.read_text()
+    assert servers.PASSWORD not in text and servers.quote(servers.PASSWORD) not in text
+    env = {"FERRY_SOURCE_PASSWORD": servers.PASSWORD, "FERRY_TARGET_PASSWORD": servers.PASSWORD}
+    ferry("copy", "--project", saved, env=env)
+    assert dst.value("SELECT count(*) FROM t") == "1"
