@@ -49,6 +49,10 @@ static json_t *tables_json(const FerryReport *report)
 			ferry_json_set_int(table, "ranges", t->n_ranges);
 			ferry_json_set_int(table, "ranges_sampled", t->n_sampled);
 		}
+		if (report->is_verification) {
+			ferry_json_set_int(table, "rows_repaired", t->rows_repaired);
+			ferry_json_set_int(table, "rows_removed", t->rows_removed);
+		}
 		ferry_json_set_int(table, "differences", t->differences);
 		ferry_json_set_int(table, "source_rows", t->source_rows);
 		ferry_json_set_int(table, "target_rows", t->target_rows);

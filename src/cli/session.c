@@ -172,7 +172,10 @@ bool ferry_session_run(FerrySession *s)
 	ferry_progress_set_plan(s->progress, s->plan, s->project->data_only ? 0 : count_objects(s->plan));
 	ferry_endpoint_close(&s->source);
 	ferry_endpoint_close(&s->target);
-	const FerryRunOptions options = {.project = s->project, .reject_file = s->reject_file};
+	const FerryRunOptions options = {.project = s->project,
+					 .reject_file = s->reject_file,
+					 .repair = s->repair,
+					 .repair_delete = s->repair_delete};
 	s->run = ferry_run_new(s->source.url, s->target.url, s->plan, &options, ferry_progress_event,
 			       s->progress);
 	ferry_signals_watch(s->run, NULL, NULL);

@@ -27,6 +27,7 @@ typedef struct FerrySession {
 	FerryProject *project; /* filled by the command before connect; owned */
 	char *reject_file;     /* or NULL */
 	bool is_verification;
+	bool repair, repair_delete;  /* of a verification */
 	bool has_ended; /* the run returned true */
 	FerryPhase phase;
 	GError *error; /* of the step that failed */

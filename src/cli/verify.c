@@ -3,9 +3,24 @@
  */
 #include "cli/session_command.h"
 
+typedef struct VerifyOptions {
+	FerryOutputOptions output;
+	gboolean repair, repair_delete;
+} VerifyOptions;
+
 static void add_options(FerryOptions *options, gpointer own)
 {
-	ferry_options_add_output(options, own);
+	VerifyOptions *o = own;
+	const GOptionEntry repair[] = {
+		{"repair", 0, 0, G_OPTION_ARG_NONE, &o->repair,
+		 "Copy rows that are missing or different again, by key, and compare once more", NULL},
+		{"repair-delete", 0, 0, G_OPTION_ARG_NONE, &o->repair_delete,
+		 "The same, and remove rows that only the target has", NULL},
+		{NULL},
+	};
+
+	ferry_options_add(options, "Repair:", repair);
+	ferry_options_add_output(options, &o->output);
 }
 
 static void prepare(FerrySession *s)
@@ -19,6 +34,10 @@ static void prepare(FerrySession *s)
 
 static bool verify(FerrySession *s, gpointer own)
 {
+	const VerifyOptions *o = own;
+
+	s->repair = o->repair || o->repair_delete;
+	s->repair_delete = o->repair_delete;
 	return ferry_session_plan(s) && ferry_session_run(s);
 }
 
@@ -31,17 +50,18 @@ static int run_verify(const FerryCommand *command, char **args)
 		.prepare = prepare,
 		.work = verify,
 	};
-	FerryOutputOptions output = {0};
-	int code = ferry_session_command_run(&what, command, args, &output, &output);
+	VerifyOptions o = {0};
+	int code = ferry_session_command_run(&what, command, args, &o.output, &o);
 
-	ferry_output_options_clear(&output);
+	ferry_output_options_clear(&o.output);
 	return code;
 }
 
 const FerryCommand ferry_verify_command = {
 	.name = "verify",
 	.arguments = "[SOURCE TARGET]",
-	.summary = "Compare the rows of both sides, and name those that differ. Changes nothing",
+	.summary = "Compare the rows of both sides, and name those that differ. Changes nothing but with "
+		   "--repair",
 	.description =
 		"Exit codes: 0 the same, 6 differences were found; the others as in \"ferry help copy\".\n"
 		"\n"

@@ -78,7 +78,7 @@ static bool refuse_not_unique(const FerryTable *target, const GPtrArray *key, GE
 	return false;
 }
 
-static bool find_key(FerryTableState *table, const FerryCatalog *catalog, GError **error)
+bool ferry_run_find_merge_key(FerryTableState *table, const FerryCatalog *catalog, GError **error)
 {
 	const FerryTable *plan = table->plan->target;
 	const FerryTable *target = ferry_catalog_find_table(catalog, plan->schema, plan->name);
@@ -92,6 +92,7 @@ static bool find_key(FerryTableState *table, const FerryCatalog *catalog, GError
 		return refuse_without_key(table, error);
 	if (!is_unique_over(target, key))
 		return refuse_not_unique(target, key, error);
+	g_clear_pointer(&table->merge_key, g_ptr_array_unref);
 	table->merge_key = g_steal_pointer(&key);
 	return true;
 }
@@ -108,7 +109,7 @@ bool ferry_run_find_merge_keys(FerryRun *run, const bool *is_there, GError **err
 			continue;
 		if (!catalog && !ferry_source(run->targets[0])->catalog(run->targets[0], &catalog, error))
 			return false;
-		if (!find_key(&run->tables[i], catalog, error))
+		if (!ferry_run_find_merge_key(&run->tables[i], catalog, error))
 			return false;
 	}
 	return true;

@@ -13,6 +13,7 @@
 
 typedef struct FerryRunOptions {
 	const FerryProject *project; /* its options; borrowed, outlives the run */
+	bool repair, repair_delete;  /* of a verification: rows that differ are copied again; those too many are removed */
 	const char *reject_file;     /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
 } FerryRunOptions;
 
@@ -24,6 +25,7 @@ typedef struct FerryTableResult {
 	bool is_loaded, is_verified;
 	int64_t differences;
 	FerryVerify verified_by;   /* how it was compared, when it was: FULL also where a sample was asked for and could not be drawn */
+	int64_t rows_repaired, rows_removed; /* by --repair */
 	guint n_ranges, n_sampled; /* of a SAMPLE: ranges of the key, and how many of them were summed */
 } FerryTableResult;
 

@@ -73,6 +73,8 @@ struct FerryRun {
 	gint64 first_row_us;      /* 0: none yet */
 
 	GPtrArray *jobs;          /* build.c: the phase's statements, while it runs */
+	bool repairs, removes_extra; /* ferry verify --repair, --repair-delete; repairs is false again in the look after it */
+	bool has_repaired;
 	struct FerryComparison *comparison; /* verify.c, while it runs */
 
 	GMutex connections_mutex; /* guards the arrays of connections against cancel */
@@ -118,6 +120,7 @@ bool ferry_run_hooks(FerryRun *run, FerryHookTime when, GError **error);
 bool ferry_run_table_hooks(FerryRun *run, FerryHookTime when, GError **error);
 
 /* merge.c: sets merge_key of the tables that were there before; is_there NULL: of all that this copy did not make. */
+bool ferry_run_find_merge_key(FerryTableState *table, const FerryCatalog *target, GError **error);
 bool ferry_run_find_merge_keys(FerryRun *run, const bool *is_there, GError **error);
 
 /* After a read from the source: waits as long as the read limit wants, or until the run is stopped. */

@@ -42,5 +42,14 @@ bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint
  * the table is small; nothing was changed. */
 bool ferry_compare_sample(FerryRun *run, guint lane, guint table, bool *ret_is_done, GError **error);
 
+/* Hashes of keys (uint64_t), sorted. */
+typedef struct FerryRepairList {
+	GArray *restore, *remove; /* missing or different in the target; only there */
+	bool is_cut;              /* there are more than were kept */
+} FerryRepairList;
+
+/* A table without a key is left as it is, with a word in the log. */
+bool ferry_compare_repair(FerryRun *run, guint table, const FerryRepairList *list, GError **error);
+
 /* Fills result->differences (up to 100) and the table's count of them. */
 bool ferry_compare_narrow(FerryRun *run, guint table, GError **error);

@@ -40,7 +40,8 @@ typedef struct Narrowing {
 	bool is_merged;       /* rows of the target without a counterpart are none of our business */
 	guint part, n_parts;  /* is_merged: the share of keys that is being compared, of how many */
 	int64_t n_source, n_matched;
-	FerryRowSum unmatched; /* of the source's rows that are missing or different */
+	FerryRepairList repair; /* filled where the run repairs */
+	FerryRowSum unmatched;  /* of the source's rows that are missing or different */
 	FerryRowSum *buckets[FERRY_N_SIDES];
 	GArray *entries[FERRY_N_SIDES];   /* Entry */
 	GHashTable *found[FERRY_N_SIDES]; /* key hash -> Found; values in pass 3 */
@@ -121,6 +122,8 @@ static void keep_entry(Pass *pass, const FerryBatch *batch, size_t row, Entry en
 		return;
 	if (n->entries[pass->side]->len < MAX_ENTRIES)
 		g_array_append_val(n->entries[pass->side], entry);
+	else
+		n->repair.is_cut = true;
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -169,6 +172,8 @@ static int64_t merge_entries(Narrowing *n)
 			continue;
 		if (x)
 			ferry_row_sum_add_hash(&n->unmatched, x->row);
+		if (n->run->repairs)
+			g_array_append_val(x ? n->repair.restore : n->repair.remove, (x ? x : y)->key);
 		want(n, x, y);
 		differences++;
 	}
@@ -352,6 +357,8 @@ static void narrowing_init(Narrowing *n, FerryRun *run, guint table)
 	for (uint32_t i = 0; i < n->schema->n_fields; i++)
 		if (n->schema->fields[i].is_key)
 			g_array_append_val(n->key_columns, i);
+	n->repair.restore = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	n->repair.remove = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	for (int side = 0; side < FERRY_N_SIDES; side++) {
 		n->buckets[side] = g_new0(FerryRowSum, N_BUCKETS);
 		n->entries[side] = g_array_new(FALSE, FALSE, sizeof(Entry));
@@ -363,6 +370,8 @@ static void narrowing_clear(Narrowing *n)
 {
 	ferry_writer_close(n->checker);
 	g_array_unref(n->key_columns);
+	g_array_unref(n->repair.restore);
+	g_array_unref(n->repair.remove);
 	for (int side = 0; side < FERRY_N_SIDES; side++) {
 		g_free(n->buckets[side]);
 		g_array_unref(n->entries[side]);
@@ -411,7 +420,7 @@ static bool narrow(Narrowing *n, GError **error)
 	if (!run_both(n, fetch_row, error))
 		return false;
 	report_all(n);
-	return true;
+	return !n->run->repairs || ferry_compare_repair(n->run, n->table, &n->repair, error);
 }
 
 bool ferry_compare_narrow(FerryRun *run, guint table, GError **error)
