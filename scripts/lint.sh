@@ -9,7 +9,7 @@ files=$(git ls-files -co --exclude-standard 'src/*.c' 'tests/*.c')
 # shellcheck disable=SC2086
 clang-format --dry-run -Werror $files || status=1
 
-# Includes point downward only: cli > transfer > mapping > connectors > data > base.
+# Includes point downward only: cli > transfer > mapping > transform > project > data > base, and connectors below mapping.
 check_layer() {
 	folder=$1
 	shift
@@ -20,9 +20,11 @@ check_layer() {
 		fi
 	done
 }
-check_layer base data connectors mapping transfer cli
-check_layer data connectors mapping transfer cli
-check_layer connectors mapping transfer cli
+check_layer base data connectors project transform mapping transfer cli
+check_layer data connectors project transform mapping transfer cli
+check_layer connectors project transform mapping transfer cli
+check_layer project connectors transform mapping transfer cli
+check_layer transform connectors mapping transfer cli
 check_layer mapping transfer cli
 check_layer transfer cli
 

@@ -35,10 +35,10 @@ static bool has_steps(const FerryProjectTable *table)
 	return false;
 }
 
-static bool has_expression(const FerryProjectTable *table)
+static bool has_type(const FerryProjectTable *table)
 {
 	for (guint i = 0; i < table->columns->len; i++)
-		if (((const FerryProjectColumn *)table->columns->pdata[i])->expression)
+		if (((const FerryProjectColumn *)table->columns->pdata[i])->type)
 			return true;
 	return false;
 }
@@ -51,9 +51,7 @@ static bool has_rule(const FerryProject *project)
 	return false;
 }
 
-ON_TABLES(uses_where, t->where)
-ON_TABLES(uses_query, t->query)
-ON_TABLES(uses_expression, has_expression(t))
+ON_TABLES(uses_type, has_type(t))
 ON_TABLES(uses_transform, has_steps(t))
 ON_TABLES(uses_checks, t->checks->len > 0)
 ON_TABLES(uses_table_limit, has_limit(t->max_rejects))
@@ -70,9 +68,7 @@ static const struct {
 	const char *what; /* for the message */
 	bool (*is_used)(const FerryProject *project);
 } missing[] = {
-	{"where", "a condition on rows (tables[].where, --where)", uses_where},
-	{"query", "a query instead of a table (tables[].query)", uses_query},
-	{"expression", "expressions of columns (tables[].columns[].expression)", uses_expression},
+	{"type", "types of columns (tables[].columns[].type)", uses_type},
 	{"transform", "transforms (tables[].columns[].transform)", uses_transform},
 	{"checks", "checks of rows (tables[].checks)", uses_checks},
 	{"casts", "rules of types (casts, --cast)", uses_casts},

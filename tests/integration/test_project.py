@@ -1,11 +1,14 @@
-"""The project document: a copy by it, the flags over it, a plan that writes it, and what it refuses."""
+"""The project document: a copy by it, the flags over it, a plan that writes it, and its schema and guide."""
 import json
 import os
+import re
 
 import pytest
 
 import conftest
 import servers
+
+DOCS = os.path.join(conftest.TOP, "docs")
 
 
 def write(tmp_path, name, text):
@@ -97,3 +100,38 @@ def test_passwords_come_from_the_environment(make, ferry, tmp_path):
     env = {"FERRY_SOURCE_PASSWORD": servers.PASSWORD, "FERRY_TARGET_PASSWORD": servers.PASSWORD}
     ferry("copy", "--project", saved, env=env)
     assert dst.value("SELECT count(*) FROM t") == "1"
+
+
+# ---- the guide and the schema ----
+
+def blocks():
+    with open(os.path.join(DOCS, "project.md")) as f:
+        return re.findall(r"^```(yaml|json)\n(.*?)^```", f.read(), re.M | re.S)
+
+
+def schema():
+    with open(os.path.join(DOCS, "project.schema.json")) as f:
+        return json.load(f)
+
+
+def test_examples_of_the_guide_are_read(ferry, tmp_path):
+    assert len(blocks()) >= 5
+    for kind, text in blocks():
+        if "version" not in text:       # a part: it stands for itself below a version
+            text = "version: 1\n" + text
+        path = write(tmp_path, "example." + kind, text)
+        result = ferry("copy", "--project", path, "sqlite:///no-such-file.db", "sqlite:///b.db", expect=None)
+        assert "example.%s:" % kind not in result.err, text + str(result)
+        assert result.code == 2 or "does not have" in result.err, text + str(result)
+
+
+def test_examples_of_the_guide_fit_the_schema():
+    jsonschema = pytest.importorskip("jsonschema")
+    yaml = pytest.importorskip("yaml")
+    jsonschema.Draft202012Validator.check_schema(schema())
+    validator = jsonschema.Draft202012Validator(schema())
+    for kind, text in blocks():
+        if "version" not in text:
+            text = "version: 1\n" + text
+        document = json.loads(text) if kind == "json" else yaml.safe_load(text)
+        assert [e.message for e in validator.iter_errors(document)] == [], text
