@@ -9,6 +9,7 @@
 static const FerryConnector *const connectors[] = {
 	&ferry_mysql_connector,
 	&ferry_postgres_connector,
+	&ferry_singlestore_connector,
 	&ferry_sqlite_connector,
 	NULL,
 };

@@ -8,6 +8,7 @@
  * files, once a query.
  */
 #include "connectors/mysql/catalog.h"
+#include "connectors/mysql/singlestore.h"
 
 #include <string.h>
 
@@ -37,15 +38,15 @@ static bool is_transactional(const char *engine)
 	return false;
 }
 
-static void add_table_notes(FerryTable *table, const char *type, const char *engine)
+static void add_table_notes(FerryTable *table, const char *type, const char *engine, bool is_singlestore)
 {
-	if (engine && !is_transactional(engine))
+	if (engine && !is_singlestore && !is_transactional(engine))
 		ferry_table_note(table, FERRY_SEVERITY_WARNING, NULL,
 				 "engine %s has no transactions: its rows are read as they are at the time, "
 				 "not as of the "
 				 "snapshot",
 				 engine);
-	if (!engine)
+	if (!engine && !is_singlestore)
 		ferry_table_note(table, FERRY_SEVERITY_WARNING, NULL,
 				 "the server cannot open this table: see CHECK TABLE");
 	if (!strcmp(type, "SYSTEM VERSIONED"))
@@ -69,7 +70,7 @@ static void add_table(FerryMysqlCatalogBuilder *b, char **row)
 		g_hash_table_insert(b->auto_increments, table, g_strdup(row[6]));
 	if (row[9])
 		g_hash_table_insert(b->collations, table, g_strdup(row[9]));
-	add_table_notes(table, row[2], row[3]);
+	add_table_notes(table, row[2], row[3], b->connection->is_singlestore);
 	g_ptr_array_add(b->catalog->tables, table);
 	g_hash_table_insert(b->tables, g_strconcat(row[0], "\n", row[1], NULL), table);
 }
@@ -183,7 +184,7 @@ static bool choose_slices(FerryMysqlCatalogBuilder *b, GError **error)
 		g_string_new("SELECT COUNT(*), @@table_definition_cache FROM information_schema.tables");
 
 	b->n_slices = 1;
-	if (ferry_mysql_at_least(b->connection, 0, 80000))
+	if (b->connection->is_singlestore || ferry_mysql_at_least(b->connection, 0, 80000))
 		return true;
 	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
 	if (!ferry_mysql_first(b->connection, sql->str, "cannot count the tables", &row, error))
@@ -216,7 +217,8 @@ static bool fill(FerryMysqlCatalogBuilder *b, GError **error)
 		return false;
 	set_auto_increments(b);
 	add_collation_note(b);
-	return true;
+	return !b->connection->is_singlestore ||
+	       ferry_singlestore_finish_catalog(b->connection, b->catalog, error);
 }
 
 bool ferry_mysql_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError **error)

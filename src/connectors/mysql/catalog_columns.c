@@ -30,7 +30,7 @@ static void read_generated(FerryTable *table, FerryColumnDef *column, const char
 	column->generated_expression = ferry_mysql_clean_expression(expression);
 }
 
-static void read_type(FerryTable *table, FerryColumnDef *column, const char *column_type)
+static void read_type(FerryTable *table, FerryColumnDef *column, const char *column_type, bool is_singlestore)
 {
 	bool is_known;
 	column->native_type = g_strdup(column_type);
@@ -43,9 +43,20 @@ static void read_type(FerryTable *table, FerryColumnDef *column, const char *col
 	if (ferry_mysql_is_geometry(column_type))
 		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
 				 "%s travels as WKB bytes (EWKB where the SRID is not 0)", column_type);
-	if (ferry_mysql_type_is(column_type, "vector"))
+	if (ferry_mysql_type_is(column_type, "vector") && !is_singlestore)
 		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
 				 "%s travels as bytes: 32-bit floats, little-endian", column_type);
+}
+
+/* Vectors come as JSON text, and what a column is computed from is not told. */
+static void adjust_to_singlestore(FerryTable *table, FerryColumnDef *column, const char *extra)
+{
+	if (ferry_mysql_type_is(column->native_type, "vector"))
+		column->type = FERRY_TYPE(FERRY_TYPE_TEXT);
+	if (has_word(extra, "computed"))
+		ferry_table_note(
+			table, FERRY_SEVERITY_WARNING, column->name,
+			"a computed column: its values are copied, in the target it is an ordinary one");
 }
 
 static void read_default(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryColumnDef *column, char **row)
@@ -82,7 +93,9 @@ static bool on_column(char **row, const unsigned long *lengths, gpointer data, G
 
 	const char *extra = row[EXTRA] ? row[EXTRA] : "";
 	FerryColumnDef *column = ferry_column_def_new(row[NAME]);
-	read_type(table, column, row[TYPE]);
+	read_type(table, column, row[TYPE], b->connection->is_singlestore);
+	if (b->connection->is_singlestore)
+		adjust_to_singlestore(table, column, extra);
 	column->not_null = row[NULLABLE] && !strcmp(row[NULLABLE], "NO");
 	read_generated(table, column, extra, row[EXPRESSION]);
 	read_default(b, table, column, row);
@@ -156,7 +169,9 @@ bool ferry_mysql_read_columns(FerryMysqlCatalogBuilder *b, GError **error)
 	g_autoptr(GString) sql =
 		g_string_new("SELECT table_schema, table_name, column_name, column_default, is_nullable, "
 			     "column_type, collation_name, extra,"
-			     " column_comment, generation_expression FROM information_schema.columns");
+			     " column_comment");
+	g_string_append_printf(sql, ", %s FROM information_schema.columns",
+			       b->connection->is_singlestore ? "NULL" : "generation_expression");
 	ferry_mysql_builder_filter(b, sql, "table_schema");
 	g_string_append(sql, " ORDER BY table_schema, table_name, ordinal_position");
 	return ferry_mysql_each(b->connection, sql->str, "cannot list the columns", on_column, b, error) &&

@@ -3,6 +3,7 @@
  * slowly).
  */
 #include "connectors/mysql/catalog.h"
+#include "connectors/mysql/singlestore.h"
 #include "connectors/mysql/types.h"
 
 #include <string.h>
@@ -51,14 +52,38 @@ static FerryIndex *last_index(FerryTable *table, const char *name)
 	return index && !strcmp(index->name, name) ? index : NULL;
 }
 
+/* Whether SingleStore's index is carried over. Its methods (skip lists, hashes of columnstores) are matters
+ * of its own. */
+static bool takes_index(FerryTable *table, char **row)
+{
+	bool is_unique = !g_strcmp0(row[I_NON_UNIQUE], "0"), is_first = !g_strcmp0(row[I_SEQ], "1");
+	FerrySinglestoreIndexKind kind = ferry_singlestore_index_kind(row[I_TYPE], is_unique);
+
+	if (kind == FERRY_SINGLESTORE_SPECIAL)
+		return true;
+	row[I_TYPE] = NULL;
+	if (kind == FERRY_SINGLESTORE_INDEX)
+		return true;
+	if (is_first)
+		ferry_table_note(table, FERRY_SEVERITY_INFO, NULL,
+				 "%s key %s is not carried over: it says how rows lie",
+				 kind == FERRY_SINGLESTORE_SHARD ? "shard" : "sort", row[I_NAME]);
+	return false;
+}
+
 static bool on_index(char **row, const unsigned long *lengths, gpointer data, GError **error)
 {
 	FerryTable *table = ferry_mysql_builder_find(data, row[I_SCHEMA], row[I_TABLE]);
 	if (!table)
 		return true;
+	FerryMysqlCatalogBuilder *b = data;
+	if (b->connection->is_singlestore && !takes_index(table, row))
+		return true;
 	FerryIndex *index = last_index(table, row[I_NAME]);
 	if (!index)
 		index = new_index(table, row);
+	if (b->connection->is_singlestore && !index->method)
+		index->method = g_strdup("btree"); /* said, so that it gets no hint: split.c */
 
 	FerryIndexPart *part = ferry_index_part_new(row[I_COLUMN]);
 	if (!row[I_COLUMN] && row[I_EXPRESSION]) {
@@ -164,6 +189,8 @@ bool ferry_mysql_read_foreign_keys(FerryMysqlCatalogBuilder *b, GError **error)
 			     " delete_rule FROM information_schema.referential_constraints");
 	ferry_mysql_builder_filter(b, rules, "constraint_schema");
 
+	if (b->connection->is_singlestore) /* has none */
+		return true;
 	if (!ferry_mysql_each(b->connection, columns->str, "cannot list the foreign keys", on_key_column, b,
 			      error))
 		return false;

@@ -33,7 +33,9 @@ bool ferry_mysql_read_others(FerryMysqlCatalogBuilder *b, GError **error)
 		{"SELECT 'event', event_schema, event_name, event_definition FROM information_schema.events",
 		 "event_schema", "cannot list the events"},
 	};
-	for (size_t i = 0; i < G_N_ELEMENTS(queries); i++) {
+	/* SingleStore has neither triggers nor events. */
+	size_t n = b->connection->is_singlestore ? 2 : G_N_ELEMENTS(queries);
+	for (size_t i = 0; i < n; i++) {
 		g_autoptr(GString) sql = g_string_new(queries[i].select);
 		ferry_mysql_append_schema_filter(sql, b->connection, queries[i].schema);
 		g_string_append(sql, " ORDER BY 2, 3");

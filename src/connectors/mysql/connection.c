@@ -3,6 +3,7 @@
  * session.
  */
 #include "connectors/mysql/packet.h"
+#include "connectors/mysql/singlestore.h"
 
 #include <mysqld_error.h>
 #include <string.h>
@@ -61,6 +62,10 @@ static bool check_version(FerryMysqlConnection *c, GError **error)
 {
 	const char *info = mysql_get_server_info(c->mysql);
 
+	if (!ferry_singlestore_detect(c, error))
+		return false;
+	if (c->is_singlestore)
+		return true;
 	c->is_mariadb = mariadb_connection(c->mysql);
 	c->version = mysql_get_server_version(c->mysql);
 	c->base.server_product = g_strdup(c->is_mariadb ? "MariaDB" : "MySQL");
@@ -102,7 +107,9 @@ static bool open_connection(FerryConnection *base, const FerryUrl *url, bool cre
 	c->socket = mysql_get_socket(c->mysql);
 	c->is_open = true;
 	g_mutex_unlock(&c->cancel_lock);
-	return check_version(c, error) && ferry_mysql_set_up(c, error) && get_database(c, error);
+	return check_version(c, error) &&
+	       (c->is_singlestore ? ferry_singlestore_set_up(c, error) : ferry_mysql_set_up(c, error)) &&
+	       get_database(c, error);
 }
 
 static void close_connection(FerryConnection *base)
@@ -141,6 +148,25 @@ const FerryConnector ferry_mysql_connector = {
 	.schemes = schemes,
 	.url_example = "mysql://user@host:3306/database",
 	.versions = "MySQL 5.7–9, MariaDB 10.3+",
+	.caps = {.has_schemas = true, .max_identifier = 64},
+	.options = ferry_mysql_options,
+	.connection_size = sizeof(FerryMysqlConnection),
+	.open = open_connection,
+	.close = close_connection,
+	.cancel = cancel_connection,
+	.ping = ferry_mysql_ping,
+	.source = &ferry_mysql_source,
+};
+
+static const char *const singlestore_schemes[] = {"singlestore", NULL};
+
+/* The same code: it asks the server what it is. */
+const FerryConnector ferry_singlestore_connector = {
+	.name = "singlestore",
+	.title = "SingleStore",
+	.schemes = singlestore_schemes,
+	.url_example = "singlestore://user@host:3306/database",
+	.versions = "checked against a stand-in only",
 	.caps = {.has_schemas = true, .max_identifier = 64},
 	.options = ferry_mysql_options,
 	.connection_size = sizeof(FerryMysqlConnection),

@@ -11,3 +11,5 @@
 #include "connectors/connector.h"
 
 extern const FerryConnector ferry_mysql_connector;
+/* The same code for SingleStore, whose differences are in singlestore.h. */
+extern const FerryConnector ferry_singlestore_connector;

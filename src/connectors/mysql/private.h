@@ -14,6 +14,8 @@ typedef struct FerryMysqlConnection {
 	char *database; /* as the server writes it; NULL: the URL names none, all but the system's own are
 			   meant */
 	bool is_mariadb;
+	bool is_singlestore; /* singlestore.h says what differs */
+	bool is_utc;         /* SingleStore only: the session is in UTC */
 	unsigned long version;             /* 101119 for 10.11.19 */
 	bool is_lost;                      /* nothing can be sent any more */
 	struct FerryMysqlPackets *packets; /* or NULL: made by the first reader */

@@ -152,7 +152,7 @@ void ferry_mysql_append_schema_filter(GString *out, const FerryMysqlConnection *
 	} else {
 		g_string_append_printf(out,
 				       " WHERE %s NOT IN ('mysql', 'information_schema', "
-				       "'performance_schema', 'sys', 'ndbinfo')",
-				       column);
+				       "'performance_schema', 'sys', 'ndbinfo'%s)",
+				       column, c->is_singlestore ? ", 'memsql', 'cluster'" : "");
 	}
 }

@@ -167,6 +167,11 @@ static char *describe(const Hold *hold, gint64 end)
 
 bool ferry_mysql_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error)
 {
+	if (ferry_mysql(connections[0])->is_singlestore) {
+		*ret_description = g_strdup(
+			"no snapshot: SingleStore has none, each chunk is read as it is at the time");
+		return true;
+	}
 	if (n == 1) {
 		if (!start_all(connections, n, error))
 			return false;

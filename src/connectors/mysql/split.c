@@ -84,7 +84,8 @@ const FerryIndex *ferry_mysql_split_key(const FerryTable *table)
 void ferry_mysql_append_key_hint(GString *out, const FerryTable *table)
 {
 	const FerryIndex *key = ferry_mysql_split_key(table);
-	if (!key)
+	/* MySQL's btree is the one that has no word; where the word stands, the server takes no hints. */
+	if (!key || key->method)
 		return;
 	g_string_append(out, " FORCE INDEX (");
 	ferry_mysql_append_identifier(out, key->name);
@@ -153,7 +154,7 @@ static bool split_integer(FerryMysqlConnection *c, const FerryTable *table, cons
 	}
 	Wide min = parse_wide(row->values[0]), max = parse_wide(row->values[1]), span = max - min + 1;
 	Wide rows = MIN(MAX((Wide)table->est_rows, 1), span);
-	*ret_is_done = span <= (Wide)n_rows || span <= rows * MAX_SPARSENESS;
+	*ret_is_done = c->is_singlestore || span <= (Wide)n_rows || span <= rows * MAX_SPARSENESS;
 	if (*ret_is_done && span > (Wide)n_rows)
 		divide_evenly(column, min, max, (rows + (Wide)n_rows - 1) / (Wide)n_rows, chunks);
 	return true;
@@ -161,9 +162,10 @@ static bool split_integer(FerryMysqlConnection *c, const FerryTable *table, cons
 
 /* A query that the user wrote may cost the server its whole work for each row that is looked for, so its key
  * is not walked; what the mapping derives from a table has the table's estimate. */
-static bool can_walk(const FerryTable *table)
+static bool can_walk(const FerryMysqlConnection *c, const FerryTable *table)
 {
-	return !table->query || table->est_rows >= 0;
+	/* SingleStore keeps rows in no order of a key: each step would sort what is left. */
+	return !c->is_singlestore && (!table->query || table->est_rows >= 0);
 }
 
 bool ferry_mysql_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
@@ -182,7 +184,7 @@ bool ferry_mysql_split(FerryConnection *base, const FerryTable *table, size_t n_
 		    !split_integer(c, table, column->name, n_rows, chunks, &is_done, error))
 			return false;
 	}
-	if (!is_done && can_walk(table) && !ferry_mysql_walk_key(c, table, key, n_rows, chunks, error))
+	if (!is_done && can_walk(c, table) && !ferry_mysql_walk_key(c, table, key, n_rows, chunks, error))
 		return false;
 	if (chunks->len <= 1) {
 		g_ptr_array_set_size(chunks, 0);

@@ -44,6 +44,8 @@ static const struct {
 	{"set", FERRY_TYPE_TEXT, FERRY_TYPE_TEXT},
 	{"inet4", FERRY_TYPE_TEXT, FERRY_TYPE_TEXT},
 	{"inet6", FERRY_TYPE_TEXT, FERRY_TYPE_TEXT},
+	{"geography", FERRY_TYPE_TEXT, FERRY_TYPE_TEXT}, /* SingleStore: WKT */
+	{"geographypoint", FERRY_TYPE_TEXT, FERRY_TYPE_TEXT},
 	{"xmltype", FERRY_TYPE_TEXT, FERRY_TYPE_TEXT},
 	{"binary", FERRY_TYPE_BYTES, FERRY_TYPE_BYTES, ARGS_LENGTH, true},
 	{"varbinary", FERRY_TYPE_BYTES, FERRY_TYPE_BYTES, ARGS_LENGTH},
