@@ -228,6 +228,8 @@ void ferry_options_add_output(FerryOptions *options, FerryOutputOptions *output)
 		 "Write the report to FILE: JSON if it ends in .json, else Markdown", "FILE"},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &output->quiet,
 		 "No progress and no table; only what went wrong", NULL},
+		{"log-level", 0, 0, G_OPTION_ARG_STRING, &output->log_level,
+		 "What is told beside progress (default: info)", "error|warning|info|debug"},
 		{NULL},
 	};
 
@@ -237,6 +239,7 @@ void ferry_options_add_output(FerryOptions *options, FerryOutputOptions *output)
 void ferry_output_options_clear(FerryOutputOptions *output)
 {
 	g_clear_pointer(&output->report, g_free);
+	g_clear_pointer(&output->log_level, g_free);
 }
 
 bool ferry_options_parse_number(const char *option, const char *text, int64_t min, int64_t max,

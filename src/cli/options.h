@@ -61,6 +61,7 @@ void ferry_select_options_clear(FerrySelectOptions *select);
 typedef struct FerryOutputOptions {
 	gboolean json, quiet;
 	char *report; /* or NULL */
+	char *log_level; /* or NULL; the session checks the word */
 } FerryOutputOptions;
 
 /* --json, --quiet, --report. */

@@ -20,6 +20,8 @@
 #define LINES_US   (10 * G_USEC_PER_SEC)
 #define MAX_TABLES 8
 
+const char *const ferry_log_level_words[] = {"error", "warning", "info", "debug", NULL};
+
 struct FerryProgress {
 	/* set once */
 	FerryProgressMode mode;
@@ -30,6 +32,7 @@ struct FerryProgress {
 	GMutex mutex;
 	GCond stop_cond;
 	bool is_stopping;
+	FerryLogLevel level;
 	FerryMeter meter;
 	GString *messages; /* lines that wait for the thread, each with its newline */
 
@@ -197,7 +200,7 @@ static void print_lines(FerryProgress *p)
 	g_mutex_lock(&p->mutex);
 	gint64 now = g_get_monotonic_time();
 	ferry_meter_tick(&p->meter, now);
-	if (now >= p->next_line_us) {
+	if (now >= p->next_line_us && p->level >= FERRY_LOG_LEVEL_INFO) {
 		guint shown = 0;
 		for (guint i = 0; i < p->meter.n_tables && shown < MAX_TABLES; i++) {
 			if (!ferry_meter_is_active(&p->meter, &p->meter.tables[i]))
@@ -249,6 +252,7 @@ FerryProgress *ferry_progress_new(FerryProgressMode mode, int fd)
 
 	p->mode = mode;
 	p->fd = fd;
+	p->level = FERRY_LOG_LEVEL_INFO;
 	p->is_utf8 = g_get_charset(NULL);
 	p->has_color = mode == FERRY_PROGRESS_BARS && !(no_color && *no_color);
 	g_mutex_init(&p->mutex);
@@ -260,6 +264,13 @@ FerryProgress *ferry_progress_new(FerryProgressMode mode, int fd)
 	if (mode != FERRY_PROGRESS_QUIET)
 		p->thread = g_thread_new("progress", draw_thread, p);
 	return p;
+}
+
+void ferry_progress_set_level(FerryProgress *p, FerryLogLevel level)
+{
+	g_mutex_lock(&p->mutex);
+	p->level = level;
+	g_mutex_unlock(&p->mutex);
 }
 
 void ferry_progress_stop(FerryProgress *p)
@@ -305,7 +316,8 @@ static void add_message(FerryProgress *p, FerrySeverity severity, const char *te
 	g_autofree char *clean = ferry_human_clean(text, p->is_utf8);
 	bool in_color = p->has_color && severity != FERRY_SEVERITY_INFO;
 
-	if (p->mode == FERRY_PROGRESS_QUIET)
+	if (p->mode == FERRY_PROGRESS_QUIET ||
+	    p->level < (severity == FERRY_SEVERITY_INFO ? FERRY_LOG_LEVEL_INFO : FERRY_LOG_LEVEL_WARNING))
 		return;
 	if (p->mode == FERRY_PROGRESS_LINES)
 		append_elapsed(p, p->messages);
@@ -413,9 +425,23 @@ static void tell_event(FerryProgress *p, const FerryEvent *event, gint64 now)
 		add_message(p, FERRY_SEVERITY_WARNING, warning);
 		return;
 	}
-	g_autofree char *line = p->mode == FERRY_PROGRESS_LINES ? line_text(event, t, now) : NULL;
+	bool is_told = p->mode == FERRY_PROGRESS_LINES || p->level == FERRY_LOG_LEVEL_DEBUG;
+	g_autofree char *line = is_told ? line_text(event, t, now) : NULL;
 	if (line)
 		add_message(p, FERRY_SEVERITY_INFO, line);
+}
+
+/* Call with the mutex held. */
+static void tell_rollback(FerryProgress *p, const FerryEvent *event)
+{
+	bool is_known = event->table >= 0 && (guint)event->table < p->meter.n_tables;
+
+	if (p->level < FERRY_LOG_LEVEL_DEBUG || !is_known)
+		return;
+	g_autofree char *rows = ferry_human_count(event->rows);
+	g_autofree char *line = g_strdup_printf("copy: %s: a chunk was rolled back, %s rows",
+						p->meter.tables[event->table].name, rows);
+	add_message(p, FERRY_SEVERITY_INFO, line);
 }
 
 void ferry_progress_event(const FerryEvent *event, gpointer data)
@@ -427,8 +453,8 @@ void ferry_progress_event(const FerryEvent *event, gpointer data)
 	ferry_meter_event(&p->meter, event, now);
 	switch (event->type) {
 	case FERRY_EVENT_PROGRESS:
-	case FERRY_EVENT_VERIFY_PROGRESS:
-	case FERRY_EVENT_ROLLBACK: break; /* often: nothing to say */
+	case FERRY_EVENT_VERIFY_PROGRESS: break; /* often: nothing to say */
+	case FERRY_EVENT_ROLLBACK: tell_rollback(p, event); break;
 	default:
 		if (p->mode != FERRY_PROGRESS_QUIET)
 			tell_event(p, event, now);

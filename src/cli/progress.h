@@ -14,6 +14,18 @@
 
 typedef enum { FERRY_PROGRESS_QUIET, FERRY_PROGRESS_LINES, FERRY_PROGRESS_BARS } FerryProgressMode;
 
+/* What is said beside the bars. ERROR: nothing, WARNING: warnings and losses, INFO: all but DEBUG: also with bars what is said
+ * without them (stages, tables, objects), and chunks that were rolled back. */
+typedef enum {
+	FERRY_LOG_LEVEL_ERROR,
+	FERRY_LOG_LEVEL_WARNING,
+	FERRY_LOG_LEVEL_INFO,
+	FERRY_LOG_LEVEL_DEBUG,
+	FERRY_N_LOG_LEVELS
+} FerryLogLevel;
+
+extern const char *const ferry_log_level_words[]; /* "error", …; NULL-ended */
+
 typedef struct FerryProgress FerryProgress;
 
 /* What suits stderr: BARS on a terminal that can move its cursor, else LINES. */
@@ -21,6 +33,8 @@ FerryProgressMode ferry_progress_detect_mode(void);
 
 /* fd: where to write, usually STDERR_FILENO. */
 FerryProgress *ferry_progress_new(FerryProgressMode mode, int fd);
+/* INFO where it is not called; before the first event. */
+void ferry_progress_set_level(FerryProgress *progress, FerryLogLevel level);
 void ferry_progress_free(FerryProgress *progress); /* stops first; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryProgress, ferry_progress_free)
 

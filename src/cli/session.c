@@ -22,6 +22,9 @@ void ferry_session_init(FerrySession *s, const FerryCommand *command, char **arg
 	s->project = ferry_project_new();
 	s->started = g_date_time_new_now_local();
 	s->progress = ferry_progress_new(mode, STDERR_FILENO);
+	int level = output->log_level ? ferry_word_find(ferry_log_level_words, output->log_level) : -1;
+	if (level >= 0)
+		ferry_progress_set_level(s->progress, (FerryLogLevel)level);
 }
 
 void ferry_session_clear(FerrySession *s)
@@ -58,6 +61,15 @@ static bool check_report_path(const FerrySession *s, GError **error)
 	return true;
 }
 
+static bool check_log_level(const FerrySession *s, GError **error)
+{
+	const char *word = s->output->log_level;
+
+	return !word || ferry_word_find(ferry_log_level_words, word) >= 0 ||
+	       ferry_fail(error, FERRY_ERROR_USAGE,
+			  "--log-level takes one of error, warning, info, debug, not \"%s\"", word);
+}
+
 static void notify_interrupt(gpointer data)
 {
 	FerrySession *s = data;
@@ -87,7 +99,7 @@ bool ferry_session_connect(FerrySession *s, const char *source, const char *targ
 	GError **error = &s->error;
 	FerryEnd end = use == FERRY_TARGET_COMPARE ? FERRY_END_COMPARED : FERRY_END_TARGET;
 
-	if (!check_report_path(s, error) ||
+	if (!check_report_path(s, error) || !check_log_level(s, error) ||
 	    !ferry_endpoint_init(&s->source, FERRY_END_SOURCE, source, error) ||
 	    !ferry_endpoint_init(&s->target, end, target, error) ||
 	    !ferry_endpoints_check_distinct(&s->source, &s->target, error))

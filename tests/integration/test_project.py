@@ -102,6 +102,31 @@ def test_passwords_come_from_the_environment(make, ferry, tmp_path):
     assert dst.value("SELECT count(*) FROM t") == "1"
 
 
+def test_what_is_not_there_yet_is_refused_before_anything_is_opened(ferry, tmp_path):
+    path = write(tmp_path, "p.yaml", "version: 1\nsource: sqlite:///no-such.db\ntarget: sqlite:///b.db\noptions: {staging: true}\n")
+    result = ferry("copy", "--project", path, expect=(1, 2))
+    if result.code == 1:
+        words(result, "staging")
+        assert "--staging" not in ferry("copy", "--help").out
+    else:   # it has come: the source is not there
+        assert "--staging" in ferry("copy", "--help").out
+
+
+def test_where_by_flag(shop, make, ferry):
+    dst = make("sqlite")
+    ferry("copy", shop, dst, "--where", "orders=id = 2", "-t", "orders")
+    assert dst.rows("SELECT id FROM orders") == [(2,)]
+
+
+@pytest.mark.parametrize("level, said", [("error", False), ("warning", False), ("info", True), ("debug", True)])
+def test_log_level(shop, make, ferry, level, said):
+    assert ("stage: copy" in ferry("copy", shop, make("sqlite"), "--log-level", level).err) == said
+
+
+def test_unknown_log_level(shop, make, ferry):
+    words(ferry("copy", shop, make("sqlite"), "--log-level", "loud", expect=1), "loud", "debug")
+
+
 # ---- the guide and the schema ----
 
 def blocks():
