@@ -85,6 +85,9 @@ const char *ferry_type_id_name(FerryTypeId id);
 /* For people and JSON: "decimal(12,2)", "text(40)", "timestamp(3)". Newly allocated. */
 char *ferry_type_to_string(const FerryType *type);
 
+/* Reads what ferry_type_to_string() writes, in any case; false: it is none. */
+bool ferry_type_from_string(const char *text, FerryType *ret_type);
+
 bool ferry_type_equal(const FerryType *a, const FerryType *b);
 
 /* Initialisers for the common ones. */

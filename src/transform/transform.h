@@ -44,6 +44,8 @@ void ferry_transform_free(FerryTransform *transform); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryTransform, ferry_transform_free)
 
 size_t ferry_transform_n_checks(const FerryTransform *transform);
+const char *ferry_transform_check_name(const FerryTransform *transform, size_t i); /* borrowed */
+FerryCheckAction ferry_transform_check_action(const FerryTransform *transform, size_t i);
 
 FerryTransformer *ferry_transformer_new(const FerryTransform *transform);
 void ferry_transformer_free(FerryTransformer *t); /* NULL is fine */
@@ -55,3 +57,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryTransformer, ferry_transformer_free)
  * failed[i] is increased by the rows that failed check i; it may be NULL where there are no checks. False and
  * FERRY_ERROR_FAILED only when memory is out. */
 bool ferry_transformer_apply(FerryTransformer *t, FerryBatch *in, FerryBatch *out, int64_t *failed, GError **error);
+
+/* The name of the check for which the row of the last batch was skipped; NULL: none. Borrowed from the transform. */
+const char *ferry_transformer_row_failure(const FerryTransformer *t, size_t row);
