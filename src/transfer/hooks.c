@@ -1,14 +1,14 @@
 /*
  * Hooks: the project's own SQL around the work. The run's "before" come once both sides are connected and
  * before anything of the user's is made, its "after" at the very end when all has succeeded; a table's
- * "before" come before the snapshot and its first row, its "after" when all rows are in.
+ * "before" come before the snapshot and its first row, its "after" when all rows are in: in the target right
+ * then, in the source at the end, for until then the lanes hold it.
  *
  * Each hook is a step of the ledger, so it runs once a copy, however often that is resumed. In the target,
  * hook and step commit together, unless the server takes the statement only outside of a transaction
  * (VACUUM). In the source they cannot: a kill in the moment between the two runs the hook again.
  */
 #include "transfer/run_internal.h"
-
 
 #define SHOWN_SQL 200
 
@@ -137,16 +137,35 @@ static bool run_list(FerryRun *run, const GPtrArray *list, Hook hook, GError **e
 	return true;
 }
 
-static bool run_both(FerryRun *run, const FerryHooks *hooks, const char *table, FerryHookTime when,
-		     GError **error)
+static bool run_side(FerryRun *run, const FerryHooks *hooks, const char *table, FerryHookTime when,
+		     bool is_source, GError **error)
 {
 	bool is_before = when == FERRY_HOOKS_BEFORE;
-	Hook hook = {.when = is_before ? "before" : "after", .table = table, .is_source = true};
+	Hook hook = {.when = is_before ? "before" : "after", .table = table, .is_source = is_source};
+	const GPtrArray *of_source = is_before ? hooks->source_before : hooks->source_after;
+	const GPtrArray *of_target = is_before ? hooks->target_before : hooks->target_after;
 
-	if (!run_list(run, is_before ? hooks->source_before : hooks->source_after, hook, error))
-		return false;
-	hook.is_source = false;
-	return run_list(run, is_before ? hooks->target_before : hooks->target_after, hook, error);
+	return run_list(run, is_source ? of_source : of_target, hook, error);
+}
+
+static bool run_tables(FerryRun *run, FerryHookTime when, bool is_source, GError **error)
+{
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		const FerryProjectTable *project = run->tables[i].plan->project;
+		if (project && !run_side(run, &project->hooks, run->tables[i].name, when, is_source, error))
+			return false;
+	}
+	return true;
+}
+
+/* The lanes' snapshot may be a lock that shuts writers out (SQLite); all that was to be read has been read.
+ */
+static void let_go_of_source(FerryRun *run)
+{
+	g_mutex_lock(&run->connections_mutex);
+	for (guint i = 0; i < run->n_lanes; i++)
+		ferry_connection_close(g_steal_pointer(&run->sources[i]));
+	g_mutex_unlock(&run->connections_mutex);
 }
 
 bool ferry_run_has_hooks(const FerryRun *run, FerryHookTime when)
@@ -159,15 +178,17 @@ bool ferry_run_has_hooks(const FerryRun *run, FerryHookTime when)
 
 bool ferry_run_hooks(FerryRun *run, FerryHookTime when, GError **error)
 {
-	return run_both(run, &run->project->hooks, NULL, when, error);
+	if (when == FERRY_HOOKS_AFTER) {
+		let_go_of_source(run);
+		if (!run_tables(run, when, true, error))
+			return false;
+	}
+	return run_side(run, &run->project->hooks, NULL, when, true, error) &&
+	       run_side(run, &run->project->hooks, NULL, when, false, error);
 }
 
 bool ferry_run_table_hooks(FerryRun *run, FerryHookTime when, GError **error)
 {
-	for (guint i = 0; i < run->result.n_tables; i++) {
-		const FerryProjectTable *project = run->tables[i].plan->project;
-		if (project && !run_both(run, &project->hooks, run->tables[i].name, when, error))
-			return false;
-	}
-	return true;
+	return (when == FERRY_HOOKS_AFTER || run_tables(run, when, true, error)) &&
+	       run_tables(run, when, false, error);
 }
