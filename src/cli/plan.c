@@ -3,11 +3,7 @@
  */
 #include "cli/session_command.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct PlanOptions {
 	FerryOutputOptions output; /* of which only json is offered */
@@ -21,7 +17,7 @@ static void add_options(FerryOptions *options, gpointer own)
 		{"json", 0, 0, G_OPTION_ARG_NONE, &o->output.json, "The plan as one JSON document on stdout",
 		 NULL},
 		{"save", 0, 0, G_OPTION_ARG_FILENAME, &o->save,
-		 "Write the project to FILE: JSON if it ends in .json, else YAML; all tables are listed",
+		 "Write the project to FILE: JSON if it ends in .json, else YAML (-: standard output)",
 		 "FILE"},
 		{NULL},
 	};
@@ -78,17 +74,32 @@ static void list_tables(FerryProject *project, const FerryPlan *plan)
 		g_ptr_array_add(project->tables, added->pdata[i]);
 }
 
-static bool save(FerrySession *s, const char *path)
+/* "-" is standard output, where the project then stands in the plan's place: finish() prints it. */
+static bool is_to_stdout(const PlanOptions *o)
 {
-	bool is_json = g_str_has_suffix(path, ".json");
+	return o->save && strcmp(o->save, "-") == 0;
+}
+
+static bool save(FerrySession *s, const PlanOptions *o)
+{
+	bool is_json = g_str_has_suffix(o->save, ".json");
 	g_autoptr(GError) error = NULL;
 
 	list_tables(s->project, s->plan);
+	if (is_to_stdout(o))
+		return true;
 	g_autofree char *text =
 		ferry_project_to_text(s->project, is_json ? FERRY_PROJECT_JSON : FERRY_PROJECT_YAML);
-	if (g_file_set_contents(path, text, -1, &error))
+	if (g_file_set_contents(o->save, text, -1, &error))
 		return true;
 	return ferry_fail(&s->error, FERRY_ERROR_USAGE, "--save: %s", error->message);
+}
+
+static char *make_output(const FerrySession *s, const PlanOptions *o)
+{
+	if (is_to_stdout(o))
+		return ferry_project_to_text(s->project, FERRY_PROJECT_YAML);
+	return o->output.json ? ferry_plan_to_json(s->plan) : ferry_plan_to_text(s->plan);
 }
 
 /* ---- the command ---- */
@@ -101,7 +112,7 @@ static bool plan(FerrySession *s, gpointer own)
 	return ferry_session_plan(s) &&
 	       (s->project->schema_only ||
 		ferry_plan_count_chunks(s->plan, s->source.connection, n_rows, &s->error)) &&
-	       (!o->save || save(s, o->save));
+	       (!o->save || save(s, o));
 }
 
 static int finish(FerrySession *s, gpointer own)
@@ -114,8 +125,7 @@ static int finish(FerrySession *s, gpointer own)
 		ferry_cli_print_error(s->command, s->error);
 		code = ferry_exit_from_error(s->error, s->phase);
 	} else {
-		g_autofree char *text =
-			o->output.json ? ferry_plan_to_json(s->plan) : ferry_plan_to_text(s->plan);
+		g_autofree char *text = make_output(s, o);
 		code = ferry_cli_print(s->command, text) ? FERRY_EXIT_OK : FERRY_EXIT_USAGE;
 	}
 	ferry_endpoint_close(&s->target);

@@ -87,6 +87,8 @@ def test_plan_saves_a_project(shop, make, ferry, tmp_path):
         again = tmp_path / ("again-" + name)
         ferry("plan", "--project", tmp_path / name, "--save", again)
         assert again.read_text() == text
+    out = ferry("plan", shop, dst, "--save", "-").out
+    assert out.startswith("version: 1\n") and "- source: old_orders" in out
     words(ferry("plan", shop, dst, "--save", "/no/such/folder/p.yaml", expect=1), "/no/such/folder")
 
 
