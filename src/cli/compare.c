@@ -12,7 +12,7 @@
 typedef struct CompareOptions {
 	FerrySelectOptions select;
 	gboolean json;
-	char *mode; /* or NULL: not given */
+	char *mode, *project; /* or NULL: not given */
 } CompareOptions;
 
 static void add_options(FerryOptions *options, CompareOptions *o)
@@ -23,12 +23,19 @@ static void add_options(FerryOptions *options, CompareOptions *o)
 		 "full|names"},
 		{NULL},
 	};
+	const GOptionEntry project[] = {
+		{"project", 0, 0, G_OPTION_ARG_FILENAME, &o->project,
+		 "As the project in FILE maps tables, names and types; its URLs, where none are given",
+		 "FILE"},
+		{NULL},
+	};
 	const GOptionEntry output[] = {
 		{"json", 0, 0, G_OPTION_ARG_NONE, &o->json, "The result as one JSON document on stdout",
 		 NULL},
 		{NULL},
 	};
 
+	ferry_options_add(options, "Project:", project);
 	ferry_options_add_select(options, &o->select);
 	ferry_options_add(options, "How:", how);
 	ferry_options_add(options, "Output:", output);
@@ -75,18 +82,40 @@ static int print_result(const FerrySession *s, const FerryCompareResult *result,
 	return ferry_cli_print(s->command, text) ? code : FERRY_EXIT_USAGE;
 }
 
+/* Loads the project, if there is one, and finds both URLs. */
+static bool take_project(FerrySession *s, const CompareOptions *o, char **args, const char *ret_urls[2])
+{
+	if (o->project) {
+		FerryProject *loaded = ferry_project_load(o->project, &s->error);
+		if (!loaded)
+			return false;
+		ferry_project_free(s->project);
+		s->project = loaded;
+		s->project->data_only = false; /* what would be made is the question */
+	}
+	ret_urls[0] = args[1] ? args[1] : s->project->source;
+	ret_urls[1] = args[1] ? args[2] : s->project->target;
+	ferry_select_options_apply(&o->select, s->project);
+	if (ret_urls[0] && ret_urls[1])
+		return true;
+	ferry_fail(&s->error, FERRY_ERROR_USAGE, "SOURCE and TARGET are missing%s",
+		   o->project ? ", and the project does not name them" : "");
+	return false;
+}
+
 static int compare_ends(const FerryCommand *command, const CompareOptions *o, FerryCompareMode mode,
 			char **args)
 {
 	const FerryOutputOptions output = {.json = o->json};
 	g_autoptr(FerryCompareResult) result = NULL;
 	g_autoptr(FerryCatalog) actual = NULL;
+	const char *urls[2];
 	FerrySession s;
 	int code;
 
 	ferry_session_init(&s, command, args, &output);
-	ferry_select_options_apply(&o->select, s.project);
-	if (ferry_session_connect(&s, args[1], args[2], FERRY_TARGET_COMPARE))
+	if (take_project(&s, o, args, urls) &&
+	    ferry_session_connect(&s, urls[0], urls[1], FERRY_TARGET_COMPARE))
 		result = compare(&s, mode, &actual);
 	ferry_progress_stop(s.progress);
 	if (result) {
@@ -120,7 +149,7 @@ static int run_compare(const FerryCommand *command, char **args)
 	int code = FERRY_EXIT_OK;
 
 	add_options(options, &o);
-	switch (ferry_options_parse(options, &rest, 2, 2, &error)) {
+	switch (ferry_options_parse(options, &rest, 0, 2, &error)) {
 	case FERRY_PARSED:
 		if (parse_mode(o.mode, &mode, &error))
 			code = compare_ends(command, &o, mode, rest);
@@ -134,18 +163,20 @@ static int run_compare(const FerryCommand *command, char **args)
 	}
 	ferry_select_options_clear(&o.select);
 	g_free(o.mode);
+	g_free(o.project);
 	return code;
 }
 
 const FerryCommand ferry_compare_command = {
 	.name = "compare",
-	.arguments = "SOURCE TARGET",
+	.arguments = "[SOURCE TARGET]",
 	.summary = "Compare the schemas of both sides: what is missing, extra, different. Changes nothing",
 	.description =
 		"Exit codes: 0 compatible, 6 not; the others as in \"ferry help copy\".\n"
 		"\n"
 		"Examples:\n"
 		"  ferry compare mysql://me@db1/shop postgresql://me@db2/shop\n"
-		"  ferry compare postgresql://me@db1/shop postgresql://me@db2/shop --mode names --json",
+		"  ferry compare postgresql://me@db1/shop postgresql://me@db2/shop --mode names --json\n"
+		"  ferry compare --project shop.yaml",
 	.run = run_compare,
 };

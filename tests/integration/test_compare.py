@@ -87,6 +87,16 @@ def test_a_missing_table(make, ferry):
     compare(ferry, src, dst, "--table", "b")
 
 
+def test_as_a_project_maps(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE a (id integer PRIMARY KEY, v text)")
+    dst.sql("CREATE TABLE b (id integer PRIMARY KEY, v text)")
+    (tmp_path / "p.yaml").write_text("version: 1\nsource: %s\ntarget: %s\ntables:\n  - source: a\n    target: b\n" % (src.url, dst.url))
+    compare(ferry, src, dst, expect=6)
+    assert ferry("compare", "--project", tmp_path / "p.yaml", "--json").json["issues"] == []
+    assert "missing" in ferry("compare", expect=1).err and "missing" in ferry("compare", src, expect=1).err
+
+
 def test_two_of_mysql(make, ferry):
     """MySQL cannot be copied to yet; it can be compared with."""
     one, two = make("mysql"), make("mysql")
