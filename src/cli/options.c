@@ -226,6 +226,8 @@ void ferry_options_add_output(FerryOptions *options, FerryOutputOptions *output)
 		 NULL},
 		{"report", 0, 0, G_OPTION_ARG_FILENAME, &output->report,
 		 "Write the report to FILE: JSON if it ends in .json, else Markdown", "FILE"},
+		{"html", 0, 0, G_OPTION_ARG_FILENAME, &output->html,
+		 "Write a report to FILE that a browser shows, with risks, hours and charts", "FILE"},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &output->quiet,
 		 "No progress and no table; only what went wrong", NULL},
 		{"log-level", 0, 0, G_OPTION_ARG_STRING, &output->log_level,
@@ -240,6 +242,7 @@ void ferry_output_options_clear(FerryOutputOptions *output)
 {
 	g_clear_pointer(&output->report, g_free);
 	g_clear_pointer(&output->log_level, g_free);
+	g_clear_pointer(&output->html, g_free);
 }
 
 bool ferry_options_parse_number(const char *option, const char *text, int64_t min, int64_t max,

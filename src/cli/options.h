@@ -20,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryOptions, ferry_options_free)
 /* entries end with a NULL name, and are copied; what they point to must live until parse. */
 void ferry_options_add(FerryOptions *options, const char *title, const GOptionEntry *entries);
 /* The same; data is handed to those that are callbacks. */
-void ferry_options_add_with(FerryOptions *options, const char *title, const GOptionEntry *entries, gpointer data);
+void ferry_options_add_with(FerryOptions *options, const char *title, const GOptionEntry *entries,
+			    gpointer data);
 
 typedef enum {
 	FERRY_PARSED,      /* go on */
@@ -60,11 +61,11 @@ void ferry_select_options_clear(FerrySelectOptions *select);
 
 typedef struct FerryOutputOptions {
 	gboolean json, quiet;
-	char *report; /* or NULL */
-	char *log_level; /* or NULL; the session checks the word */
+	char *report, *html; /* or NULL */
+	char *log_level;     /* or NULL; the session checks the word */
 } FerryOutputOptions;
 
-/* --json, --quiet, --report. */
+/* --json, --quiet, --report, --html. */
 void ferry_options_add_output(FerryOptions *options, FerryOutputOptions *output);
 void ferry_output_options_clear(FerryOutputOptions *output);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct PlanOptions {
-	FerryOutputOptions output; /* of which only json is offered */
+	FerryOutputOptions output; /* of which json and html are offered */
 	char *save;                /* or NULL */
 } PlanOptions;
 
@@ -16,6 +16,9 @@ static void add_options(FerryOptions *options, gpointer own)
 	const GOptionEntry output[] = {
 		{"json", 0, 0, G_OPTION_ARG_NONE, &o->output.json, "The plan as one JSON document on stdout",
 		 NULL},
+		{"html", 0, 0, G_OPTION_ARG_FILENAME, &o->output.html,
+		 "Write an assessment to FILE that a browser shows: risks, objects by kind, hours, types",
+		 "FILE"},
 		{"save", 0, 0, G_OPTION_ARG_FILENAME, &o->save,
 		 "Write the project to FILE: JSON if it ends in .json, else YAML (-: standard output)",
 		 "FILE"},
@@ -128,6 +131,8 @@ static int finish(FerrySession *s, gpointer own)
 		g_autofree char *text = make_output(s, o);
 		code = ferry_cli_print(s->command, text) ? FERRY_EXIT_OK : FERRY_EXIT_USAGE;
 	}
+	if (!ferry_session_write_html(s, code) && code == FERRY_EXIT_OK)
+		code = FERRY_EXIT_USAGE;
 	ferry_endpoint_close(&s->target);
 	ferry_endpoint_discard_new_file(&s->target);
 	return code;
@@ -145,6 +150,7 @@ static int run_plan(const FerryCommand *command, char **args)
 	PlanOptions o = {0};
 	int code = ferry_session_command_run(&what, command, args, &o.output, &o);
 
+	ferry_output_options_clear(&o.output);
 	g_free(o.save);
 	return code;
 }

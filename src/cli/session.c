@@ -5,6 +5,7 @@
 
 #include "cli/human.h"
 #include "cli/report.h"
+#include "cli/report_html.h"
 #include "cli/signals.h"
 
 #include <stdio.h>
@@ -45,19 +46,17 @@ void ferry_session_clear(FerrySession *s)
 /* ---- connecting ---- */
 
 /* Better told before an hour's work than after it. */
-static bool check_report_path(const FerrySession *s, GError **error)
+static bool check_path(const char *option, const char *path, GError **error)
 {
-	const char *path = s->output->report;
-
 	if (!path)
 		return true;
 	g_autofree char *folder = g_path_get_dirname(path);
 	if (g_file_test(path, G_FILE_TEST_IS_DIR))
-		return ferry_fail(error, FERRY_ERROR_USAGE, "--report %s is a directory", path);
+		return ferry_fail(error, FERRY_ERROR_USAGE, "%s %s is a directory", option, path);
 	if (access(folder, W_OK) != 0)
 		return ferry_fail(error, FERRY_ERROR_USAGE,
-				  "--report %s cannot be written: no directory %s that may be written", path,
-				  folder);
+				  "%s %s cannot be written: no directory %s that may be written", option,
+				  path, folder);
 	return true;
 }
 
@@ -99,7 +98,8 @@ bool ferry_session_connect(FerrySession *s, const char *source, const char *targ
 	GError **error = &s->error;
 	FerryEnd end = use == FERRY_TARGET_COMPARE ? FERRY_END_COMPARED : FERRY_END_TARGET;
 
-	if (!check_report_path(s, error) || !check_log_level(s, error) ||
+	if (!check_path("--report", s->output->report, error) ||
+	    !check_path("--html", s->output->html, error) || !check_log_level(s, error) ||
 	    !ferry_endpoint_init(&s->source, FERRY_END_SOURCE, source, error) ||
 	    !ferry_endpoint_init(&s->target, end, target, error) ||
 	    !ferry_endpoints_check_distinct(&s->source, &s->target, error))
@@ -284,6 +284,25 @@ static bool write_report(const FerrySession *s, const FerryReport *report)
 	return false;
 }
 
+static bool write_html(const FerrySession *s, const FerryReport *report)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!s->output->html || ferry_report_write_html(report, s->output->html, &error))
+		return true;
+	ferry_cli_print_error(s->command, error);
+	return false;
+}
+
+bool ferry_session_write_html(const FerrySession *s, int code)
+{
+	g_autoptr(GDateTime) ended = g_date_time_new_now_local();
+	FerryReport report = make_report(s, code);
+
+	report.ended = ended;
+	return write_html(s, &report);
+}
+
 int ferry_session_finish(FerrySession *s)
 {
 	int code = exit_code(s);
@@ -297,6 +316,7 @@ int ferry_session_finish(FerrySession *s)
 		report.resume_command = resume = resume_command(s);
 	bool is_told = print_result(s, &report);
 	is_told = write_report(s, &report) && is_told;
+	is_told = write_html(s, &report) && is_told;
 	tell_end(s, &report);
 	if (!s->run) {
 		ferry_endpoint_close(&s->target);

@@ -49,5 +49,8 @@ bool ferry_session_plan(FerrySession *session);
 /* Closes the connections of the plan; the run has its own. */
 bool ferry_session_run(FerrySession *session);
 
+/* The page that --html asks for, of a command that tells its result itself; true where none is. */
+bool ferry_session_write_html(const FerrySession *session, int code);
+
 /* Tells the error, prints the result, writes the report. Returns the exit code. */
 int ferry_session_finish(FerrySession *session);
