@@ -19,7 +19,7 @@ static void agree_on_format(FerryRun *run, guint lane, FerryTablePlan *plan)
 	const FerrySourceOps *source = run->source_connector->source;
 	const FerryTargetOps *target = run->target_connector->target;
 
-	if (!source->wire_format || !target->accepts)
+	if (!source->wire_format || !target->accepts || plan->transform)
 		return;
 	const char *format = source->wire_format(run->sources[lane], plan->source, plan->read_schema);
 	if (format &&

@@ -31,9 +31,12 @@ typedef struct Lane {
 	FerryWriter *writer;
 	FerryTableState *table; /* what the writer is open for */
 	const char *wire_format;
-	FerryRowHasher *hasher; /* of the table's rejected rows; NULL before the first */
-	GString *reject_lines;  /* of the chunk in flight */
-	FerryChunk *chunk;      /* in flight; NULL: none, or given up */
+	FerryRowHasher *hasher;        /* of the table's rejected rows; NULL before the first */
+	FerryTransformer *transformer; /* or NULL: the table's rows are written as they are read */
+	FerryBatch *written;           /* what the transformer makes of a batch */
+	int64_t *failed_checks;        /* of the chunk in flight */
+	GString *reject_lines;         /* of the chunk in flight */
+	FerryChunk *chunk;             /* in flight; NULL: none, or given up */
 	bool is_claimed, has_loaded;
 } Lane;
 
@@ -223,6 +226,9 @@ static void close_writer(Lane *lane)
 {
 	ferry_writer_close(g_steal_pointer(&lane->writer));
 	g_clear_pointer(&lane->hasher, ferry_row_hasher_free);
+	g_clear_pointer(&lane->transformer, ferry_transformer_free);
+	g_clear_pointer(&lane->written, ferry_batch_free);
+	g_clear_pointer(&lane->failed_checks, g_free);
 	lane->table = NULL;
 }
 
@@ -247,6 +253,11 @@ static bool open_writer(Lane *lane, FerryTableState *table, const char *wire_for
 		return false;
 	lane->table = table;
 	lane->wire_format = wire_format;
+	if (table->plan->transform) {
+		lane->transformer = ferry_transformer_new(table->plan->transform);
+		lane->written = ferry_batch_new(table->plan->write_schema, BATCH_ROWS);
+		lane->failed_checks = g_new0(int64_t, ferry_transform_n_checks(table->plan->transform) + 1);
+	}
 	return true;
 }
 
@@ -293,20 +304,40 @@ static void progress(Lane *lane, int64_t rows, int64_t bytes, int64_t rejected)
 					 .rejected = rejected});
 }
 
+/* The check that has rejected the row, or NULL. Verification leaves such rows out on both sides, by the same
+ * check. */
+static const char *failed_check(const Lane *lane, size_t row)
+{
+	return lane->transformer ? ferry_transformer_row_failure(lane->transformer, row) : NULL;
+}
+
+static void tell_failed_checks(Lane *lane, const FerryBatch *batch)
+{
+	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
+
+	for (size_t row = 0; row < batch->n_rows; row++) {
+		const char *check = failed_check(lane, row);
+		if (!check)
+			continue;
+		g_autofree char *reason = g_strdup_printf("check %s failed", check);
+		ferry_rejects_format_refused(lane->reject_lines, name, batch, row, reason);
+	}
+}
+
 /* Adds the row's hash to the chunk's rejected rows, over the values as the source has them: cells that the
  * target's check marked count with their value, for verification reads them so; those that the reader could
  * not decode are NULL there too. */
 static void sum_rejected(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader)
 {
 	if (!lane->hasher)
-		lane->hasher = ferry_row_hasher_new(lane->table->plan->read_schema);
+		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
 	for (size_t i = n_bad_by_reader; i < batch->n_bad; i++)
 		if (batch->bad[i].column < batch->n_columns)
 			batch->columns[batch->bad[i].column].validity[batch->bad[i].row >> 3] |=
 				(uint8_t)(1u << (batch->bad[i].row & 7));
 	const uint64_t *hashes = ferry_row_hasher_rows(lane->hasher, batch, NULL, 0);
 	for (size_t row = 0; row < batch->n_rows; row++)
-		if (ferry_batch_is_skipped(batch, row))
+		if (ferry_batch_is_skipped(batch, row) && !failed_check(lane, row))
 			ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum, hashes[row]);
 }
 
@@ -334,7 +365,7 @@ static void reject_refused(Lane *lane, const FerryBatch *batch, size_t row, cons
 	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
 
 	if (!lane->hasher)
-		lane->hasher = ferry_row_hasher_new(lane->table->plan->read_schema);
+		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
 	ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum,
 			       ferry_row_hasher_rows(lane->hasher, batch, NULL, 0)[row]);
 	lane->chunk->ledger.rejected++;
@@ -419,14 +450,30 @@ static bool load_carefully(Lane *lane, FerryBatch *batch, size_t first, size_t n
 	       load_carefully(lane, batch, first + n / 2, n - n / 2, ret_loaded, error);
 }
 
-static bool write_batch(Lane *lane, FerryBatch *batch, GError **error)
+/* What is to be written of a batch that was read; NULL: failed. */
+static FerryBatch *transform(Lane *lane, FerryBatch *batch, GError **error)
 {
-	size_t n_bad_by_reader = batch->n_bad;
+	if (!lane->transformer)
+		return batch;
+	ferry_batch_clear(lane->written);
+	if (!ferry_transformer_apply(lane->transformer, batch, lane->written, lane->failed_checks, error))
+		return NULL;
+	if (G_UNLIKELY(lane->written->n_skipped > 0))
+		tell_failed_checks(lane, lane->written);
+	return lane->written;
+}
+
+static bool write_batch(Lane *lane, FerryBatch *read, GError **error)
+{
 	int64_t rejected_before = lane->chunk->ledger.rejected;
 	int64_t loaded = 0;
+	FerryBatch *batch = transform(lane, read, error);
 
+	if (!batch)
+		return false;
+	size_t n_bad_by_reader = batch->n_bad;
 	ferry_target(lane->target)->check(lane->writer, batch);
-	if (G_UNLIKELY(batch->n_bad > 0))
+	if (G_UNLIKELY(batch->n_bad > 0 || batch->n_skipped > 0))
 		reject_bad_rows(lane, batch, n_bad_by_reader);
 	if (lane->chunk->is_careful) {
 		if (!load_carefully(lane, batch, 0, batch->n_rows, &loaded, error))
@@ -446,6 +493,19 @@ static bool end_load(Lane *lane, GError **error)
 	return lane->chunk->is_careful || flush_rows(lane, lane->chunk->ledger.rows, error);
 }
 
+static void count_failed_checks(Lane *lane)
+{
+	const FerryTransform *made_by = lane->table->plan->transform;
+	size_t n = made_by ? ferry_transform_n_checks(made_by) : 0;
+
+	g_mutex_lock(&lane->run->mutex);
+	for (size_t i = 0; i < n; i++) {
+		lane->table->failed_checks[i] += lane->failed_checks[i];
+		lane->failed_checks[i] = 0;
+	}
+	g_mutex_unlock(&lane->run->mutex);
+}
+
 static bool end_chunk(Lane *lane, GError **error)
 {
 	FerryChunk *chunk = lane->chunk;
@@ -455,6 +515,7 @@ static bool end_chunk(Lane *lane, GError **error)
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
 	lane->chunk = NULL;
+	count_failed_checks(lane);
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);
 	return true;

@@ -71,7 +71,8 @@ static bool scan(Repair *r, FerrySide side, FerryBatchFunc func, GError **error)
 	GPtrArray *predicates = run->comparison->tables[r->table].predicates[side];
 	const FerryTablePlan *plan = run->tables[r->table].plan;
 
-	r->hasher = ferry_row_hasher_new(side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema);
+	r->hasher = ferry_row_hasher_new(side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan)
+								   : plan->write_schema);
 	bool is_ok = true;
 	for (guint i = 0; is_ok && !r->error && i < predicates->len; i++)
 		is_ok = ferry_compare_scan(run, side, c, r->table, predicates->pdata[i], func, r, error);
@@ -211,8 +212,8 @@ bool ferry_compare_repair(FerryRun *run, guint table, const FerryRepairList *lis
 		return true;
 	}
 	r.key_columns = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	for (uint32_t i = 0; i < state->plan->read_schema->n_fields; i++)
-		if (state->plan->read_schema->fields[i].is_key)
+	for (uint32_t i = 0; i < ferry_run_row_schema(state->plan)->n_fields; i++)
+		if (ferry_run_row_schema(state->plan)->fields[i].is_key)
 			g_array_append_val(r.key_columns, i);
 	bool is_ok = work(&r, error);
 	g_array_unref(r.key_columns);

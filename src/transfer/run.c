@@ -49,6 +49,9 @@ static void make_tables(FerryRun *run)
 		run->tables[i].name = g_strdup(run->tables[i].plan->name);
 		run->tables[i].result = &run->result.tables[i];
 		run->tables[i].chunks = g_ptr_array_new_with_free_func(chunk_free);
+		if (run->tables[i].plan->transform)
+			run->tables[i].failed_checks =
+				g_new0(int64_t, ferry_transform_n_checks(run->tables[i].plan->transform) + 1);
 	}
 }
 
@@ -92,6 +95,7 @@ void ferry_run_free(FerryRun *run)
 		g_clear_pointer(&run->tables[i].merge_key, g_ptr_array_unref);
 		ferry_table_mark_free(run->tables[i].mark);
 		g_free(run->tables[i].name);
+		g_free(run->tables[i].failed_checks);
 	}
 	g_free(run->tables);
 	g_free(run->result.tables);

@@ -39,6 +39,7 @@ typedef struct FerryTableState {
 	bool has_started;
 	gint64 started_us;
 	FerryRowSum rejected_sum;
+	int64_t *failed_checks; /* rows, by check of the plan's transform; NULL where it has none */
 } FerryTableState;
 
 struct FerryRun {
@@ -83,6 +84,13 @@ struct FerryRun {
 	gint is_stopped;          /* atomic */
 	gint is_cancelled;        /* atomic */
 };
+
+/* The columns and types by which rows of both sides are compared: those that are written. Where nothing is transformed
+ * the source's own names serve as well. */
+static inline const FerrySchema *ferry_run_row_schema(const FerryTablePlan *plan)
+{
+	return plan->transform ? plan->write_schema : plan->read_schema;
+}
 
 /* Events: fill type and what belongs to it; stage is added. */
 void ferry_run_emit(FerryRun *run, FerryEvent event);

@@ -36,6 +36,21 @@ static void comparison_free(FerryRun *run, FerryComparison *cmp)
 
 /* ---- reading ---- */
 
+/* The source's rows are compared as they are written. */
+static bool visit(const FerryTablePlan *plan, FerryTransformer *transformer, FerryBatch *batch,
+		  FerryBatch *written, int64_t *failed, FerryBatchFunc func, gpointer data, GError **error)
+{
+	if (!transformer) {
+		func(batch, data);
+		return true;
+	}
+	ferry_batch_clear(written);
+	if (!ferry_transformer_apply(transformer, batch, written, failed, error))
+		return false;
+	func(written, data);
+	return true;
+}
+
 bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
 			FerryBatchFunc func, gpointer data, GError **error)
 {
@@ -47,13 +62,22 @@ bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint
 	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
 	if (!reader)
 		return false;
-	g_autoptr(FerryBatch) batch = ferry_batch_new(spec.schema, BATCH_ROWS);
+	g_autoptr(FerryBatch) batch = ferry_batch_new(spec.schema, BATCH_ROWS), written = NULL;
+	g_autoptr(FerryTransformer) transformer = NULL;
+	g_autofree int64_t *failed = NULL;
 	FerryStep step;
+
+	if (side == FERRY_SIDE_SOURCE && plan->transform) {
+		transformer = ferry_transformer_new(plan->transform);
+		written = ferry_batch_new(plan->write_schema, BATCH_ROWS);
+		failed = g_new0(int64_t, ferry_transform_n_checks(plan->transform) + 1);
+	}
 
 	while ((step = ferry_reader_next(reader, batch, error)) == FERRY_STEP_MORE) {
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		func(batch, data);
+		if (!visit(plan, transformer, batch, written, failed, func, data, error))
+			return false;
 		if (side == FERRY_SIDE_SOURCE)
 			ferry_run_wait_for_limit(run, (int64_t)batch->n_rows, (int64_t)batch->source_bytes);
 		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS,
@@ -144,7 +168,8 @@ static bool work_off(FerryRun *run, FerrySide side, FerryConnection *c, const Fe
 static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task)
 {
 	FerryTablePlan *plan = run->tables[task->table].plan;
-	const FerrySchema *schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema;
+	const FerrySchema *schema =
+		side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema;
 	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(schema);
 	Summing summing = {.hasher = hasher};
 	FerryConnection **c = side == FERRY_SIDE_SOURCE ? &run->sources[lane] : &run->targets[lane];

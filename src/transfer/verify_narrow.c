@@ -57,6 +57,8 @@ typedef struct Pass {
 
 static bool is_rejected(const Pass *pass, const FerryBatch *batch, size_t row)
 {
+	if (ferry_batch_is_skipped(batch, row))
+		return true;
 	if (!pass->n->checker || pass->side != FERRY_SIDE_SOURCE)
 		return false;
 	for (size_t i = 0; i < batch->n_bad; i++)
@@ -351,7 +353,7 @@ static void narrowing_init(Narrowing *n, FerryRun *run, guint table)
 {
 	*n = (Narrowing){.run = run,
 			 .table = table,
-			 .schema = run->tables[table].plan->read_schema,
+			 .schema = ferry_run_row_schema(run->tables[table].plan),
 			 .is_merged = run->tables[table].is_merged};
 	n->key_columns = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	for (uint32_t i = 0; i < n->schema->n_fields; i++)
