@@ -199,6 +199,8 @@ typedef struct FerryTargetOps {
 	 * schema columns over which the table has a primary key or unique constraint; no key may come twice between two flushes.
 	 * flush counts the rows appended. NULL slot: the target cannot merge. */
 	bool (*merge)(FerryWriter *w, const GPtrArray *key, GError **error);
+	/* MAY. The logical type that a column of this native type gives back; pure. False: the name is not known. NULL: none is. */
+	bool (*parse_type)(const char *native_type, FerryType *ret_type);
 	/* MAY. Whether an extension has brought a type of that name. NULL: never. */
 	bool (*has_extension_type)(FerryConnection *c, const char *schema, const char *name);
 } FerryTargetOps;

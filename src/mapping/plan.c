@@ -6,6 +6,7 @@
 #include "mapping/planner.h"
 
 #include "mapping/select.h"
+#include "project/cast.h"
 
 #include <string.h>
 
@@ -95,52 +96,6 @@ const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const 
 			return column;
 	}
 	return NULL;
-}
-
-static bool is_in_key(const FerryIndex *key, const char *column)
-{
-	for (guint i = 0; key && i < key->parts->len; i++)
-		if (g_strcmp0(((FerryIndexPart *)key->parts->pdata[i])->column, column) == 0)
-			return true;
-	return false;
-}
-
-/* A part of a key tells no rows apart. */
-static const FerryIndex *copied_key(const FerryTablePlan *table)
-{
-	const FerryIndex *key = ferry_table_row_key(table->source);
-
-	for (guint i = 0; key && i < key->parts->len; i++) {
-		const FerryColumnPlan *column =
-			ferry_table_plan_find(table, ((FerryIndexPart *)key->parts->pdata[i])->column);
-
-		if (!column || !column->is_copied)
-			return NULL;
-	}
-	return key;
-}
-
-void ferry_table_plan_make_schemas(FerryTablePlan *table)
-{
-	const FerryIndex *key = copied_key(table);
-	size_t n = 0, at = 0;
-
-	for (guint i = 0; i < table->columns->len; i++)
-		n += g_array_index(table->columns, FerryColumnPlan, i).is_copied;
-	table->read_schema = ferry_schema_new(n);
-	table->write_schema = ferry_schema_new(n);
-	for (guint i = 0; i < table->columns->len; i++) {
-		const FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
-		FerryField field = {.type = column->target->type,
-				    .is_key = is_in_key(key, column->source->name)};
-
-		if (!column->is_copied)
-			continue;
-		field.name = g_strdup(column->source->name);
-		table->read_schema->fields[at] = field;
-		field.name = g_strdup(column->target->name);
-		table->write_schema->fields[at++] = field;
-	}
 }
 
 /* ---- schemas ---- */
@@ -430,6 +385,7 @@ static void planner_clear(FerryPlanner *p)
 {
 	g_free(p->default_schema);
 	g_array_unref(p->items);
+	g_ptr_array_unref(p->casts);
 	g_hash_table_unref(p->queries);
 	g_hash_table_unref(p->used_columns);
 	g_hash_table_unref(p->schema_names);
@@ -449,6 +405,7 @@ static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnecti
 	p->to = target->connector->name;
 	p->is_same_system = strcmp(p->from, p->to) == 0;
 	p->default_schema = p->target_ops->default_schema(target);
+	p->casts = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_cast_free);
 	p->items = g_array_new(FALSE, TRUE, sizeof(FerryPlanItem));
 	p->queries = g_hash_table_new(NULL, NULL);
 	p->used_columns = g_hash_table_new(NULL, NULL);
@@ -470,9 +427,8 @@ static bool choose_tables(FerryPlanner *p, GError **error)
 {
 	g_autoptr(GPtrArray) selected = NULL;
 
-	if (p->project->casts && p->project->casts->len)
-		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "cast rules are not supported yet");
-	if (!ferry_planner_check_schemas(p, error) || !ferry_planner_describe_queries(p, error))
+	if (!ferry_planner_check_schemas(p, error) || !ferry_planner_parse_casts(p, error) ||
+	    !ferry_planner_describe_queries(p, error))
 		return false;
 	selected = ferry_select_tables(p->plan->source, (const char *const *)p->project->include,
 				       (const char *const *)p->project->exclude, error);

@@ -19,6 +19,7 @@ typedef struct FerryColumnPlan {
 	const FerryColumnDef *target; /* of the target catalog */
 	bool is_copied;               /* false: generated in the target */
 	const FerryProjectColumn *project; /* or NULL: what the project says of it */
+	FerryType read_type;          /* of the batches that are read; another one than target->type where values are converted */
 	const char *rule;             /* or NULL: the text of the cast rule that decided its type */
 } FerryColumnPlan;
 

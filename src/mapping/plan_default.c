@@ -123,12 +123,39 @@ static void plan_clock(FerryPlanner *p, const FerryTable *source, const FerryCol
 	drop_default(column);
 }
 
+static bool is_retyped(const FerryColumnPlan *plan)
+{
+	return plan->source->type.id != plan->target->type.id && !plan->target->type.is_exact;
+}
+
+/* Between two databases of one system, where the project has changed the type. */
+static void plan_retyped(FerryPlanner *p, const FerryTable *source, const FerryColumnDef *from,
+			 FerryColumnDef *column)
+{
+	g_clear_pointer(&column->default_sql, g_free);
+	if (from->default_kind == FERRY_DEFAULT_LITERAL && from->default_text) {
+		plan_literal(p, source, from, column);
+	} else if (is_clock(from->default_kind)) {
+		plan_clock(p, source, from, column);
+	} else if (from->default_kind == FERRY_DEFAULT_EXPRESSION) {
+		ferry_planner_note_in(
+			p, FERRY_SEVERITY_LOSS, "default", source, from->name,
+			"default (%s) is not converted: the project changes the column's type to %s",
+			from->default_text, column->native_type);
+		drop_default(column);
+	}
+}
+
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
 {
 	const FerryColumnDef *from = plan->source;
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
 
 	if (p->is_same_system) {
+		if (is_retyped(plan)) {
+			plan_retyped(p, table->source, from, column);
+			return;
+		}
 		/* The clock's words are known as they stand there. */
 		if (column->default_text && is_clock(column->default_kind))
 			column->default_kind = FERRY_DEFAULT_EXPRESSION;

@@ -54,12 +54,19 @@ static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnD
 		target->type = mapped->type;
 }
 
+static bool is_changed(const FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
+{
+	return !plan->source || ferry_planner_find_native(p, table, plan) ||
+	       (plan->project && (plan->project->expression || plan->project->steps->len > 0));
+}
+
 static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scratch,
 			 const FerryColumnPick *pick, GHashTable *used, GError **error)
 {
 	const FerryColumnDef *source = pick->source;
 	const char *given = pick->project ? pick->project->target : NULL;
-	g_autofree char *wish = given ? g_strdup(given) : ferry_planner_spell(p, source->name);
+	g_autofree char *wish =
+		given ? g_strdup(given) : ferry_planner_spell(p, ferry_column_pick_name(pick));
 	FerryColumnDef *target = find_column(table->target, wish);
 	FerryColumnPlan plan = {
 		.source = source, .target = target, .is_copied = true, .project = pick->project};
@@ -77,7 +84,14 @@ static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scr
 		return ferry_fail(error, FERRY_ERROR_NOT_FOUND,
 				  "two columns of the source match %s.%s in the target", name, target->name);
 	plan.is_copied = target->generated == FERRY_GENERATED_NONE;
-	settle_type(p, scratch, source, target);
+	if (is_changed(p, table, &plan)) {
+		/* What comes out of the project's changes goes into the type that is there. */
+		plan.read_type = target->type;
+		ferry_column_plan_settle_reading(&plan);
+	} else {
+		settle_type(p, scratch, source, target);
+		plan.read_type = target->type;
+	}
 	g_array_append_val(table->columns, plan);
 	return true;
 }
@@ -155,6 +169,5 @@ bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const Fe
 	ferry_table_free(scratch);
 	if (!is_ok || !check_extra_columns(table, used, error))
 		return false;
-	ferry_table_plan_make_schemas(table);
-	return true;
+	return ferry_table_plan_make_schemas(table, item->n_checks, error);
 }

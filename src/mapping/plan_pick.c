@@ -72,6 +72,20 @@ static char *list_columns(const FerryTable *table)
 	return g_string_free(g_string_append(text, table->columns->len > 20 ? ", …" : ""), FALSE);
 }
 
+static bool check_listed_once(const FerryProjectTable *entry, guint number, GError **error)
+{
+	const FerryProjectColumn *column = entry->columns->pdata[number];
+
+	for (guint i = 0; i < number && column->source; i++)
+		if (g_strcmp0(((FerryProjectColumn *)entry->columns->pdata[i])->source, column->source) == 0)
+			return ferry_planner_fail_at(
+				error, FERRY_ERROR_USAGE, column->place,
+				"%s: column %s is listed twice; a second column of its values is "
+				"a new one with an expression",
+				entry->source, column->source);
+	return true;
+}
+
 /* A table that is named must have the columns; one that a glob has found need not. */
 static bool check_columns(FerryPlanner *p, const FerryPlanItem *item, GError **error)
 {
@@ -81,9 +95,8 @@ static bool check_columns(FerryPlanner *p, const FerryPlanItem *item, GError **e
 		const FerryProjectColumn *column = entry->columns->pdata[i];
 		g_autofree char *name = ferry_table_display_name(item->source), *known = NULL;
 
-		if (column->steps->len || column->type)
-			return ferry_planner_fail_at(error, FERRY_ERROR_UNSUPPORTED, column->place,
-						     "types and transforms of columns are not supported yet");
+		if (!check_listed_once(entry, i, error))
+			return false;
 		if (!column->source || ferry_table_find_column(item->source, column->source)) {
 			g_hash_table_add(p->used_columns, (gpointer)column);
 			continue;

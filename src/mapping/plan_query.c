@@ -168,11 +168,8 @@ bool ferry_planner_compute_columns(FerryPlanner *p, FerryPlanItem *item, GError 
 	g_autofree const char **expressions =
 		g_new0(const char *, table->columns->len + entry->columns->len + entry->checks->len + 1);
 	g_autofree char *sql = NULL;
-	bool is_ok = check_describes(p, entry, error) &&
-		     (entry->checks->len == 0 ||
-		      ferry_planner_fail_at(error, FERRY_ERROR_UNSUPPORTED, entry->place,
-					    "checks of rows are not supported yet")) &&
-		     add_computed(table, entry, wanted, expressions, error);
+	bool is_ok =
+		check_describes(p, entry, error) && add_computed(table, entry, wanted, expressions, error);
 
 	if (is_ok) {
 		add_checks(entry, wanted);

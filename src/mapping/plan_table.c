@@ -197,10 +197,34 @@ static void note_as_text(FerryPlanner *p, const FerryTable *source, const FerryC
 			      "%s becomes text: the values as the source writes them", column->native_type);
 }
 
-static void plan_type(FerryPlanner *p, FerryTablePlan *table, const FerryColumnPlan *plan)
+/* Concatenation wants values, not the literals that two SQLite databases exchange. */
+static bool is_part(const FerryTablePlan *table, const char *column)
+{
+	for (guint i = 0; i < table->columns->len; i++) {
+		const FerryProjectColumn *project = g_array_index(table->columns, FerryColumnPlan, i).project;
+
+		for (guint s = 0; project && s < project->steps->len; s++) {
+			const GPtrArray *parts = ((FerryTransformStep *)project->steps->pdata[s])->parts;
+
+			for (guint k = 0; k < parts->len; k++)
+				if (g_strcmp0(((FerryConcatPart *)parts->pdata[k])->column, column) == 0)
+					return true;
+		}
+	}
+	return false;
+}
+
+static bool plan_type(FerryPlanner *p, FerryTablePlan *table, FerryColumnPlan *plan, GError **error)
 {
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
+	const char *native = ferry_planner_find_native(p, table, plan);
+	bool is_changed = native || !plan->source || (plan->project && plan->project->steps->len > 0);
 
+	if (is_changed || (p->is_same_system && table->project && is_part(table, plan->source->name))) {
+		if (!p->is_same_system && plan->source)
+			strip_foreign(p, table->source, column, plan->source->name);
+		return ferry_planner_retype(p, table, plan, native, error);
+	}
 	if (!p->is_same_system) {
 		note_as_text(p, table->source, plan->source);
 		strip_foreign(p, table->source, column, plan->source->name);
@@ -208,6 +232,8 @@ static void plan_type(FerryPlanner *p, FerryTablePlan *table, const FerryColumnP
 	ferry_planner_plan_column_enum(p, table->source, table->target, column);
 	ferry_planner_plan_column_type(p, table->source, column, plan->source->name);
 	map_type(p, table->source, table->target, column, plan->source->name);
+	plan->read_type = column->type;
+	return true;
 }
 
 bool ferry_planner_plan_table(FerryPlanner *p, const FerryPlanItem *item, GError **error)
@@ -229,16 +255,18 @@ bool ferry_planner_plan_table(FerryPlanner *p, const FerryPlanItem *item, GError
 	note_table(p, source);
 	set_provisional_key(table);
 	for (guint i = 0; i < table->columns->len; i++)
-		plan_type(p, table, &g_array_index(table->columns, FerryColumnPlan, i));
+		if (!plan_type(p, table, &g_array_index(table->columns, FerryColumnPlan, i), error))
+			return false;
 	/* Expressions may speak of any column of the table, so they wait until all are there. */
 	for (guint i = 0; i < table->columns->len; i++) {
 		FerryColumnPlan *column = &g_array_index(table->columns, FerryColumnPlan, i);
 
+		if (!column->source)
+			continue;
 		if (column->source->generated != FERRY_GENERATED_NONE)
 			ferry_planner_plan_generated(p, table, column);
 		else
 			ferry_planner_plan_default(p, table, column);
 	}
-	ferry_table_plan_make_schemas(table);
-	return true;
+	return ferry_table_plan_make_schemas(table, item->n_checks, error);
 }

@@ -43,6 +43,7 @@ typedef struct FerryPlanner {
 	/* Grow while planning. */
 	GHashTable *relation_scopes; /* target schema or "" -> FerryNameScope: tables, indexes, sequences,
 					types */
+	GPtrArray *casts;            /* FerryCast, in the order of the project's rules */
 	GArray *items;               /* FerryPlanItem */
 	GHashTable *queries;         /* FerryTable of the source that is a query -> FerryProjectTable */
 	GHashTable *used_columns;    /* FerryProjectColumn of the project that some table has */
@@ -97,7 +98,19 @@ FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, const FerryPlanIte
 /* FerryTablePlans of that table of the source; NULL: it does not take part. */
 const GPtrArray *ferry_planner_find_tables(const FerryPlanner *p, const char *schema, const char *name);
 const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const char *source_column);
-void ferry_table_plan_make_schemas(FerryTablePlan *table);
+/* plan_schemas.c: once all types are settled. */
+bool ferry_table_plan_make_schemas(FerryTablePlan *table, guint n_checks, GError **error);
+
+/* plan_retype.c */
+bool ferry_planner_parse_casts(FerryPlanner *p, GError **error);
+/* The native type that the project wants for the column, or NULL; sets its rule. */
+const char *ferry_planner_find_native(const FerryPlanner *p, const FerryTablePlan *table,
+				      FerryColumnPlan *plan);
+/* Makes the column's type that one (or, NULL, what the steps give). */
+bool ferry_planner_retype(FerryPlanner *p, FerryTablePlan *table, FerryColumnPlan *plan, const char *native,
+			  GError **error);
+/* With the target's type settled: what the column is read as. */
+void ferry_column_plan_settle_reading(FerryColumnPlan *plan);
 
 /* plan_table.c */
 bool ferry_planner_plan_table(FerryPlanner *p, const FerryPlanItem *item, GError **error);

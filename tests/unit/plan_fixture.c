@@ -41,6 +41,44 @@ static void map_type(const FerryCatalog *source, FerryTable *table, FerryColumnD
 		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name, "json it is");
 }
 
+/* Native types are called like logical ones. */
+static bool parse_type(const char *native_type, FerryType *ret_type)
+{
+	for (FerryTypeId id = 0; id < FERRY_N_TYPES; id++) {
+		if (strcmp(ferry_type_id_name(id), native_type) != 0)
+			continue;
+		*ret_type = FERRY_TYPE(id);
+		return true;
+	}
+	return false;
+}
+
+/* Reads "SELECT …, <name>, …" and "SELECT name, …" up to FROM: all columns are of the type int64. */
+static bool describe(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table,
+		     GError **error)
+{
+	g_autofree char *list = g_strndup(query + strlen("SELECT "), strcspn(query, "F") - strlen("SELECT "));
+	g_auto(GStrv) parts = g_strsplit(list, ", ", -1);
+	FerryTable *table;
+
+	if (strstr(query, "nonsense"))
+		return ferry_fail(error, FERRY_ERROR_FAILED, "nonsense is not understood");
+	table = ferry_table_new(NULL, name);
+	for (guint i = 0; parts[i]; i++) {
+		const char *open = strrchr(parts[i], '<'), *start = open ? open + 1 : parts[i];
+		g_autofree char *column = g_strndup(start, strcspn(start, "> "));
+
+		add_column(table, column, FERRY_TYPE_INT64);
+	}
+	*ret_table = table;
+	return true;
+}
+
+static char *quote_name(const char *schema, const char *name)
+{
+	return schema ? g_strdup_printf("<%s>.<%s>", schema, name) : g_strdup_printf("<%s>", name);
+}
+
 static void ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		GPtrArray *statements)
 {
@@ -60,9 +98,11 @@ static char *default_schema(FerryConnection *c)
 	return c->connector->caps.has_schemas ? g_strdup("public") : NULL;
 }
 
-static const FerrySourceOps source_ops = {.catalog = source_catalog, .profile = source_profile};
+static const FerrySourceOps source_ops = {
+	.catalog = source_catalog, .profile = source_profile, .describe = describe, .quote_name = quote_name};
 static const FerrySourceOps target_source_ops = {.catalog = target_catalog};
 static const FerryTargetOps target_ops = {.map_type = map_type,
+					  .parse_type = parse_type,
 					  .ddl = ddl,
 					  .quote_identifier = quote,
 					  .quote_literal = quote,

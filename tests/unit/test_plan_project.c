@@ -214,6 +214,115 @@ static void test_schemas(void)
 	g_assert_nonnull(strstr(error->message, "shoop"));
 }
 
+static void test_casts(void)
+{
+	g_autoptr(FerryProject) project = ferry_project_new();
+	g_autoptr(FerryPlan) p = NULL;
+	g_autofree char *text = NULL, *json = NULL;
+	FerryCatalog *catalog = shop();
+	const FerryTablePlan *album;
+
+	ferry_project_add_cast(project->casts, "int32 to text");
+	ferry_project_add_cast(project->casts, "text to varchar(20)");
+	ferry_project_add_cast(project->casts, "column album.id to citext");
+	p = plan_project(&mysql, &postgres, catalog, project);
+	album = find(p, "album");
+	g_assert_cmpstr(column_at(album, 0)->rule, ==, "column album.id to citext");
+	g_assert_cmpstr(column_at(album, 0)->target->native_type, ==, "citext");
+	g_assert_cmpint(album->read_schema->fields[0].type.id, ==, FERRY_TYPE_TEXT);
+	g_assert_true(album->read_schema->fields[0].is_key);
+	g_assert_cmpstr(column_at(album, 1)->target->native_type, ==, "varchar(20)");
+	g_assert_cmpstr(column_at(album, 2)->rule, ==, "int32 to text");
+	g_assert_cmpint(album->write_schema->fields[2].type.id, ==, FERRY_TYPE_TEXT);
+	g_assert_null(album->transform);
+	text = ferry_plan_to_text(p);
+	g_assert_nonnull(strstr(text, "by the rule \"int32 to text\""));
+	json = ferry_plan_to_json(p);
+	g_assert_nonnull(strstr(json, "\"rule\": \"int32 to text\""));
+}
+
+static void test_cast_mistake(void)
+{
+	g_autoptr(FerryProject) project = ferry_project_new();
+	g_autoptr(GError) error = NULL;
+
+	ferry_project_add_cast(project->casts, "int32 too text")->place =
+		(FerryProjectPlace){.line = 3, .column = 4};
+	g_assert_null(plan_with(&mysql, &postgres, shop(), project, &error));
+	g_assert_cmpstr(
+		error->message, ==,
+		"line 3, column 4 of the project: cast rule \"int32 too text\": column 15: expected when "
+		"with a condition, or to and the target's type, found the end");
+}
+
+static void test_column_type(void)
+{
+	g_autoptr(FerryProject) project = ferry_project_new();
+	g_autoptr(FerryPlan) p = NULL;
+	FerryProjectTable *entry = add_entry(project, "album", NULL);
+	FerryCatalog *catalog = shop();
+	FerryColumnDef *id = ((FerryTable *)catalog->tables->pdata[0])->columns->pdata[0];
+
+	ferry_project_add_cast(project->casts, "int32 to decimal");
+	add_change(entry, "id", "key")->type = g_strdup("text");
+	add_change(entry, "artist_id", NULL)->exclude = true;
+	id->identity = FERRY_IDENTITY_AUTO;
+	project->include = g_strsplit("album", " ", -1);
+	p = plan_project(&mysql, &postgres, catalog, project);
+	g_assert_cmpstr(column_at(find(p, "album"), 0)->target->native_type, ==, "text");
+	g_assert_null(column_at(find(p, "album"), 0)->rule);
+	assert_note(p, FERRY_SEVERITY_LOSS, "column", "shop.album.id", "numbers new rows");
+}
+
+static void test_query(void)
+{
+	g_autoptr(FerryProject) project = ferry_project_new();
+	g_autoptr(FerryPlan) p = NULL;
+	FerryProjectTable *entry = add_entry(project, "big_albums", "reports.big");
+	const FerryTablePlan *table;
+
+	entry->query = g_strdup("SELECT id, count FROM album GROUP BY id");
+	entry->where = g_strdup("count > 10");
+	g_ptr_array_add(entry->key, g_strdup("id"));
+	p = plan_project(&mysql, &postgres, shop(), project);
+	table = find(p, "big_albums");
+	g_assert_cmpuint(p->tables->len, ==, 3);
+	g_assert_cmpstr(table->target->schema, ==, "reports");
+	g_assert_cmpstr(table->source->query, ==, "SELECT id, count FROM album GROUP BY id");
+	g_assert_cmpstr(table->source->filter, ==, "count > 10");
+	g_assert_cmpstr(table->target->primary_key->name, ==, "big_pkey");
+	g_assert_true(table->read_schema->fields[0].is_key);
+	g_assert_cmpstr(find(p, "album")->target->schema, ==, "public"); /* a query is in no schema */
+}
+
+static void test_expressions(void)
+{
+	g_autoptr(FerryProject) project = ferry_project_new();
+	g_autoptr(FerryPlan) p = NULL;
+	g_autoptr(GError) error = NULL;
+	FerryProjectTable *entry = add_entry(project, "album", NULL);
+	FerryProjectColumn *title = add_change(entry, "title", NULL), *twice = add_change(entry, NULL, "id2");
+	const FerryTablePlan *table;
+
+	title->expression = g_strdup("length(title)");
+	twice->expression = g_strdup("id * 2");
+	entry->where = g_strdup("id < 9");
+	p = plan_project(&mysql, &postgres, shop(), project);
+	table = find(p, "album");
+	g_assert_cmpstr(table->source->query, ==,
+			"SELECT <id>, (length(title)) AS <title>, <artist_id>, (id * 2) AS <id2> "
+			"FROM <shop>.<album> WHERE id < 9");
+	g_assert_null(table->source->filter);
+	g_assert_cmpuint(table->columns->len, ==, 4);
+	g_assert_cmpint(table->read_schema->fields[0].type.id, ==, FERRY_TYPE_INT32);
+	g_assert_cmpint(table->read_schema->fields[1].type.id, ==, FERRY_TYPE_INT64);
+	g_assert_cmpstr(table->write_schema->fields[3].name, ==, "id2");
+	g_free(twice->expression);
+	twice->expression = g_strdup("nonsense");
+	g_assert_null(plan_with(&mysql, &postgres, shop(), project, &error));
+	g_assert_cmpstr(error->message, ==, "the expressions of table album: nonsense is not understood");
+}
+
 /* Between two databases of one system texts go over as they are, but for names. */
 static void test_verbatim(void)
 {
@@ -296,6 +405,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/plan-project/several-targets", test_several_targets);
 	g_test_add_func("/plan-project/identifiers", test_identifiers);
 	g_test_add_func("/plan-project/schemas", test_schemas);
+	g_test_add_func("/plan-project/casts", test_casts);
+	g_test_add_func("/plan-project/cast-mistake", test_cast_mistake);
+	g_test_add_func("/plan-project/column-type", test_column_type);
+	g_test_add_func("/plan-project/query", test_query);
+	g_test_add_func("/plan-project/expressions", test_expressions);
 	g_test_add_func("/plan-project/verbatim", test_verbatim);
 	g_test_add_func("/plan-project/fingerprint", test_fingerprint);
 	g_test_add_func("/plan-project/mistakes", test_mistakes);

@@ -142,6 +142,7 @@ FerryType ferry_pg_natural_type(unsigned oid, int typmod);
 
 /* ---- map_type.c, ddl.c ---- */
 
+bool ferry_pg_parse_type(const char *native_type, FerryType *ret_type);
 void ferry_pg_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
 void ferry_pg_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		  GPtrArray *statements);

@@ -278,6 +278,7 @@ static void writer_close(FerryWriter *base)
 const FerryTargetOps ferry_pg_target = {
 	.writer_size = sizeof(PgWriter),
 	.map_type = ferry_pg_map_type,
+	.parse_type = ferry_pg_parse_type,
 	.ddl = ferry_pg_ddl,
 	.quote_identifier = ferry_pg_quote_identifier,
 	.quote_literal = ferry_pg_quote_literal,

@@ -389,6 +389,7 @@ static const FerrySourceOps source_ops = {
 static const FerryTargetOps target_ops = {
 	.writer_size = sizeof(SqliteWriter),
 	.map_type = ferry_sqlite_map_type,
+	.parse_type = ferry_sqlite_parse_type,
 	.ddl = ferry_sqlite_ddl,
 	.quote_identifier = ferry_sqlite_quote_identifier,
 	.quote_literal = ferry_sqlite_quote_literal,

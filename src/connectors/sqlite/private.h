@@ -182,6 +182,7 @@ const char *ferry_sqlite_wire_format(FerryConnection *c, const FerryTable *table
 FerryStep ferry_sqlite_next_raw(FerryReader *r, FerryRaw *raw, size_t bytes, GError **error);
 void ferry_sqlite_reader_close(FerryReader *r);
 
+bool ferry_sqlite_parse_type(const char *native_type, FerryType *ret_type);
 void ferry_sqlite_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
 void ferry_sqlite_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);

@@ -176,3 +176,9 @@ SqliteDeclared ferry_sqlite_declared(const char *declared)
 	apply_numbers(&result.type, numbers, n);
 	return result;
 }
+
+bool ferry_sqlite_parse_type(const char *native_type, FerryType *ret_type)
+{
+	*ret_type = ferry_sqlite_declared(native_type).type;
+	return true;
+}
