@@ -409,7 +409,7 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	double ignored;
 
 	run->started_us = g_get_monotonic_time();
-	if (!prepare_and_copy(run, &own))
+	if (!ferry_run_check_plan(run->plan, &own) || !prepare_and_copy(run, &own))
 		return fail_with(run, own, error);
 	if (!stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
 		return fail_with(run, own, error);
@@ -457,7 +457,8 @@ bool ferry_run_verify(FerryRun *run, GError **error)
 	GError *own = NULL;
 
 	run->started_us = g_get_monotonic_time();
-	if (!stage(run, FERRY_STAGE_PREPARE, prepare_verify, &result->seconds_prepare, &own) ||
+	if (!ferry_run_check_plan(run->plan, &own) ||
+	    !stage(run, FERRY_STAGE_PREPARE, prepare_verify, &result->seconds_prepare, &own) ||
 	    !stage(run, FERRY_STAGE_VERIFY, compare_and_repair, &result->seconds_verify, &own))
 		return fail_with(run, own, error);
 	result->outcome = judge(run);

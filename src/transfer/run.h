@@ -72,6 +72,8 @@ typedef struct FerryRunResult {
 /* Whether the engine can do what the project says: false and FERRY_ERROR_USAGE that names what is not there yet. Commands ask
  * before they connect. A feature is a word of supported.c ("where", "staging"). */
 bool ferry_run_check_supported(const FerryProject *project, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of what only the plan shows: tables whose values are converted. */
+bool ferry_run_check_plan(const FerryPlan *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool ferry_run_supports(const char *feature);
 
 typedef struct FerryRun FerryRun;

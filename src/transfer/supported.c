@@ -55,7 +55,6 @@ ON_TABLES(uses_type, has_type(t))
 ON_TABLES(uses_transform, has_steps(t))
 ON_TABLES(uses_checks, t->checks->len > 0)
 ON_TABLES(uses_table_limit, has_limit(t->max_rejects))
-ON_PROJECT(uses_casts, project->casts->len > 0)
 ON_PROJECT(uses_on_error, project->on_error != FERRY_ON_ERROR_FAIL)
 ON_PROJECT(uses_limits, has_limit(project->max_rejects) || has_limit(project->max_rejects_table) ||
 				uses_table_limit(project))
@@ -71,7 +70,6 @@ static const struct {
 	{"type", "types of columns (tables[].columns[].type)", uses_type},
 	{"transform", "transforms (tables[].columns[].transform)", uses_transform},
 	{"checks", "checks of rows (tables[].checks)", uses_checks},
-	{"casts", "rules of types (casts, --cast)", uses_casts},
 	{"on_error", "going on after an error (options.on_error, --on-error)", uses_on_error},
 	{"max_rejects", "a limit of rejected rows (max_rejects, --max-rejects, --max-table-rejects)",
 	 uses_limits},
@@ -97,5 +95,21 @@ bool ferry_run_check_supported(const FerryProject *project, GError **error)
 			ferry_error_hint(error, "leave it out; nothing was done");
 			return false;
 		}
+	return true;
+}
+
+bool ferry_run_check_plan(const FerryPlan *plan, GError **error)
+{
+	for (guint i = 0; !ferry_run_supports("transform") && i < plan->tables->len; i++) {
+		const FerryTablePlan *table = plan->tables->pdata[i];
+
+		if (!table->transform)
+			continue;
+		ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+			   "table %s: this version of Ferry does not convert values from one type to another yet",
+			   table->name);
+		ferry_error_hint(error, "give types (casts, tables[].columns[].type) that hold the values as they are read");
+		return false;
+	}
 	return true;
 }
