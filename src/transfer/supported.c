@@ -35,14 +35,6 @@ static bool has_steps(const FerryProjectTable *table)
 	return false;
 }
 
-static bool has_type(const FerryProjectTable *table)
-{
-	for (guint i = 0; i < table->columns->len; i++)
-		if (((const FerryProjectColumn *)table->columns->pdata[i])->type)
-			return true;
-	return false;
-}
-
 static bool has_rule(const FerryProject *project)
 {
 	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
@@ -51,7 +43,6 @@ static bool has_rule(const FerryProject *project)
 	return false;
 }
 
-ON_TABLES(uses_type, has_type(t))
 ON_TABLES(uses_transform, has_steps(t))
 ON_TABLES(uses_checks, t->checks->len > 0)
 ON_TABLES(uses_table_limit, has_limit(t->max_rejects))
@@ -67,7 +58,6 @@ static const struct {
 	const char *what; /* for the message */
 	bool (*is_used)(const FerryProject *project);
 } missing[] = {
-	{"type", "types of columns (tables[].columns[].type)", uses_type},
 	{"transform", "transforms (tables[].columns[].transform)", uses_transform},
 	{"checks", "checks of rows (tables[].checks)", uses_checks},
 	{"on_error", "going on after an error (options.on_error, --on-error)", uses_on_error},
