@@ -27,14 +27,6 @@ static bool has_limit(FerryRejectLimit limit)
 	return limit.rows >= 0 || limit.percent >= 0;
 }
 
-static bool has_steps(const FerryProjectTable *table)
-{
-	for (guint i = 0; i < table->columns->len; i++)
-		if (((const FerryProjectColumn *)table->columns->pdata[i])->steps->len > 0)
-			return true;
-	return false;
-}
-
 static bool has_rule(const FerryProject *project)
 {
 	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
@@ -43,7 +35,6 @@ static bool has_rule(const FerryProject *project)
 	return false;
 }
 
-ON_TABLES(uses_transform, has_steps(t))
 ON_TABLES(uses_checks, t->checks->len > 0)
 ON_TABLES(uses_table_limit, has_limit(t->max_rejects))
 ON_PROJECT(uses_on_error, project->on_error != FERRY_ON_ERROR_FAIL)
@@ -58,7 +49,6 @@ static const struct {
 	const char *what; /* for the message */
 	bool (*is_used)(const FerryProject *project);
 } missing[] = {
-	{"transform", "transforms (tables[].columns[].transform)", uses_transform},
 	{"checks", "checks of rows (tables[].checks)", uses_checks},
 	{"on_error", "going on after an error (options.on_error, --on-error)", uses_on_error},
 	{"max_rejects", "a limit of rejected rows (max_rejects, --max-rejects, --max-table-rejects)",

@@ -109,3 +109,15 @@ def test_mistakes(make, ferry, tmp_path, change, said):
     assert result.code != 0
     for word in said:
         assert word in result.err, result
+
+
+def test_steps(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, n int, name text); INSERT INTO t VALUES (1, 5, ' ann '), (2, NULL, 'Bob')")
+    path = tmp_path / "project.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "casts": ["int to decimal(10,2)"], "tables": [
+        {"source": "t", "target": "u", "columns": [{"source": "name", "transform": ["trim", "upper"]},
+                                                   {"target": "both", "transform": [{"concat": [{"column": "name"}, {"literal": "-"}, {"column": "n"}]}]}]}]}))
+    ferry("copy", "--project", path)
+    ferry("verify", "--project", path)
+    assert [list(map(str, r)) for r in dst.rows("SELECT name, \"both\" FROM u ORDER BY id")] == [["ANN", " ann -5"], ["BOB", "Bob-"]]
