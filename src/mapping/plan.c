@@ -15,9 +15,9 @@ static void free_table_plan(gpointer data)
 	FerryTablePlan *table = data;
 
 	g_array_unref(table->columns);
+	ferry_transform_free(table->transform); /* it borrows the schemas */
 	ferry_schema_free(table->read_schema);
 	ferry_schema_free(table->write_schema);
-	ferry_transform_free(table->transform);
 	g_free(table->name);
 	g_free(table);
 }
