@@ -22,6 +22,21 @@ static json_t *moment(GDateTime *t)
 	return ferry_json_take_text(g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ"));
 }
 
+static json_t *checks_json(const FerryTransform *transform, const FerryTableResult *t)
+{
+	json_t *checks = json_array();
+
+	for (size_t i = 0; i < ferry_transform_n_checks(transform); i++) {
+		FerryCheckAction action = ferry_transform_check_action(transform, i);
+		json_t *check = json_object();
+		ferry_json_set(check, "name", ferry_json_text(ferry_transform_check_name(transform, i)));
+		ferry_json_set(check, "action", ferry_json_text(ferry_check_action_words[action]));
+		ferry_json_set_int(check, "failed", t->failed_checks[i]);
+		json_array_append_new(checks, check);
+	}
+	return checks;
+}
+
 static json_t *tables_json(const FerryReport *report)
 {
 	json_t *tables = json_array();
@@ -35,6 +50,10 @@ static json_t *tables_json(const FerryReport *report)
 		ferry_json_set_int(table, "rows_read", t->rows_read);
 		ferry_json_set_int(table, "rows_loaded", t->rows_loaded);
 		ferry_json_set_int(table, "rows_rejected", t->rows_rejected);
+		ferry_json_set_int(table, "values_nulled", t->values_nulled);
+		ferry_json_set_int(table, "values_replaced", t->values_replaced);
+		if (t->failed_checks)
+			ferry_json_set(table, "checks", checks_json(plan->transform, t));
 		ferry_json_set_int(table, "bytes", t->bytes);
 		ferry_json_set(table, "seconds", seconds(t->seconds));
 		ferry_json_set_int(table, "chunks", t->n_chunks);

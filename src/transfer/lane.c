@@ -9,6 +9,7 @@
  */
 #include "transfer/lane.h"
 
+#include "transfer/bad_value.h"
 #include "transfer/heal.h"
 #include "transfer/ring.h"
 
@@ -35,6 +36,7 @@ typedef struct Lane {
 	FerryTransformer *transformer; /* or NULL: the table's rows are written as they are read */
 	FerryBatch *written;           /* what the transformer makes of a batch */
 	int64_t *failed_checks;        /* of the chunk in flight */
+	int64_t n_nulled, n_replaced;  /* values of the chunk in flight that a rule has changed */
 	GString *reject_lines;         /* of the chunk in flight */
 	FerryChunk *chunk;             /* in flight; NULL: none, or given up */
 	bool is_claimed, has_loaded;
@@ -269,6 +271,7 @@ static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	lane->chunk = chunk;
 	lane->is_claimed = false;
 	g_string_truncate(lane->reject_lines, 0);
+	lane->n_nulled = lane->n_replaced = 0;
 	chunk->ledger.rows = chunk->ledger.rejected = chunk->ledger.bytes = 0;
 	chunk->ledger.rejected_sum = (FerryRowSum){0};
 	if (!open_writer(lane, table, chunk->is_careful ? NULL : table->plan->wire_format, error))
@@ -324,34 +327,51 @@ static void tell_failed_checks(Lane *lane, const FerryBatch *batch)
 	}
 }
 
-/* Adds the row's hash to the chunk's rejected rows, over the values as the source has them: cells that the
- * target's check marked count with their value, for verification reads them so; those that the reader could
- * not decode are NULL there too. */
-static void sum_rejected(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader)
+static bool is_left_out(size_t row, gconstpointer lane)
 {
-	if (!lane->hasher)
-		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
-	for (size_t i = n_bad_by_reader; i < batch->n_bad; i++)
-		if (batch->bad[i].column < batch->n_columns)
-			batch->columns[batch->bad[i].column].validity[batch->bad[i].row >> 3] |=
-				(uint8_t)(1u << (batch->bad[i].row & 7));
-	const uint64_t *hashes = ferry_row_hasher_rows(lane->hasher, batch, NULL, 0);
-	for (size_t row = 0; row < batch->n_rows; row++)
-		if (ferry_batch_is_skipped(batch, row) && !failed_check(lane, row))
-			ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum, hashes[row]);
+	return failed_check(lane, row) != NULL;
 }
 
-/* Rows with bad values are left out, counted and told in the reject file. */
-static void reject_bad_rows(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader)
+/* The table's and the run's rejected rows, with those of the chunk in flight. */
+static bool check_limits(Lane *lane, size_t n_read, GError **error)
 {
-	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
+	FerryRun *run = lane->run;
+	const FerryLedgerChunk *chunk = &lane->chunk->ledger;
+	int64_t rejected = 0, read = 0;
 
-	for (size_t i = 0; i < batch->n_bad; i++) {
-		ferry_batch_skip_row(batch, batch->bad[i].row);
-		ferry_rejects_format(lane->reject_lines, name, batch, i);
+	g_mutex_lock(&run->mutex);
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		rejected += run->result.tables[i].rows_rejected;
+		read += run->result.tables[i].rows_read;
 	}
-	lane->chunk->ledger.rejected += (int64_t)batch->n_skipped;
-	sum_rejected(lane, batch, n_bad_by_reader);
+	int64_t table_rejected = lane->table->result->rows_rejected,
+		table_read = lane->table->result->rows_read;
+	g_mutex_unlock(&run->mutex);
+	int64_t now = chunk->rows + chunk->rejected + (int64_t)n_read;
+	return ferry_reject_limits_check(run, lane->table->plan, table_rejected + chunk->rejected,
+					 table_read + now, rejected + chunk->rejected, read + now, error);
+}
+
+/* Bad values meet their rules; rows that are rejected are counted and told in the reject file. */
+static bool settle_bad_values(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader, GError **error)
+{
+	FerryLedgerChunk *chunk = &lane->chunk->ledger;
+	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
+	FerryBadValues values = {0};
+
+	if (!lane->hasher)
+		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
+	if (!ferry_bad_values_apply(lane->run, lane->table->plan, batch, n_bad_by_reader, lane->hasher,
+				    is_left_out, lane, &values, error))
+		return false;
+	for (size_t i = 0; i < batch->n_bad; i++)
+		if (ferry_batch_is_skipped(batch, batch->bad[i].row))
+			ferry_rejects_format(lane->reject_lines, name, batch, i);
+	ferry_row_sum_merge(&chunk->rejected_sum, &values.sum);
+	chunk->rejected += (int64_t)batch->n_skipped;
+	lane->n_nulled += values.n_nulled;
+	lane->n_replaced += values.n_replaced;
+	return batch->n_skipped == 0 || check_limits(lane, batch->n_rows - batch->n_skipped, error);
 }
 
 static bool is_about_rows(const GError *error)
@@ -444,7 +464,7 @@ static bool load_carefully(Lane *lane, FerryBatch *batch, size_t first, size_t n
 		return false;
 	if (n == 1) {
 		reject_refused(lane, batch, first, local);
-		return true;
+		return check_limits(lane, 0, error);
 	}
 	return load_carefully(lane, batch, first, n / 2, ret_loaded, error) &&
 	       load_carefully(lane, batch, first + n / 2, n - n / 2, ret_loaded, error);
@@ -473,8 +493,9 @@ static bool write_batch(Lane *lane, FerryBatch *read, GError **error)
 		return false;
 	size_t n_bad_by_reader = batch->n_bad;
 	ferry_target(lane->target)->check(lane->writer, batch);
-	if (G_UNLIKELY(batch->n_bad > 0 || batch->n_skipped > 0))
-		reject_bad_rows(lane, batch, n_bad_by_reader);
+	if (G_UNLIKELY(batch->n_bad > 0 || batch->n_skipped > 0) &&
+	    !settle_bad_values(lane, batch, n_bad_by_reader, error))
+		return false;
 	if (lane->chunk->is_careful) {
 		if (!load_carefully(lane, batch, 0, batch->n_rows, &loaded, error))
 			return false;
@@ -493,14 +514,16 @@ static bool end_load(Lane *lane, GError **error)
 	return lane->chunk->is_careful || flush_rows(lane, lane->chunk->ledger.rows, error);
 }
 
-static void count_failed_checks(Lane *lane)
+static void count_changes(Lane *lane)
 {
 	const FerryTransform *made_by = lane->table->plan->transform;
 	size_t n = made_by ? ferry_transform_n_checks(made_by) : 0;
 
 	g_mutex_lock(&lane->run->mutex);
+	lane->table->result->values_nulled += lane->n_nulled;
+	lane->table->result->values_replaced += lane->n_replaced;
 	for (size_t i = 0; i < n; i++) {
-		lane->table->failed_checks[i] += lane->failed_checks[i];
+		lane->table->result->failed_checks[i] += lane->failed_checks[i];
 		lane->failed_checks[i] = 0;
 	}
 	g_mutex_unlock(&lane->run->mutex);
@@ -515,7 +538,7 @@ static bool end_chunk(Lane *lane, GError **error)
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
 	lane->chunk = NULL;
-	count_failed_checks(lane);
+	count_changes(lane);
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);
 	return true;

@@ -50,7 +50,7 @@ static void make_tables(FerryRun *run)
 		run->tables[i].result = &run->result.tables[i];
 		run->tables[i].chunks = g_ptr_array_new_with_free_func(chunk_free);
 		if (run->tables[i].plan->transform)
-			run->tables[i].failed_checks =
+			run->result.tables[i].failed_checks =
 				g_new0(int64_t, ferry_transform_n_checks(run->tables[i].plan->transform) + 1);
 	}
 }
@@ -95,7 +95,7 @@ void ferry_run_free(FerryRun *run)
 		g_clear_pointer(&run->tables[i].merge_key, g_ptr_array_unref);
 		ferry_table_mark_free(run->tables[i].mark);
 		g_free(run->tables[i].name);
-		g_free(run->tables[i].failed_checks);
+		g_free(run->result.tables[i].failed_checks);
 	}
 	g_free(run->tables);
 	g_free(run->result.tables);
@@ -347,10 +347,35 @@ static bool end_ledger(FerryRun *run, GError **error)
 			 ferry_incremental_finish(run, error));
 }
 
+/* Nothing that the project has changed or found stays unsaid. */
+static void tell_changes(FerryRun *run, guint i)
+{
+	const FerryTableResult *result = &run->result.tables[i];
+	const FerryTransform *transform = run->tables[i].plan->transform;
+	size_t n_checks = transform ? ferry_transform_n_checks(transform) : 0;
+
+	if (result->values_nulled || result->values_replaced)
+		ferry_run_log(run, FERRY_SEVERITY_WARNING,
+			      "%s: of the values that the target cannot hold %" G_GINT64_FORMAT
+			      " became NULL and %" G_GINT64_FORMAT " were replaced",
+			      run->tables[i].name, result->values_nulled, result->values_replaced);
+	for (size_t k = 0; k < n_checks; k++)
+		if (result->failed_checks[k])
+			ferry_run_log(run, FERRY_SEVERITY_WARNING,
+				      "%s: check %s failed for %" G_GINT64_FORMAT " rows%s",
+				      run->tables[i].name, ferry_transform_check_name(transform, k),
+				      result->failed_checks[k],
+				      ferry_transform_check_action(transform, k) == FERRY_CHECK_REJECT
+					      ? ", which were rejected"
+					      : "");
+}
+
 /* The ledger goes when there is nothing left that a second run could do better. */
 static bool finish(FerryRun *run, GError **error)
 {
 	run->result.outcome = judge(run);
+	for (guint i = 0; i < run->result.n_tables; i++)
+		tell_changes(run, i);
 	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED)
 		return true;
 	if (!ferry_run_hooks(run, FERRY_HOOKS_AFTER, error))
@@ -409,7 +434,7 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	double ignored;
 
 	run->started_us = g_get_monotonic_time();
-	if (!ferry_run_check_plan(run->plan, &own) || !prepare_and_copy(run, &own))
+	if (!prepare_and_copy(run, &own))
 		return fail_with(run, own, error);
 	if (!stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
 		return fail_with(run, own, error);
@@ -457,8 +482,7 @@ bool ferry_run_verify(FerryRun *run, GError **error)
 	GError *own = NULL;
 
 	run->started_us = g_get_monotonic_time();
-	if (!ferry_run_check_plan(run->plan, &own) ||
-	    !stage(run, FERRY_STAGE_PREPARE, prepare_verify, &result->seconds_prepare, &own) ||
+	if (!stage(run, FERRY_STAGE_PREPARE, prepare_verify, &result->seconds_prepare, &own) ||
 	    !stage(run, FERRY_STAGE_VERIFY, compare_and_repair, &result->seconds_verify, &own))
 		return fail_with(run, own, error);
 	result->outcome = judge(run);

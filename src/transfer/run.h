@@ -19,6 +19,8 @@ typedef struct FerryRunOptions {
 
 typedef struct FerryTableResult {
 	int64_t rows_read, rows_loaded, rows_rejected, bytes;
+	int64_t values_nulled, values_replaced; /* bad values, by the project's rules; of this run only */
+	int64_t *failed_checks; /* rows of this run, by check of the table plan's transform; NULL where it has none */
 	int64_t source_rows, target_rows; /* as verification counted them */
 	double seconds;           /* from its first chunk to its last */
 	guint n_chunks, n_chunks_resumed;
@@ -72,8 +74,6 @@ typedef struct FerryRunResult {
 /* Whether the engine can do what the project says: false and FERRY_ERROR_USAGE that names what is not there yet. Commands ask
  * before they connect. A feature is a word of supported.c ("where", "staging"). */
 bool ferry_run_check_supported(const FerryProject *project, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same of what only the plan shows: tables whose values are converted. */
-bool ferry_run_check_plan(const FerryPlan *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool ferry_run_supports(const char *feature);
 
 typedef struct FerryRun FerryRun;

@@ -39,7 +39,6 @@ typedef struct FerryTableState {
 	bool has_started;
 	gint64 started_us;
 	FerryRowSum rejected_sum;
-	int64_t *failed_checks; /* rows, by check of the plan's transform; NULL where it has none */
 } FerryTableState;
 
 struct FerryRun {

@@ -1,0 +1,274 @@
+/* See bad_value.h. */
+#include "transfer/bad_value.h"
+
+#include "data/value_text.h"
+
+#include <string.h>
+
+#define REPLACEMENT     "\xef\xbf\xbd" /* U+FFFD */
+#define MIN_PERCENT_OF  1000
+#define MAX_SHOWN_VALUE 80
+
+/* ---- what becomes of a bad value ---- */
+
+static bool may_be_null(const FerryTablePlan *plan, const FerryBatch *batch, const FerryBadValue *bad)
+{
+	const FerryField *field = &batch->schema->fields[bad->column];
+	const FerryColumnDef *column =
+		ferry_table_find_column(plan->target, plan->write_schema->fields[bad->column].name);
+
+	return !field->is_key && column && !column->not_null;
+}
+
+/* Values of which a reader has kept only the beginning cannot be put right. */
+static bool may_be_replaced(const FerryBatch *batch, const FerryBadValue *bad)
+{
+	FerryTypeId type = batch->schema->fields[bad->column].type.id;
+
+	if (batch->schema->fields[bad->column].is_key)
+		return false; /* two keys could become one */
+	if (bad->kind == FERRY_BAD_ZERO_DATE)
+		return type == FERRY_TYPE_DATE || type == FERRY_TYPE_TIMESTAMP ||
+		       type == FERRY_TYPE_TIMESTAMPTZ;
+	return type == FERRY_TYPE_TEXT && bad->text_len < 65536 &&
+	       (bad->kind == FERRY_BAD_NUL_BYTE || bad->kind == FERRY_BAD_INVALID_ENCODING ||
+		bad->kind == FERRY_BAD_TOO_LONG);
+}
+
+static FerryBadValueRule rule_for(const FerryRun *run, const FerryTablePlan *plan, const FerryBatch *batch,
+				  const FerryBadValue *bad)
+{
+	FerryBadValueRule rule = run->project->bad_values[bad->kind];
+
+	if (rule == FERRY_BAD_VALUE_NULL && !may_be_null(plan, batch, bad))
+		return FERRY_BAD_VALUE_REJECT;
+	if (rule == FERRY_BAD_VALUE_REPLACE && !may_be_replaced(batch, bad))
+		return FERRY_BAD_VALUE_REJECT;
+	return rule;
+}
+
+static bool fail(const FerryBatch *batch, const FerryBadValue *bad, GError **error)
+{
+	g_autofree char *text = g_utf8_make_valid(batch->bad_text + bad->text_at,
+						  (gssize)MIN(bad->text_len, MAX_SHOWN_VALUE));
+	g_autofree char *key = ferry_batch_row_key(batch, bad->row);
+
+	ferry_fail(error, FERRY_ERROR_FAILED,
+		   "column %s%s%s holds a value that the target cannot hold (%s): %s",
+		   batch->schema->fields[bad->column].name, key ? " of the row with " : "", key ? key : "",
+		   ferry_bad_kind_name(bad->kind), text);
+	ferry_error_hint(
+		error,
+		"correct it in the source, or choose another rule: --bad-value %s=reject (or null, replace)",
+		ferry_bad_kind_name(bad->kind));
+	return false;
+}
+
+/* ---- replacing ---- */
+
+static void append_clean(GString *out, const char *text, size_t len)
+{
+	while (len > 0) {
+		size_t valid = ferry_utf8_valid_len((const uint8_t *)text, len);
+		const char *nul = memchr(text, '\0', valid);
+		size_t n = nul ? (size_t)(nul - text) : valid;
+
+		g_string_append_len(out, text, (gssize)n);
+		if (n == len)
+			return;
+		g_string_append(out, REPLACEMENT);
+		text += n + 1;
+		len -= n + 1;
+	}
+}
+
+static void cut(GString *text, int64_t length)
+{
+	if (length > 0 && g_utf8_strlen(text->str, (gssize)text->len) > length)
+		g_string_truncate(text,
+				  (gsize)(g_utf8_offset_to_pointer(text->str, (glong)length) - text->str));
+}
+
+/* The column's longest text in the target, in characters; 0: no limit. A table that was there may have a
+ * limit that the batch's type does not know. */
+static int64_t max_length(const FerryTablePlan *plan, size_t column)
+{
+	const FerryColumnDef *def =
+		ferry_table_find_column(plan->target, plan->write_schema->fields[column].name);
+
+	const char *open = def && def->native_type ? strchr(def->native_type, '(') : NULL;
+
+	return !def                   ? 0
+	       : def->type.length > 0 ? def->type.length
+	       : open                 ? g_ascii_strtoll(open + 1, NULL, 10)
+				      : 0;
+}
+
+/* Puts text in the place of one value of a variable-width column: what comes after it moves. */
+static bool splice(FerryColumn *c, size_t n_rows, size_t row, const GString *text)
+{
+	size_t from = (size_t)c->offsets[row], to = (size_t)c->offsets[row + 1];
+
+	if (text->len > to - from && !ferry_column_reserve(c, text->len - (to - from)))
+		return false;
+	memmove(c->bytes + from + text->len, c->bytes + to, c->bytes_len - to);
+	memcpy(c->bytes + from, text->str, text->len);
+	c->bytes_len = c->bytes_len - (to - from) + text->len;
+	for (size_t i = row + 1; i <= n_rows; i++)
+		c->offsets[i] += (int32_t)text->len - (int32_t)(to - from);
+	return true;
+}
+
+static void set_present(FerryColumn *c, size_t row)
+{
+	if (ferry_column_is_null(c, row))
+		c->n_nulls--;
+	c->validity[row >> 3] |= (uint8_t)(1u << (row & 7));
+}
+
+static bool replace(const FerryTablePlan *plan, FerryBatch *batch, const FerryBadValue *bad, GError **error)
+{
+	FerryColumn *c = &batch->columns[bad->column];
+
+	if (bad->kind == FERRY_BAD_ZERO_DATE) {
+		memset((char *)c->fixed + bad->row * ferry_type_width(c->type->id), 0,
+		       ferry_type_width(c->type->id));
+	} else {
+		g_autoptr(GString) text = g_string_new(NULL);
+		append_clean(text, batch->bad_text + bad->text_at, bad->text_len);
+		cut(text, max_length(plan, bad->column));
+		if (!splice(c, batch->n_rows, bad->row, text))
+			return ferry_fail(error, FERRY_ERROR_FAILED,
+					  "the values of column %s pass 2 GiB in one batch",
+					  batch->schema->fields[bad->column].name);
+	}
+	set_present(c, bad->row);
+	return true;
+}
+
+/* ---- sums ---- */
+
+/* As verification reads the source: what the target's check marked is still there. */
+static void set_as_read(FerryBatch *batch, size_t n_bad_by_reader)
+{
+	for (size_t i = n_bad_by_reader; i < batch->n_bad; i++)
+		if (batch->bad[i].column < batch->n_columns)
+			set_present(&batch->columns[batch->bad[i].column], batch->bad[i].row);
+}
+
+static void add_before(const FerryBatch *batch, const bool *is_changed, FerryRowHasher *hasher,
+		       bool (*is_left_out)(size_t, gconstpointer), gconstpointer data, FerryRowSum *sum)
+{
+	const uint64_t *hashes = ferry_row_hasher_rows(hasher, batch, NULL, 0);
+
+	for (size_t row = 0; row < batch->n_rows; row++)
+		if (is_changed[row] || (ferry_batch_is_skipped(batch, row) && !is_left_out(row, data)))
+			ferry_row_sum_add_hash(sum, hashes[row]);
+}
+
+static void take_after(const FerryBatch *batch, const bool *is_changed, FerryRowHasher *hasher,
+		       FerryRowSum *sum)
+{
+	const uint64_t *hashes = ferry_row_hasher_rows(hasher, batch, NULL, 0);
+	FerryRowSum after = {0};
+
+	for (size_t row = 0; row < batch->n_rows; row++)
+		if (is_changed[row])
+			ferry_row_sum_add_hash(&after, hashes[row]);
+	sum->n_rows -= after.n_rows;
+	sum->high -= after.high + (sum->low < after.low);
+	sum->low -= after.low;
+}
+
+static bool change_cells(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch,
+			 FerryBadValues *values, GError **error)
+{
+	for (size_t i = 0; i < batch->n_bad; i++) {
+		const FerryBadValue *bad = &batch->bad[i];
+		FerryColumn *c = &batch->columns[bad->column];
+		FerryBadValueRule rule = rule_for(run, plan, batch, bad);
+
+		if (ferry_batch_is_skipped(batch, bad->row))
+			continue;
+		if (rule == FERRY_BAD_VALUE_REPLACE && !replace(plan, batch, bad, error))
+			return false;
+		if (rule == FERRY_BAD_VALUE_NULL && !ferry_column_is_null(c, bad->row))
+			ferry_column_set_null_fixed(c, bad->row);
+		values->n_nulled += rule == FERRY_BAD_VALUE_NULL;
+		values->n_replaced += rule == FERRY_BAD_VALUE_REPLACE;
+	}
+	return true;
+}
+
+bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch,
+			    size_t n_bad_by_reader, FerryRowHasher *hasher,
+			    bool (*is_left_out)(size_t row, gconstpointer data), gconstpointer data,
+			    FerryBadValues *values, GError **error)
+{
+	g_autofree bool *is_changed = g_new0(bool, batch->n_rows + 1);
+
+	for (size_t i = 0; i < batch->n_bad; i++) {
+		FerryBadValueRule rule = rule_for(run, plan, batch, &batch->bad[i]);
+		if (rule == FERRY_BAD_VALUE_FAIL)
+			return fail(batch, &batch->bad[i], error);
+		if (rule == FERRY_BAD_VALUE_REJECT)
+			ferry_batch_skip_row(batch, batch->bad[i].row);
+	}
+	bool any = false;
+	for (size_t i = 0; i < batch->n_bad; i++)
+		any |= is_changed[batch->bad[i].row] = !ferry_batch_is_skipped(batch, batch->bad[i].row);
+	set_as_read(batch, n_bad_by_reader);
+	add_before(batch, is_changed, hasher, is_left_out, data, &values->sum);
+	if (!any)
+		return true;
+	if (!change_cells(run, plan, batch, values, error))
+		return false;
+	take_after(batch, is_changed, hasher, &values->sum);
+	return true;
+}
+
+/* ---- limits ---- */
+
+static bool is_within(FerryRejectLimit limit, int64_t rejected, int64_t read)
+{
+	if (limit.rows >= 0 && rejected > limit.rows)
+		return false;
+	return limit.percent < 0 || read < MIN_PERCENT_OF ||
+	       (double)rejected * 100 <= limit.percent * (double)read;
+}
+
+static char *limit_text(FerryRejectLimit limit)
+{
+	if (limit.rows >= 0 && limit.percent >= 0)
+		return g_strdup_printf("%" G_GINT64_FORMAT " rows or %g %%", limit.rows, limit.percent);
+	return limit.rows >= 0 ? g_strdup_printf("%" G_GINT64_FORMAT " rows", limit.rows)
+			       : g_strdup_printf("%g %%", limit.percent);
+}
+
+static bool exceed(const char *whose, FerryRejectLimit limit, int64_t rejected, GError **error)
+{
+	g_autofree char *text = limit_text(limit);
+
+	ferry_fail(error, FERRY_ERROR_FAILED,
+		   "%" G_GINT64_FORMAT " rows %s were rejected, more than the limit of %s allows", rejected,
+		   whose, text);
+	ferry_error_hint(error,
+			 "the reject file tells why; correct the rows, or raise max_rejects, and go on");
+	return false;
+}
+
+bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected,
+			       int64_t table_read, int64_t run_rejected, int64_t run_read, GError **error)
+{
+	FerryRejectLimit of_table = run->project->max_rejects_table, of_run = run->project->max_rejects;
+	g_autofree char *name = ferry_table_display_name(plan->source);
+	g_autofree char *whose = g_strdup_printf("of table %s", name);
+
+	if (plan->project &&
+	    (plan->project->max_rejects.rows >= 0 || plan->project->max_rejects.percent >= 0))
+		of_table = plan->project->max_rejects;
+	if (!is_within(of_table, table_rejected, table_read))
+		return exceed(whose, of_table, table_rejected, error);
+	return is_within(of_run, run_rejected, run_read) ||
+	       exceed("of this run", of_run, run_rejected, error);
+}

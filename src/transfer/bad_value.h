@@ -1,0 +1,30 @@
+/*
+ * Rules for values that the target cannot hold: the project says for each kind whether the row is rejected, the run fails,
+ * the value becomes NULL, or the nearest value that fits takes its place. Used by a lane's writer thread, for batches that
+ * have bad values only; the common case costs nothing.
+ *
+ * A row that goes in with another value than the source has would look different to a verification that reads the source
+ * again. So the difference between the row's hash before and after is added to the chunk's sum of rejected rows, by
+ * which the verification corrects the target's.
+ */
+#pragma once
+
+#include "data/row_hash.h"
+#include "transfer/run_internal.h"
+
+typedef struct FerryBadValues {
+	int64_t n_nulled, n_replaced; /* since they were last read */
+	FerryRowSum sum;              /* of the rejected rows and of what was changed */
+} FerryBadValues;
+
+/* Works the batch's bad values off: skips rows that are rejected, changes cells of the others. n_bad_by_reader: how many
+ * of them the reader (or the transform) marked, whose cells are NULL for a verification too. is_left_out says of a skipped
+ * row whether verification leaves it out by itself. False and FERRY_ERROR_FAILED for a kind whose rule is FAIL. */
+bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch, size_t n_bad_by_reader,
+                            FerryRowHasher *hasher, bool (*is_left_out)(size_t row, gconstpointer data), gconstpointer data,
+                            FerryBadValues *values, GError **error);
+
+/* Whether a rejected row of the table is one too many: FERRY_ERROR_FAILED that names the limit. rejected, read: of the table
+ * and of the run so far. */
+bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected, int64_t table_read,
+                               int64_t run_rejected, int64_t run_read, GError **error);

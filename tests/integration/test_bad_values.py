@@ -1,0 +1,84 @@
+"""Values that the target cannot hold meet the project's rules: reject, fail, null, replace; and limits of rejected rows."""
+import pytest
+
+from test_types_mysql import reject_lines
+
+
+def zero_dates(make):
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, d date NULL, at datetime NULL, fixed date NOT NULL, v varchar(10))")
+    src.sql("INSERT INTO t SELECT seq, IF(seq % 7 = 0, '0000-00-00', '2024-01-01'), IF(seq % 5 = 0, '0000-00-00 00:00:00', '2024-01-01 10:00:00'),"
+            " IF(seq = 3, '0000-00-00', '2024-01-01'), CONCAT('v', seq) FROM seq_1_to_2100")
+    return src, dst
+
+
+def table(result):
+    return result.json["tables"][0]
+
+
+def test_null(make, ferry, tmp_path):
+    """A NOT NULL column cannot take NULL: its row is rejected all the same. Verification agrees with what was done."""
+    src, dst = zero_dates(make)
+    result = ferry("copy", src, dst, "--bad-value", "zero-date=null", "--chunk-rows", "500", "--json", expect=5)
+    assert dst.rows("SELECT count(*), count(d), count(at) FROM t") == [("2099", "1799", "1679")]
+    assert table(result)["values_nulled"] == 300 + 420 and table(result)["verified"] is True
+    (line,) = reject_lines(tmp_path, result)
+    assert line["column"] == "fixed"
+
+
+def test_replace(make, ferry):
+    src, dst = zero_dates(make)
+    result = ferry("copy", src, dst, "--bad-value", "zero-date=replace", "--json")
+    assert dst.value("SELECT count(*) FROM t WHERE d = '1970-01-01'") == "300"
+    assert dst.value("SELECT count(*) FROM t WHERE at = '1970-01-01 00:00:00'") == "420"
+    assert dst.value("SELECT fixed FROM t WHERE id = 3") == "1970-01-01"
+    assert table(result)["values_replaced"] == 721 and table(result)["verified"] is True
+
+
+def test_fail(make, ferry):
+    src, dst = zero_dates(make)
+    result = ferry("copy", src, dst, "--bad-value", "zero-date=fail", expect=4)
+    assert "zero-date" in result.text and "--bad-value" in result.text and "0000-00-00" in result.text
+    ferry("copy", src, dst, "--bad-value", "zero-date=replace")
+    assert dst.value("SELECT count(*) FROM t") == "2100"
+
+
+@pytest.mark.parametrize("rule", ["null", "replace"])
+def test_text(make, ferry, rule):
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
+    src.sql("INSERT INTO t VALUES (1, 'x' || char(0) || 'y', 'b1', CAST(x'61ff62' AS TEXT)), (2, 'a2', CAST(x'fe' AS TEXT), 'c2'), (3, 'a3', 'b3', 'żółć'),"
+            " (4, '', NULL, 'ż' || char(0))")
+    ferry("copy", src, dst, "--bad-value", "nul-byte=" + rule, "--bad-value", "invalid-encoding=" + rule)
+    bad = None if rule == "null" else "�"
+    want = [("1", "x�y" if bad else None, "b1", "a�b" if bad else None), ("2", "a2", bad, "c2"), ("3", "a3", "b3", "żółć"), ("4", "", None, "ż�" if bad else None)]
+    assert dst.rows("SELECT id, a, b, c FROM t ORDER BY id") == want
+
+
+def test_too_long_is_cut(make, ferry):
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'żółć and more'), (2, 'short')")
+    dst.sql("CREATE TABLE t (id bigint PRIMARY KEY, a varchar(6)); ALTER TABLE t OWNER TO ferry")
+    ferry("copy", src, dst, "--data-only", "--if-exists", "append", "--bad-value", "too-long=replace")
+    assert dst.rows("SELECT a FROM t ORDER BY id") == [("żółć a",), ("short",)]
+
+
+def test_limit_ends_the_run(make, ferry):
+    src, dst = zero_dates(make)
+    result = ferry("copy", src, dst, "--max-rejects", "10", "--chunk-rows", "500", "--lanes", "1", expect=4)
+    assert "limit of 10 rows" in result.text
+    ferry("copy", src, dst, "--max-rejects", "5000", "--max-table-rejects", "60%", expect=5)
+    assert dst.value("SELECT count(*) FROM t") == src.value("SELECT count(*) FROM t WHERE NOT (d = 0 OR at = 0 OR fixed = 0)")
+
+
+def test_percent_of_a_table(make, ferry):
+    src, dst = zero_dates(make)
+    result = ferry("copy", src, dst, "--max-table-rejects", "1%", expect=4)
+    assert "table" in result.text and "limit of 1 %" in result.text
+
+
+def test_rule_that_cannot_be(make, ferry):
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    for rule in ("refused=null", "zero-dates=null", "zero-date=nul"):
+        assert "--bad-value" in ferry("copy", src, dst, "--bad-value", rule, expect=1).text
