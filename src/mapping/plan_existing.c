@@ -38,8 +38,8 @@ static FerryColumnDef *find_column(const FerryTable *table, const char *name)
 
 /* The type of the batches is the one a table of our own making would have; the native type is the target's. A
  * type that is exact is so between columns of one declaration only. */
-static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnDef *source,
-			FerryColumnDef *target)
+static void settle_type(FerryPlanner *p, const FerryTablePlan *table, FerryTable *scratch,
+			const FerryColumnDef *source, FerryColumnDef *target)
 {
 	FerryColumnDef *mapped = ferry_column_def_copy(source);
 
@@ -47,7 +47,8 @@ static void settle_type(FerryPlanner *p, FerryTable *scratch, const FerryColumnD
 		mapped->type = FERRY_TYPE(FERRY_TYPE_TEXT);
 	g_ptr_array_add(scratch->columns, mapped);
 	p->target_ops->map_type(p->plan->source, scratch, mapped);
-	bool is_same = g_strcmp0(mapped->native_type, target->native_type) == 0;
+	bool is_same = g_strcmp0(mapped->native_type, target->native_type) == 0 &&
+		       !ferry_planner_is_part(table, source->name);
 	if (mapped->type.is_exact)
 		target->type = is_same ? mapped->type : source->type;
 	else if (!is_same)
@@ -89,7 +90,7 @@ static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scr
 		plan.read_type = target->type;
 		ferry_column_plan_settle_reading(&plan);
 	} else {
-		settle_type(p, scratch, source, target);
+		settle_type(p, table, scratch, source, target);
 		plan.read_type = target->type;
 	}
 	g_array_append_val(table->columns, plan);

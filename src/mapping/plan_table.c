@@ -198,12 +198,12 @@ static void note_as_text(FerryPlanner *p, const FerryTable *source, const FerryC
 }
 
 /* Concatenation wants values, not the literals that two SQLite databases exchange. */
-static bool is_part(const FerryTablePlan *table, const char *column)
+bool ferry_planner_is_part(const FerryTablePlan *table, const char *column)
 {
-	for (guint i = 0; i < table->columns->len; i++) {
-		const FerryProjectColumn *project = g_array_index(table->columns, FerryColumnPlan, i).project;
+	for (guint i = 0; table->project && i < table->project->columns->len; i++) {
+		const FerryProjectColumn *project = table->project->columns->pdata[i];
 
-		for (guint s = 0; project && s < project->steps->len; s++) {
+		for (guint s = 0; s < project->steps->len; s++) {
 			const GPtrArray *parts = ((FerryTransformStep *)project->steps->pdata[s])->parts;
 
 			for (guint k = 0; k < parts->len; k++)
@@ -220,7 +220,7 @@ static bool plan_type(FerryPlanner *p, FerryTablePlan *table, FerryColumnPlan *p
 	const char *native = ferry_planner_find_native(p, table, plan);
 	bool is_changed = native || !plan->source || (plan->project && plan->project->steps->len > 0);
 
-	if (is_changed || (p->is_same_system && table->project && is_part(table, plan->source->name))) {
+	if (is_changed || (p->is_same_system && ferry_planner_is_part(table, plan->source->name))) {
 		if (!p->is_same_system && plan->source)
 			strip_foreign(p, table->source, column, plan->source->name);
 		return ferry_planner_retype(p, table, plan, native, error);

@@ -101,6 +101,9 @@ const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const 
 /* plan_schemas.c: once all types are settled. */
 bool ferry_table_plan_make_schemas(FerryTablePlan *table, guint n_checks, GError **error);
 
+/* plan_table.c: whether a concatenation of the project takes the column. */
+bool ferry_planner_is_part(const FerryTablePlan *table, const char *column);
+
 /* plan_retype.c */
 bool ferry_planner_parse_casts(FerryPlanner *p, GError **error);
 /* The native type that the project wants for the column, or NULL; sets its rule. */
