@@ -15,6 +15,7 @@
 static const FerryCommand *const commands[] = {
 	&ferry_copy_command,
 	&ferry_plan_command,
+	&ferry_preview_command,
 	&ferry_verify_command,
 	&ferry_compare_command,
 	&ferry_inspect_command,

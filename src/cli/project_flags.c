@@ -153,7 +153,9 @@ static bool set_bad_value(FerryProject *project, const char *value, bool is_firs
 		if (strcmp(kind, ferry_bad_kind_name((FerryBadKind)i)) != 0)
 			continue;
 		if (!ferry_bad_value_rule_fits((FerryBadKind)i, (FerryBadValueRule)word))
-			return ferry_fail(error, FERRY_ERROR_USAGE, "%s takes reject or fail, not %s", kind,
+			return ferry_fail(error, FERRY_ERROR_USAGE, "%s takes %s, not %s", kind,
+					  i == FERRY_BAD_OUT_OF_RANGE ? "reject, fail or null"
+								      : "reject or fail",
 					  rule);
 		project->bad_values[i] = (FerryBadValueRule)word;
 		return true;

@@ -336,8 +336,10 @@ static bool parse_bad_values(FerryParser *p, const FerryNode *node, const FerryP
 			return false;
 		if (!ferry_bad_value_rule_fits((FerryBadKind)kind, rules[kind]))
 			return ferry_parse_fail(p, value, &at,
-						"such a row can only be rejected (reject) or end "
-						"the load (fail)");
+						kind == FERRY_BAD_OUT_OF_RANGE
+							? "expected reject, fail or null"
+							: "such a row can only be rejected (reject) or end "
+							  "the load (fail)");
 	}
 	return true;
 }

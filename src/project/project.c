@@ -183,8 +183,10 @@ void ferry_project_add_rename(GPtrArray *renames, const char *from, const char *
 
 bool ferry_bad_value_rule_fits(FerryBadKind kind, FerryBadValueRule rule)
 {
-	return (kind != FERRY_BAD_REFUSED && kind != FERRY_BAD_INVALID_VALUE) ||
-	       rule == FERRY_BAD_VALUE_REJECT || rule == FERRY_BAD_VALUE_FAIL;
+	bool has_value = kind != FERRY_BAD_REFUSED && kind != FERRY_BAD_INVALID_VALUE;
+
+	return rule == FERRY_BAD_VALUE_REJECT || rule == FERRY_BAD_VALUE_FAIL ||
+	       (has_value && (rule == FERRY_BAD_VALUE_NULL || kind != FERRY_BAD_OUT_OF_RANGE));
 }
 
 FerryProject *ferry_project_new(void)

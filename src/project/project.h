@@ -33,7 +33,7 @@ typedef enum { FERRY_IDENTIFIERS_KEEP, FERRY_IDENTIFIERS_LOWER, FERRY_IDENTIFIER
 typedef enum { FERRY_ON_ERROR_FAIL, FERRY_ON_ERROR_CONTINUE, FERRY_ON_ERROR_SKIP, FERRY_N_ON_ERROR } FerryOnError;
 
 /* What becomes of a value that the target cannot hold. REPLACE: the nearest value that it can (a zero date: 1970-01-01, a NUL
- * byte or bytes that are not UTF-8: U+FFFD, out of range: the nearest bound, too long: cut). */
+ * byte or bytes that are not UTF-8: U+FFFD, too long: cut; not for what is out of range). */
 typedef enum { FERRY_BAD_VALUE_REJECT, FERRY_BAD_VALUE_FAIL, FERRY_BAD_VALUE_NULL, FERRY_BAD_VALUE_REPLACE, FERRY_N_BAD_VALUE } FerryBadValueRule;
 
 /* FULL: count and sum of all rows. SAMPLE: counts, and the sums of some chunks. COUNTS: counts only. */

@@ -229,11 +229,11 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
 
 /* ---- limits ---- */
 
-static bool is_within(FerryRejectLimit limit, int64_t rejected, int64_t read)
+static bool is_within(FerryRejectLimit limit, int64_t rejected, int64_t read, bool is_all)
 {
 	if (limit.rows >= 0 && rejected > limit.rows)
 		return false;
-	return limit.percent < 0 || read < MIN_PERCENT_OF ||
+	return limit.percent < 0 || (read < MIN_PERCENT_OF && !is_all) ||
 	       (double)rejected * 100 <= limit.percent * (double)read;
 }
 
@@ -258,7 +258,8 @@ static bool exceed(const char *whose, FerryRejectLimit limit, int64_t rejected, 
 }
 
 bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected,
-			       int64_t table_read, int64_t run_rejected, int64_t run_read, GError **error)
+			       int64_t table_read, int64_t run_rejected, int64_t run_read, bool is_all,
+			       GError **error)
 {
 	FerryRejectLimit of_table = run->project->max_rejects_table, of_run = run->project->max_rejects;
 	g_autofree char *name = ferry_table_display_name(plan->source);
@@ -267,8 +268,8 @@ bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, 
 	if (plan->project &&
 	    (plan->project->max_rejects.rows >= 0 || plan->project->max_rejects.percent >= 0))
 		of_table = plan->project->max_rejects;
-	if (!is_within(of_table, table_rejected, table_read))
+	if (!is_within(of_table, table_rejected, table_read, is_all))
 		return exceed(whose, of_table, table_rejected, error);
-	return is_within(of_run, run_rejected, run_read) ||
+	return is_within(of_run, run_rejected, run_read, false) ||
 	       exceed("of this run", of_run, run_rejected, error);
 }

@@ -25,6 +25,6 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
                             FerryBadValues *values, GError **error);
 
 /* Whether a rejected row of the table is one too many: FERRY_ERROR_FAILED that names the limit. rejected, read: of the table
- * and of the run so far. */
+ * and of the run so far. is_all: those are all rows of the table, so its percentage counts however few they are. */
 bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected, int64_t table_read,
-                               int64_t run_rejected, int64_t run_read, GError **error);
+                               int64_t run_rejected, int64_t run_read, bool is_all, GError **error);

@@ -332,24 +332,27 @@ static bool is_left_out(size_t row, gconstpointer lane)
 	return failed_check(lane, row) != NULL;
 }
 
-/* The table's and the run's rejected rows, with those of the chunk in flight. */
-static bool check_limits(Lane *lane, size_t n_read, GError **error)
+/* The table's and the run's rejected rows, with those of the chunk in flight. Where they are too many the
+ * chunk goes, but what was wrong with its rows is told. */
+static bool check_limits(Lane *lane, size_t n_more, bool is_end, GError **error)
 {
 	FerryRun *run = lane->run;
 	const FerryLedgerChunk *chunk = &lane->chunk->ledger;
-	int64_t rejected = 0, read = 0;
+	int64_t rejected = chunk->rejected, read = chunk->rows + chunk->rejected + (int64_t)n_more;
+	int64_t table_rejected = rejected, table_read = read;
 
 	g_mutex_lock(&run->mutex);
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		rejected += run->result.tables[i].rows_rejected;
 		read += run->result.tables[i].rows_read;
 	}
-	int64_t table_rejected = lane->table->result->rows_rejected,
-		table_read = lane->table->result->rows_read;
+	table_rejected += lane->table->result->rows_rejected;
+	table_read += lane->table->result->rows_read;
+	bool is_all = is_end && lane->table->chunks->len == 1;
 	g_mutex_unlock(&run->mutex);
-	int64_t now = chunk->rows + chunk->rejected + (int64_t)n_read;
-	return ferry_reject_limits_check(run, lane->table->plan, table_rejected + chunk->rejected,
-					 table_read + now, rejected + chunk->rejected, read + now, error);
+	return ferry_reject_limits_check(run, lane->table->plan, table_rejected, table_read, rejected, read,
+					 is_all, error) ||
+	       (ferry_rejects_write(run->rejects, lane->reject_lines, NULL), false);
 }
 
 /* Bad values meet their rules; rows that are rejected are counted and told in the reject file. */
@@ -371,7 +374,7 @@ static bool settle_bad_values(Lane *lane, FerryBatch *batch, size_t n_bad_by_rea
 	chunk->rejected += (int64_t)batch->n_skipped;
 	lane->n_nulled += values.n_nulled;
 	lane->n_replaced += values.n_replaced;
-	return batch->n_skipped == 0 || check_limits(lane, batch->n_rows - batch->n_skipped, error);
+	return batch->n_skipped == 0 || check_limits(lane, batch->n_rows - batch->n_skipped, false, error);
 }
 
 static bool is_about_rows(const GError *error)
@@ -464,7 +467,7 @@ static bool load_carefully(Lane *lane, FerryBatch *batch, size_t first, size_t n
 		return false;
 	if (n == 1) {
 		reject_refused(lane, batch, first, local);
-		return check_limits(lane, 0, error);
+		return check_limits(lane, 0, false, error);
 	}
 	return load_carefully(lane, batch, first, n / 2, ret_loaded, error) &&
 	       load_carefully(lane, batch, first + n / 2, n - n / 2, ret_loaded, error);
@@ -533,7 +536,8 @@ static bool end_chunk(Lane *lane, GError **error)
 {
 	FerryChunk *chunk = lane->chunk;
 
-	if (!end_load(lane, error) || !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
+	if (!end_load(lane, error) || (chunk->ledger.rejected > 0 && !check_limits(lane, 0, true, error)) ||
+	    !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
 	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
@@ -602,8 +606,9 @@ static bool handle_failure(Lane *lane, GError *error)
 		lane->chunk
 			? ferry_table_display_name(lane->run->tables[lane->chunk->ledger.table].plan->target)
 			: g_strdup("the target");
-	bool can_isolate =
-		lane->chunk && !lane->chunk->is_careful && lane->is_claimed && is_about_rows(error);
+	bool can_isolate = lane->chunk && !lane->chunk->is_careful && lane->is_claimed &&
+			   is_about_rows(error) &&
+			   lane->run->project->bad_values[FERRY_BAD_REFUSED] != FERRY_BAD_VALUE_FAIL;
 	FerryChunk *chunk = give_up_chunk(lane);
 
 	if (!can_isolate)

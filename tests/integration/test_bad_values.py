@@ -80,5 +80,26 @@ def test_percent_of_a_table(make, ferry):
 def test_rule_that_cannot_be(make, ferry):
     src, dst = make("sqlite"), make("postgres")
     src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY)")
-    for rule in ("refused=null", "zero-dates=null", "zero-date=nul"):
+    for rule in ("refused=null", "zero-dates=null", "zero-date=nul", "out-of-range=replace"):
         assert "--bad-value" in ferry("copy", src, dst, "--bad-value", rule, expect=1).text
+
+
+def test_percent_of_a_small_table(make, ferry):
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, d date); INSERT INTO t VALUES (1, '0000-00-00'), (2, '2024-01-01')")
+    assert "limit of 10 %" in ferry("copy", src, dst, "--max-table-rejects", "10%", expect=4).text
+    ferry("copy", src, dst, "--max-table-rejects", "50%", expect=5)
+
+
+def test_limit_tells_why(make, ferry, tmp_path):
+    src, dst = zero_dates(make)
+    ferry("copy", src, dst, "--max-rejects", "3", "--rejects", "why.ndjson", expect=4)
+    assert "zero-date" in (tmp_path / "why.ndjson").read_text()
+
+
+def test_refused_row_ends_the_run(make, ferry):
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+    dst.sql("CREATE TABLE t (id bigint PRIMARY KEY, v text CHECK (v <> 'b')); ALTER TABLE t OWNER TO ferry")
+    ferry("copy", src, dst, "--data-only", "--if-exists", "append", "--bad-value", "refused=fail", expect=4)
+    assert dst.value("SELECT count(*) FROM t") == "0"

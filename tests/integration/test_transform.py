@@ -83,3 +83,19 @@ def test_checks(people, ferry, tmp_path):
     lines = reject_lines(tmp_path, result)
     assert len(lines) == N - 1999 and all("check small failed" in line["reason"] for line in lines)
     ferry("verify", "--project", path)
+
+
+def test_preview(people, ferry, tmp_path):
+    src, dst = people
+    path = tmp_path / "project.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "tables": [{"source": "people", "where": "id <= 4", "columns": [
+        {"source": "name", "transform": ["trim"]}, {"source": "code", "transform": [{"type": "int32"}]}, {"target": "origin", "transform": [{"constant": "old"}]}]}]}))
+    (table,) = ferry("preview", "--project", path, "--rows", "4", "--json").json["tables"]
+    row = [r for r in table["rows"] if r["before"]["id"] == "4"][0]
+    assert row["before"]["name"] == "  Name 4 " and row["after"]["name"] == "Name 4" and row["after"]["origin"] == "old"
+    assert row["rejected"] == "code: invalid-value" and row["after"]["code"] == "n/a"
+    text = ferry("preview", "--project", path, "--rows", "4").out
+    assert '"  Name 4 " → "Name 4"' in text and '(new) → "old"' in text
+    assert ferry("preview", "--project", path, "--rows", "0", expect=1)
+    if dst.kind == "postgres":
+        assert not dst.rows("SELECT 1 FROM pg_tables WHERE tablename = 'people'"), "a preview makes nothing"
