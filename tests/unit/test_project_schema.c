@@ -55,7 +55,9 @@ static void compare_bad_values(json_t *node)
 		guint n = 0;
 		for (int rule = 0; rule < FERRY_N_BAD_VALUE; rule++)
 			n += ferry_bad_value_rule_fits((FerryBadKind)kind, (FerryBadValueRule)rule);
-		g_assert_cmpuint(json_array_size(list), ==, n == FERRY_N_BAD_VALUE ? n + 1 : n);
+		/* YAML reads a bare null as no value, which stands for the rule of that name */
+		n += ferry_bad_value_rule_fits((FerryBadKind)kind, FERRY_BAD_VALUE_NULL);
+		g_assert_cmpuint(json_array_size(list), ==, n);
 	}
 }
 
