@@ -26,8 +26,9 @@ static bool refuse(const FerryTransformStep *step, const FerryType *from, const 
 			  type, why);
 }
 
-/* Whether the text is a value of the type. */
-static bool reads_as(const FerryType *type, const char *text)
+/* The text as values of the type are written: true is t, 007 is 7. NULL: it is no value of it. Newly
+ * allocated. */
+static char *canonical(const FerryType *type, const char *text)
 {
 	g_autoptr(FerrySchema) schema = ferry_schema_new(1);
 	schema->fields[0].type = *type;
@@ -36,7 +37,11 @@ static bool reads_as(const FerryType *type, const char *text)
 	FerryBadKind kind;
 	bool is_full;
 
-	return ferry_step_store(&batch->columns[0], 0, &value, &kind, &is_full);
+	if (!ferry_step_store(&batch->columns[0], 0, &value, &kind, &is_full))
+		return NULL;
+	g_autoptr(GString) scratch = g_string_new(NULL);
+	value = ferry_step_load(&batch->columns[0], 0, scratch);
+	return g_strndup(value.data, value.len);
 }
 
 static bool convert_type(const FerryTransformStep *step, const FerryType *from, FerryType *ret_to,
@@ -78,7 +83,8 @@ static bool check_value(const FerryTransformStep *step, const FerryType *type, G
 		return ferry_fail(error, FERRY_ERROR_USAGE, "step \"%s\" needs a value", word_of(step));
 	if (type->id == FERRY_TYPE_INTERVAL)
 		return refuse(step, type, "intervals cannot be written here", error);
-	if (reads_as(type, step->text))
+	g_autofree char *value = canonical(type, step->text);
+	if (value)
 		return true;
 	g_autofree char *name = ferry_type_to_string(type);
 	return ferry_fail(error, FERRY_ERROR_USAGE, "step \"%s\": \"%s\" is no %s", word_of(step), step->text,
@@ -188,6 +194,10 @@ bool ferry_step_compile(FerryStepOp *op, const FerryTransformStep *step, const F
 		return false;
 	if (step->kind == FERRY_TRANSFORM_HASH)
 		return take_key(op, error);
+	if (step->kind == FERRY_TRANSFORM_DEFAULT || step->kind == FERRY_TRANSFORM_NULL_IF) {
+		op->text = op->canonical = canonical(&op->to, step->text);
+		op->text_len = strlen(op->text);
+	}
 	return step->kind != FERRY_TRANSFORM_CONCAT || find_parts(op, in, error);
 }
 
@@ -196,6 +206,7 @@ void ferry_step_clear(FerryStepOp *op)
 	if (op->key)
 		sodium_memzero(op->key, op->key_len);
 	g_clear_pointer(&op->key, g_free);
+	g_clear_pointer(&op->canonical, g_free);
 	g_clear_pointer(&op->parts, g_free);
 }
 
@@ -239,7 +250,12 @@ static void change_case(const FerryStepOp *op, FerryStepValue *v, GString *out)
 {
 	bool is_upper = op->step->kind == FERRY_TRANSFORM_UPPER;
 
-	for (const char *p = v->data, *end = p + v->len; p < end;) {
+	g_string_set_size(out, v->len);
+	size_t n = 0;
+	for (; n < v->len && (signed char)v->data[n] >= 0; n++)
+		out->str[n] = is_upper ? g_ascii_toupper(v->data[n]) : g_ascii_tolower(v->data[n]);
+	g_string_truncate(out, n);
+	for (const char *p = v->data + n, *end = v->data + v->len; p < end;) {
 		if ((signed char)*p >= 0) {
 			g_string_append_c(out, is_upper ? g_ascii_toupper(*p) : g_ascii_tolower(*p));
 			p++;
@@ -334,6 +350,7 @@ static void convert(const FerryStepOp *op, FerryStepValue *v)
 
 	if (op->from.id == FERRY_TYPE_BOOL && to_number) {
 		v->data = *v->data == 't' ? "1" : "0";
+		v->len = 1;
 	} else if (space && op->to.id == FERRY_TYPE_DATE) {
 		/* years before 1 end in " BC", and are left to the parser with their time: a bad value, not a
 		 * wrong one */
@@ -345,6 +362,27 @@ static void convert(const FerryStepOp *op, FerryStepValue *v)
 		v->data += skip;
 		v->len = end ? (size_t)(end - v->data) : len;
 	}
+}
+
+/* Length without the zeros that a decimal does not need: 0.50 is 0.5, 7.00 is 7. */
+static size_t significant(const char *text, size_t len)
+{
+	if (!memchr(text, '.', len))
+		return len;
+	while (text[len - 1] == '0')
+		len--;
+	return len - (text[len - 1] == '.');
+}
+
+static bool is_equal(const FerryStepOp *op, const FerryStepValue *v)
+{
+	size_t a = v->len, b = op->text_len;
+
+	if (op->from.id == FERRY_TYPE_DECIMAL) {
+		a = significant(v->data, a);
+		b = significant(op->text, b);
+	}
+	return a == b && memcmp(v->data, op->text, a) == 0;
 }
 
 static bool needs_characters(FerryTransformKind kind)
@@ -359,9 +397,7 @@ static void apply_to_value(const FerryStepOp *op, FerryStepValue *v, GString *ou
 {
 	switch (op->step->kind) {
 	case FERRY_TRANSFORM_TYPE: convert(op, v); break;
-	case FERRY_TRANSFORM_NULL_IF:
-		v->is_null = v->len == op->text_len && memcmp(v->data, op->text, v->len) == 0;
-		break;
+	case FERRY_TRANSFORM_NULL_IF: v->is_null = is_equal(op, v); break;
 	case FERRY_TRANSFORM_TRIM:
 	case FERRY_TRANSFORM_LTRIM:
 	case FERRY_TRANSFORM_RTRIM: trim(op, v); break;

@@ -22,7 +22,8 @@ typedef struct FerryStepPart {
 typedef struct FerryStepOp {
 	const FerryTransformStep *step; /* borrowed; of a plan that lives longer */
 	FerryType from, to;             /* of the value before and after */
-	const char *text, *with;        /* or NULL; borrowed from the step */
+	const char *text, *with;        /* or NULL; borrowed from the step, or canonical */
+	char *canonical;                /* or NULL: DEFAULT's and NULL_IF's text as values of the type are written; owned */
 	size_t text_len, with_len;
 	uint8_t *key; /* HASH: owned */
 	size_t key_len;

@@ -39,13 +39,32 @@ struct FerryTransformer {
 
 /* ---- compiling ---- */
 
+/* A value is read as its type once, when it is stored: a step behind would see text that was never converted.
+ */
+static bool check_place(const GPtrArray *steps, guint i, GError **error)
+{
+	const FerryTransformStep *step = steps->pdata[i];
+	FerryType type;
+
+	if (step->kind != FERRY_TRANSFORM_TYPE || i + 1 == steps->len ||
+	    (step->text && ferry_type_from_string(step->text, &type) && type.id == FERRY_TYPE_TEXT))
+		return true;
+	ferry_fail(error, FERRY_ERROR_USAGE, "step \"type: %s\" must be the last one",
+		   step->text ? step->text : "");
+	ferry_error_hint(
+		error,
+		"put steps that come after it before it, or use \"type: text\" to go on with its text");
+	return false;
+}
+
 bool ferry_transform_result_type(const FerryType *in, const GPtrArray *steps, FerryType *ret_type,
 				 GError **error)
 {
 	FerryType type = in ? *in : FERRY_TYPE(FERRY_TYPE_TEXT), next;
 
 	for (guint i = 0; i < steps->len; i++) {
-		if (!ferry_step_result_type(steps->pdata[i], &type, &next, error))
+		if (!check_place(steps, i, error) ||
+		    !ferry_step_result_type(steps->pdata[i], &type, &next, error))
 			return false;
 		type = next;
 	}
@@ -76,7 +95,8 @@ static bool is_convertible(const FerryType *from, const FerryType *to)
 
 static bool add_final(Column *column, const FerryType *type, const FerryField *out, GError **error)
 {
-	if (!is_convertible(type, &out->type)) {
+	if (!is_convertible(type, &out->type) ||
+	    (type->id == FERRY_TYPE_INTERVAL && out->type.id == FERRY_TYPE_INTERVAL)) {
 		g_autofree char *from = ferry_type_to_string(type), *to = ferry_type_to_string(&out->type);
 		return ferry_fail(error, FERRY_ERROR_USAGE, "column %s: %s cannot become %s", out->name, from,
 				  to);
@@ -112,6 +132,8 @@ static bool compile_column(const FerryTransform *t, Column *column, const FerryT
 	if (column->source >= 0)
 		type = t->in->fields[column->source].type;
 	for (guint i = 0; i < steps->len; i++) {
+		if (!check_place(steps, i, error))
+			return false;
 		bool is_ok =
 			ferry_step_compile(&column->ops[column->n_ops], steps->pdata[i], &type, t->in, error);
 		column->n_ops++;
@@ -121,8 +143,9 @@ static bool compile_column(const FerryTransform *t, Column *column, const FerryT
 		}
 		type = column->ops[column->n_ops - 1].to;
 	}
-	return (steps->len == 0 && ferry_type_equal(&type, &out->type)) ||
-	       add_final(column, &type, out, error);
+	bool is_same = ferry_type_equal(&type, &out->type) ||
+		       (type.id == FERRY_TYPE_INTERVAL && out->type.id == FERRY_TYPE_INTERVAL);
+	return (steps->len == 0 && is_same) || add_final(column, &type, out, error);
 }
 
 static bool compile_checks(FerryTransform *t, const FerryTransformCheck *checks, size_t n, GError **error)

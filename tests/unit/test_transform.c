@@ -178,6 +178,79 @@ static void test_types(void)
 	}
 }
 
+/* Values that are no text: what is compared and put in their place is written as values of the type are. */
+static void test_typed_constants(void)
+{
+	static const struct {
+		FerryTypeId type;
+		FerryTransformKind kind;
+		const char *text, *in, *out;
+	} cases[] = {
+		{FERRY_TYPE_DECIMAL, FERRY_TRANSFORM_NULL_IF, "0", "0.00", NULL},
+		{FERRY_TYPE_DECIMAL, FERRY_TRANSFORM_NULL_IF, "1.50", "1.5", NULL},
+		{FERRY_TYPE_DECIMAL, FERRY_TRANSFORM_NULL_IF, "10", "1", "1"},
+		{FERRY_TYPE_TEXT, FERRY_TRANSFORM_NULL_IF, "0", "0.00", "0.00"},
+		{FERRY_TYPE_DECIMAL, FERRY_TRANSFORM_DEFAULT, "7", NULL, "7"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GPtrArray) steps =
+			g_ptr_array_new_with_free_func((GDestroyNotify)ferry_transform_step_free);
+		g_autoptr(FerrySchema) in = schema_of(FERRY_TYPE(cases[i].type), "a"),
+				       out = schema_of(FERRY_TYPE(cases[i].type), "b");
+		FerryTransformColumn column = {.source = "a", .steps = steps};
+		g_ptr_array_add(steps, step_of(&(Case){.kind = cases[i].kind, .text = cases[i].text}));
+		g_autoptr(FerryTransform) transform =
+			ferry_transform_compile(in, out, &column, NULL, 0, NULL);
+		g_autoptr(FerryTransformer) t = ferry_transformer_new(transform);
+		g_autoptr(FerryBatch) from = ferry_batch_new(in, 2), to = ferry_batch_new(out, 2);
+		put(from, 0, cases[i].in);
+		from->n_rows = 1;
+		g_assert_true(ferry_transformer_apply(t, from, to, NULL, NULL));
+		check_result(to, 0, cases[i].out);
+	}
+}
+
+/* A boolean as a number, with a default in any spelling. */
+static void test_booleans(void)
+{
+	g_autoptr(GPtrArray) steps =
+		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_transform_step_free);
+	g_autoptr(FerrySchema) in = schema_of(FERRY_TYPE(FERRY_TYPE_BOOL), "a"),
+			       out = schema_of(FERRY_TYPE(FERRY_TYPE_INT8), "b");
+	FerryTransformColumn column = {.source = "a", .steps = steps};
+
+	g_ptr_array_add(steps, step_of(&(Case){.kind = FERRY_TRANSFORM_DEFAULT, .text = "true"}));
+	g_ptr_array_add(steps, step_of(&(Case){.kind = FERRY_TRANSFORM_TYPE, .text = "int8"}));
+	g_autoptr(FerryTransform) transform = ferry_transform_compile(in, out, &column, NULL, 0, NULL);
+	g_autoptr(FerryTransformer) t = ferry_transformer_new(transform);
+	g_autoptr(FerryBatch) from = ferry_batch_new(in, 4), to = ferry_batch_new(out, 4);
+	for (int i = 0; i < 3; i++) {
+		((uint8_t *)from->columns[0].fixed)[i] = i == 1;
+		if (i == 2)
+			ferry_column_set_null_fixed(&from->columns[0], 2);
+		from->n_rows++;
+	}
+	g_assert_true(ferry_transformer_apply(t, from, to, NULL, NULL));
+	g_assert_cmpuint(to->n_bad, ==, 0);
+	for (int i = 0; i < 3; i++)
+		g_assert_cmpint(((int8_t *)to->columns[0].fixed)[i], ==, i > 0);
+}
+
+/* A type in the middle of a chain would never be checked. */
+static void test_type_is_last(void)
+{
+	g_autoptr(GPtrArray) steps =
+		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_transform_step_free);
+	FerryType text = FERRY_TYPE(FERRY_TYPE_TEXT), type;
+	g_autoptr(GError) error = NULL;
+
+	g_ptr_array_add(steps, step_of(&(Case){.kind = FERRY_TRANSFORM_TYPE, .text = "bool"}));
+	g_ptr_array_add(steps, step_of(&(Case){.kind = FERRY_TRANSFORM_TYPE, .text = "int8"}));
+	g_assert_false(ferry_transform_result_type(&text, steps, &type, &error));
+	g_assert_nonnull(strstr(error->message, "last"));
+}
+
 static void test_type_names(void)
 {
 	static const char *const names[] = {"bool",        "int8",        "decimal(12,2)",  "decimal",
@@ -340,6 +413,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/transform/steps", test_steps);
 	g_test_add_func("/transform/types", test_types);
 	g_test_add_func("/transform/type-names", test_type_names);
+	g_test_add_func("/transform/typed-constants", test_typed_constants);
+	g_test_add_func("/transform/booleans", test_booleans);
+	g_test_add_func("/transform/type-is-last", test_type_is_last);
 	g_test_add_func("/transform/batch", test_batch);
 	g_test_add_func("/transform/hash-needs-key", test_hash_needs_key);
 	return g_test_run();
