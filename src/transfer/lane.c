@@ -12,6 +12,7 @@
 #include "transfer/bad_value.h"
 #include "transfer/heal.h"
 #include "transfer/ring.h"
+#include "transfer/watchdog.h"
 
 #define RING_SLOTS 4
 #define BATCH_ROWS 2048
@@ -27,6 +28,7 @@ typedef struct Lane {
 	FerryConnection *target; /* writer thread only */
 	FerryRing *ring;
 	FerryHealing reading, writing; /* each its thread's */
+	FerryWatch *watch;
 
 	/* writer thread only */
 	FerryWriter *writer;
@@ -113,7 +115,9 @@ static void chunk_done(FerryRun *run, FerryTableState *table, const FerryChunk *
 
 static FerrySlot *next_slot(Lane *lane, FerrySlotKind kind, FerryChunk *chunk)
 {
+	ferry_watch_at(&lane->watch->reader, FERRY_AT_RING);
 	FerrySlot *slot = ferry_run_is_stopped(lane->run) ? NULL : ferry_ring_acquire(lane->ring);
+	ferry_watch_at(&lane->watch->reader, FERRY_AT_SOURCE);
 	if (slot) {
 		slot->kind = kind;
 		slot->chunk = chunk;
@@ -175,6 +179,7 @@ static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 		if (!slot)
 			return false;
 		step = fill_slot(slot, reader, error);
+		ferry_watch_done(lane->watch);
 		if (step == FERRY_STEP_MORE)
 			publish_rows(lane, slot);
 	}
@@ -193,6 +198,7 @@ static bool heal_source(Lane *lane, FerryChunk *chunk, GError *failure, GError *
 
 	if (ferry_heal_may(lane->run, failure) && next_slot(lane, FERRY_SLOT_ABORT, chunk))
 		ferry_ring_publish(lane->ring);
+	ferry_watch_at(&lane->watch->reader, FERRY_AT_BACKOFF);
 	bool is_healed =
 		ferry_heal(lane->run, &lane->reading, FERRY_HEAL_SOURCE, lane->index, doing, failure, error);
 	lane->source = lane->run->sources[lane->index];
@@ -207,12 +213,16 @@ static gpointer reader_thread(gpointer data)
 
 	while ((chunk = take_chunk(run))) {
 		GError *error = NULL;
+		g_atomic_int_set(&lane->watch->table, (gint)chunk->ledger.table);
 		if (read_chunk(lane, chunk, &error)) {
 			ferry_healing_reset(&lane->reading);
+			ferry_watch_at(&lane->watch->reader, FERRY_AT_REST);
 			continue;
 		}
-		if (error && heal_source(lane, chunk, g_steal_pointer(&error), &error))
+		if (error && heal_source(lane, chunk, g_steal_pointer(&error), &error)) {
+			ferry_watch_at(&lane->watch->reader, FERRY_AT_REST);
 			continue;
+		}
 		if (error)
 			ferry_run_take_error(run, error);
 		ferry_ring_stop(lane->ring);
@@ -276,9 +286,11 @@ static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	chunk->ledger.rejected_sum = (FerryRowSum){0};
 	if (!open_writer(lane, table, chunk->is_careful ? NULL : table->plan->wire_format, error))
 		return false;
+	ferry_watch_at(&lane->watch->writer, FERRY_AT_CLAIM);
 	if (!ferry_target(lane->target)->begin(lane->target, error) ||
 	    !ferry_ledger_claim(lane->run->ledger, lane->target, &chunk->ledger, &lane->is_claimed, error))
 		return false;
+	ferry_watch_at(&lane->watch->writer, FERRY_AT_TARGET);
 	if (!lane->is_claimed) {
 		ferry_target(lane->target)->rollback(lane->target);
 		lane->chunk = NULL;
@@ -536,6 +548,7 @@ static bool end_chunk(Lane *lane, GError **error)
 {
 	FerryChunk *chunk = lane->chunk;
 
+	ferry_watch_at(&lane->watch->writer, FERRY_AT_COMMIT);
 	if (!end_load(lane, error) || (chunk->ledger.rejected > 0 && !check_limits(lane, 0, true, error)) ||
 	    !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
 	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
@@ -591,6 +604,7 @@ static bool heal_target(Lane *lane, FerryChunk *chunk, const char *name, GError 
 
 	if (chunk && ferry_heal_may(lane->run, failure))
 		put_back(lane->run, chunk);
+	ferry_watch_at(&lane->watch->writer, FERRY_AT_BACKOFF);
 	bool is_healed =
 		ferry_heal(lane->run, &lane->writing, FERRY_HEAL_TARGET, lane->index, doing, failure, &error);
 	lane->target = lane->run->targets[lane->index];
@@ -626,13 +640,18 @@ static void writer_loop(Lane *lane)
 {
 	FerrySlot *slot;
 
+	ferry_watch_at(&lane->watch->writer, FERRY_AT_RING);
 	while (!ferry_run_is_stopped(lane->run) && (slot = ferry_ring_take(lane->ring))) {
 		GError *error = NULL;
+		ferry_watch_at(&lane->watch->writer, FERRY_AT_TARGET);
 		bool is_ok = write_slot(lane, slot, &error);
 		ferry_ring_release(lane->ring);
+		ferry_watch_done(lane->watch);
 		if (!is_ok && !handle_failure(lane, error))
 			break;
+		ferry_watch_at(&lane->watch->writer, FERRY_AT_RING);
 	}
+	ferry_watch_at(&lane->watch->writer, FERRY_AT_REST);
 	if (lane->chunk || lane->writer)
 		give_up_chunk(lane);
 }
@@ -641,6 +660,7 @@ void ferry_lane_work(FerryRun *run, guint index)
 {
 	Lane lane = {.run = run,
 		     .index = index,
+		     .watch = &run->watches[index],
 		     .source = run->sources[index],
 		     .target = run->targets[index],
 		     .ring = ferry_ring_new(RING_SLOTS),

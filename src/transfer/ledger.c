@@ -4,6 +4,8 @@
  */
 #include "transfer/ledger.h"
 
+#include "transfer/lock.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +34,11 @@ char *ferry_ledger_table(const FerryLedger *ledger, const char *name)
 	g_autofree char *schema = ops->quote_identifier("ferry");
 	g_autofree char *table = ops->quote_identifier(name);
 	return g_strconcat(schema, ".", table, NULL);
+}
+
+const char *ferry_ledger_source(const FerryLedger *ledger)
+{
+	return ledger->source;
 }
 
 static void set_tables(FerryLedger *ledger, const char *const *tables, guint n_tables)
@@ -245,11 +252,16 @@ static bool drop_if_empty(FerryLedger *ledger, FerryConnection *c, GError **erro
 {
 	g_autoptr(FerryRows) rows = NULL;
 
-	if (!query(c, &rows, error, "SELECT id FROM %s LIMIT 1", ledger->copy_table))
+	g_autofree char *runner_table = ferry_ledger_table(ledger, "runner");
+	bool is_last_runner = false;
+
+	if (!query(c, &rows, error, "SELECT id FROM %s LIMIT 1", ledger->copy_table) ||
+	    !ferry_lock_remove(ledger, c, &is_last_runner, error))
 		return false;
-	if (rows->rows->len)
+	if (rows->rows->len || !is_last_runner)
 		return true;
 	if (!run_sql(c, NULL, error, "DROP TABLE %s", ledger->chunk_table) ||
+	    !run_sql(c, NULL, error, "DROP TABLE %s", runner_table) ||
 	    !run_sql(c, NULL, error, "DROP TABLE %s", ledger->step_table) ||
 	    !run_sql(c, NULL, error, "DROP TABLE %s", ledger->copy_table))
 		return false;

@@ -79,5 +79,8 @@ bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step);
 bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error);
 void ferry_ledger_step_committed(FerryLedger *ledger, const char *step);
 
+/* The source that it was made for; borrowed. */
+const char *ferry_ledger_source(const FerryLedger *ledger);
+
 /* Tables of the ledger itself, not to be taken for the user's: "chunk" -> quoted, qualified name. Newly allocated. */
 char *ferry_ledger_table(const FerryLedger *ledger, const char *name);

@@ -4,7 +4,8 @@
  * goes on here.
  */
 #include "transfer/incremental.h"
-#include "transfer/run_internal.h"
+#include "transfer/lock.h"
+#include "transfer/watchdog.h"
 
 /* ---- connections ---- */
 
@@ -39,6 +40,7 @@ bool ferry_run_connect(FerryRun *run, GError **error)
 	run->n_lanes = run->result.lanes = choose_lanes(run);
 	run->sources = g_new0(FerryConnection *, run->n_lanes);
 	run->targets = g_new0(FerryConnection *, run->n_lanes);
+	run->watches = g_new0(FerryWatch, run->n_lanes);
 	for (guint i = 0; i < run->n_lanes; i++)
 		if (!open_lane(run, i, error))
 			return false;
@@ -47,6 +49,7 @@ bool ferry_run_connect(FerryRun *run, GError **error)
 
 void ferry_run_disconnect(FerryRun *run)
 {
+	ferry_watchdog_stop(g_steal_pointer(&run->dog));
 	g_mutex_lock(&run->connections_mutex);
 	for (guint i = 0; run->sources && i < run->n_lanes; i++) {
 		ferry_connection_close(g_steal_pointer(&run->sources[i]));
@@ -54,6 +57,7 @@ void ferry_run_disconnect(FerryRun *run)
 	}
 	g_clear_pointer(&run->sources, g_free);
 	g_clear_pointer(&run->targets, g_free);
+	g_clear_pointer(&run->watches, g_free);
 	ferry_connection_close(g_steal_pointer(&run->hook_source));
 	g_mutex_unlock(&run->connections_mutex);
 }
@@ -303,7 +307,8 @@ static bool open_ledger(FerryRun *run, GError **error)
 		names[i] = run->tables[i].name;
 	run->ledger = ferry_ledger_new(run->target_connector, source, run->plan->fingerprint, names,
 				       run->result.n_tables);
-	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error))
+	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error) ||
+	    (state != FERRY_LEDGER_NONE && !ferry_lock_take(run, error)))
 		return false;
 	if (run->project->restart || run->is_restarting || must_restart(run, state)) {
 		if (!restart(run, state, error))
@@ -342,7 +347,8 @@ static bool decide(FerryRun *run, GError **error)
 
 	if (!is_ledger_first && !prepare_tables(run, error))
 		return false;
-	if (!run->result.is_resumed && !ferry_ledger_create(run->ledger, run->targets[0], error))
+	if (!run->result.is_resumed &&
+	    (!ferry_lock_take(run, error) || !ferry_ledger_create(run->ledger, run->targets[0], error)))
 		return false;
 	return !is_ledger_first || look_after_hooks(run, error);
 }

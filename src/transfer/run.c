@@ -4,6 +4,8 @@
  */
 #include "transfer/incremental.h"
 #include "transfer/heal.h"
+#include "transfer/lock.h"
+#include "transfer/watchdog.h"
 
 /* ---- making and freeing ---- */
 
@@ -99,6 +101,7 @@ void ferry_run_free(FerryRun *run)
 	}
 	g_free(run->tables);
 	g_free(run->result.tables);
+	g_free(run->lock_id);
 	g_free(run->result.snapshot);
 	g_free(run->result.snapshot_lost);
 	g_ptr_array_free(run->result.objects, TRUE);
@@ -297,6 +300,8 @@ static bool fail_with(FerryRun *run, GError *own, GError **error)
 	run->result.seconds_total = seconds_since(run->started_us);
 	if (run->first_row_us)
 		run->result.seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
+	ferry_watchdog_stop(g_steal_pointer(&run->dog));
+	ferry_lock_release(run);
 	ferry_run_disconnect(run);
 	return false;
 }
@@ -343,6 +348,8 @@ static bool end_ledger(FerryRun *run, GError **error)
 	bool is_ok = run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
 					       : ferry_ledger_remove(run->ledger, run->targets[0], error);
 
+	if (is_ok && !run->project->keep_ledger)
+		run->has_lock = false; /* its row has gone, too */
 	return is_ok && (!run->project->incremental || run->project->schema_only ||
 			 ferry_incremental_finish(run, error));
 }
@@ -420,6 +427,7 @@ static bool prepare_and_copy(FerryRun *run, GError **error)
 		g_clear_error(error);
 		if (!stage(run, FERRY_STAGE_PREPARE, prepare_patiently, &result->seconds_prepare, error))
 			return false;
+		run->dog = ferry_watchdog_start(run);
 		if (run->project->schema_only ||
 		    stage(run, FERRY_STAGE_COPY, ferry_run_copy, &result->seconds_copy, error))
 			return true;
@@ -441,8 +449,10 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	if (!run->project->schema_only && run->project->verify != FERRY_VERIFY_NONE &&
 	    !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
 		return fail_with(run, own, error);
+	ferry_watchdog_stop(g_steal_pointer(&run->dog));
 	if (!stage(run, FERRY_STAGE_FINISH, finish, &ignored, &own))
 		return fail_with(run, own, error);
+	ferry_lock_release(run);
 	if (run->first_row_us)
 		result->seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
 	result->seconds_total = seconds_since(run->started_us);

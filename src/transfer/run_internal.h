@@ -78,6 +78,10 @@ struct FerryRun {
 	struct FerryComparison *comparison; /* verify.c, while it runs */
 
 	GMutex connections_mutex; /* guards the arrays of connections against cancel */
+	char *lock_id;            /* of this run; NULL before it asked */
+	bool has_lock;
+	struct FerryWatch *watches; /* one each a lane: watchdog.h */
+	struct FerryWatchdog *dog;
 	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
 	bool is_restarting;       /* it does: as with --restart */
 	gint is_stopped;          /* atomic */

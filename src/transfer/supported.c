@@ -14,7 +14,6 @@
 
 ON_PROJECT(uses_on_error, project->on_error != FERRY_ON_ERROR_FAIL)
 ON_PROJECT(uses_staging, project->staging)
-ON_PROJECT(uses_stall, project->stall_seconds != FERRY_DEFAULT_STALL_SECONDS)
 
 static const struct {
 	const char *feature;
@@ -23,7 +22,6 @@ static const struct {
 } missing[] = {
 	{"on_error", "going on after an error (options.on_error, --on-error)", uses_on_error},
 	{"staging", "a staged load (options.staging, --staging)", uses_staging},
-	{"stall_seconds", "the watch over lanes (options.stall_seconds, --stall-seconds)", uses_stall},
 };
 
 bool ferry_run_supports(const char *feature)

@@ -155,6 +155,8 @@ const FerryConnector ferry_mysql_connector = {
 	.close = close_connection,
 	.cancel = cancel_connection,
 	.ping = ferry_mysql_ping,
+	.session_id = ferry_mysql_session_id,
+	.explain_wait = ferry_mysql_explain_wait,
 	.source = &ferry_mysql_source,
 };
 

@@ -100,6 +100,10 @@ void ferry_mysql_append_schema_filter(GString *out, const FerryMysqlConnection *
 
 /* ---- the operations ---- */
 
+/* wait.c */
+int64_t ferry_mysql_session_id(FerryConnection *c);
+char *ferry_mysql_explain_wait(FerryConnection *side, int64_t session);
+
 bool ferry_mysql_ping(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
 bool ferry_mysql_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
 /* describe.c */

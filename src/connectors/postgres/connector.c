@@ -19,6 +19,8 @@ const FerryConnector ferry_postgres_connector = {
 	.close = ferry_pg_close,
 	.cancel = ferry_pg_cancel,
 	.ping = ferry_pg_ping,
+	.session_id = ferry_pg_session_id,
+	.explain_wait = ferry_pg_explain_wait,
 	.source = &ferry_pg_source,
 	.target = &ferry_pg_target,
 };

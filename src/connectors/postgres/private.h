@@ -87,6 +87,11 @@ void ferry_pg_cancel(FerryConnection *c);
 bool ferry_pg_ping(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
 extern const FerryOption ferry_pg_options[];
 
+/* ---- wait.c ---- */
+
+int64_t ferry_pg_session_id(FerryConnection *c);
+char *ferry_pg_explain_wait(FerryConnection *side, int64_t session);
+
 /* ---- query.c ---- */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
