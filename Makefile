@@ -3,8 +3,9 @@
 BUILD = build
 PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
+ROUNDS = 20
 
-.PHONY: help build demo test bench fuzz lint install clean
+.PHONY: help build demo test bench fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program, at build/ferry"
@@ -12,6 +13,7 @@ help:
 	@echo "make test     unit and integration tests, the same with ASan and UBSan, a short fuzz run"
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
 	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
+	@echo "make chaos    copies under faults, ROUNDS=$(ROUNDS) of them (CHAOS_ARGS='--seed N' repeats)"
 	@echo "make lint     format and layering"
 	@echo "make install  into the system (DESTDIR and meson's prefix are respected)"
 
@@ -36,6 +38,10 @@ bench: build
 fuzz:
 	@scripts/setup.sh build fuzz
 	@$(PYTHON) scripts/run_tests.py --only fuzz --fuzz-seconds $(FUZZ_SECONDS)
+
+chaos: build
+	@scripts/setup.sh test
+	@$(PYTHON) tests/chaos/chaos.py --rounds $(ROUNDS) $(CHAOS_ARGS)
 
 lint:
 	@scripts/setup.sh lint

@@ -2,7 +2,7 @@
 """Runs every kind of test, adds up the results, and ends with the line "N passed, N failed".
 
 usage: run_tests.py [--only STEP[,STEP…]] [--fuzz-seconds N]
-steps: unit, integration, sanitized (both again in an ASan/UBSan build), fuzz
+steps: unit, integration, chaos (20 rounds of faults), sanitized (unit and integration again in an ASan/UBSan build), fuzz
 
 `make build` must have run. Meson's and pytest's own machine-readable logs are what is counted; a step that cannot run or
 runs nothing counts as one failure, so that silence is never a success.
@@ -79,6 +79,19 @@ def run_integration(folder, name, env=None):
     return max(total - bad - skipped, 0), bad
 
 
+def run_chaos(rounds):
+    """The same seeds every time, so that a test does not fail by chance; make chaos explores."""
+    results = os.path.join(TOP, "build", "chaos.xml")
+    if os.path.exists(results):
+        os.unlink(results)
+    status = call([sys.executable, "tests/chaos/chaos.py", "--rounds", str(rounds), "--seed", "1", "--junit", results])
+    if not os.path.exists(results):
+        return 0, 1
+    suite = ElementTree.parse(results).getroot()
+    bad = int(suite.get("failures"))
+    return int(suite.get("tests")) - bad, bad or (1 if status else 0)
+
+
 def run_fuzz(seconds, seed):
     """With a seed the inputs are the same every time: a test must not fail by chance. make fuzz explores."""
     seed = ["-seed=%d" % seed] if seed else []
@@ -110,7 +123,7 @@ def run_fuzz(seconds, seed):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default="unit,integration,sanitized,fuzz")
+    parser.add_argument("--only", default="unit,integration,chaos,sanitized,fuzz")
     parser.add_argument("--fuzz-seconds", type=int, help="explore that long for each target (default: 10 s of the same inputs every time)")
     options = parser.parse_args()
     steps, tally = options.only.split(","), Tally()
@@ -125,6 +138,8 @@ def main():
         step("unit", lambda: run_unit("build"))
     if "integration" in steps:
         step("integration", lambda: run_integration("build", "integration"))
+    if "chaos" in steps:
+        step("chaos", lambda: run_chaos(20))
     if "sanitized" in steps:
         asan = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"]
         if build("build-asan", asan):
