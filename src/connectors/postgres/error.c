@@ -78,6 +78,20 @@ static char *one_line(const char *text)
 	return g_strdup(g_strstrip(copy));
 }
 
+/* A write that failed is kept by libpq until it has read to the end; the connection does not look bad before.
+ */
+static bool tells_of_loss(const char *message)
+{
+	static const char *const words[] = {"server closed the connection", "could not send data to server",
+					    "could not receive data from server",
+					    "no connection to the server"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (strstr(message, words[i]) != NULL)
+			return true;
+	return false;
+}
+
 bool ferry_pg_fail(PgConnection *c, const PGresult *result, GError **error, const char *format, ...)
 {
 	va_list args;
@@ -92,8 +106,8 @@ bool ferry_pg_fail(PgConnection *c, const PGresult *result, GError **error, cons
 	const char *hint = result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_HINT) : NULL;
 	bool can_heal;
 	FerryErrorCode code = ferry_pg_classify(state, &can_heal);
-	bool is_dead = PQstatus(c->conn) == CONNECTION_BAD;
 	const char *message = primary != NULL ? primary : PQerrorMessage(c->conn);
+	bool is_dead = PQstatus(c->conn) == CONNECTION_BAD || (state == NULL && tells_of_loss(message));
 	if (is_dead &&
 	    strstr(message, "invalid socket") != NULL) /* libpq's word for one that had failed before */
 		message = "the connection is lost";

@@ -14,7 +14,8 @@
 #define OUR_TABLES                                                                                           \
 	"FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE "         \
 	"'sqlite\\_%' ESCAPE '\\'"                                                                           \
-	" AND lower(t.name) NOT IN ('ferry_copy', 'ferry_chunk', 'ferry_mark', 'ferry_step', 'ferry_runner')"
+	" AND lower(t.name) NOT IN ('ferry_copy', 'ferry_chunk', 'ferry_mark', 'ferry_step', "               \
+	"'ferry_runner')"
 
 static const char tables_sql[] =
 	"SELECT l.name, l.wr, l.strict, s.sql FROM (SELECT t.name, t.wr, t.strict " OUR_TABLES
