@@ -297,6 +297,10 @@ static bool fail_with(FerryRun *run, GError *own, GError **error)
 	} else {
 		g_propagate_error(error, own);
 	}
+	/* Somebody else has stopped the statement in the server: a failure like others, and no wish of our
+	 * user. */
+	if (!is_cancelled && error && ferry_error_is(*error, FERRY_ERROR_CANCELLED))
+		(*error)->code = FERRY_ERROR_FAILED;
 	run->result.seconds_total = seconds_since(run->started_us);
 	if (run->first_row_us)
 		run->result.seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;

@@ -321,11 +321,24 @@ static bool find_differences(FerryRun *run, guint index, GError **error)
 	return true;
 }
 
+static bool read_target_catalog(FerryRun *run, GError **error)
+{
+	FerryCatalog **ret = &run->comparison->target_catalog;
+	FerryHealing healing = {0};
+	GError *failure = NULL;
+
+	while (!ferry_source(run->targets[0])->catalog(run->targets[0], ret, &failure)) {
+		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "reading the target's catalog", failure,
+				error))
+			return false;
+		failure = NULL;
+	}
+	return true;
+}
+
 static bool compare_tables(FerryRun *run, GError **error)
 {
-	FerryComparison *cmp = run->comparison;
-
-	if (!ferry_source(run->targets[0])->catalog(run->targets[0], &cmp->target_catalog, error))
+	if (!read_target_catalog(run, error))
 		return false;
 	if (!ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_both))
 		return false;

@@ -271,7 +271,8 @@ class Stage:
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ferry-chaos-"))
-        self.servers = {"mysql": servers.MariaDB(["--innodb-buffer-pool-size=64M", "--innodb-doublewrite=0", "--innodb-log-file-size=16M"]),
+        self.servers = {"mysql": servers.MariaDB(["--innodb-flush-log-at-trx-commit=1",    # a source that is killed must not lose rows by itself
+                                                   "--innodb-buffer-pool-size=64M", "--innodb-doublewrite=0", "--innodb-log-file-size=16M"]),
                         "postgres": servers.PostgreSQL(["shared_buffers=32MB"], durable=True),
                         "target": servers.PostgreSQL(["shared_buffers=32MB", "deadlock_timeout=100ms"], durable=True)}
         self.proxies = {name: Proxy(server.port) for name, server in self.servers.items()}
