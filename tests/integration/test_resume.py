@@ -52,6 +52,12 @@ def ledger_tables(db):
     return db.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'ferry\\_%' ESCAPE '\\'")
 
 
+def has_ended(db):
+    """The ledger goes with the last commit of a verified copy; a kill in the instant behind it finds nothing left to do."""
+    tables = db.rows("SELECT 1 FROM pg_tables WHERE tablename = 'child'") if db.kind == "postgres" else db.rows("SELECT 1 FROM sqlite_schema WHERE name = 'child'")
+    return bool(tables) and not ledger_tables(db) and bool(db.rows("SELECT 1 FROM child LIMIT 1"))
+
+
 @pytest.mark.parametrize("source, target", [("mysql", "postgres"), ("sqlite", "postgres"), ("postgres", "postgres"), ("mysql", "sqlite"), ("postgres", "sqlite"), ("sqlite", "sqlite")])
 def test_kill_at_any_moment(make, tmp_path, source, target):
     dice = random.Random("%d %s %s" % (SEED, source, target))
@@ -77,9 +83,9 @@ def test_kill_at_any_moment(make, tmp_path, source, target):
         else:
             assert process.returncode == 0, "seed %d, moments %s:\n%s" % (SEED, moments, out.decode())
             break
-        if killed >= KILLS:
+        if killed >= KILLS or has_ended(dst):
             break
-    if process.returncode != 0:
+    if process.returncode != 0 and not has_ended(dst):
         process = start(src, dst, tmp_path)
         out = process.communicate(timeout=300)[0]
         assert process.returncode == 0, "seed %d, moments %s:\n%s" % (SEED, moments, out.decode())
