@@ -427,6 +427,19 @@ void ferry_table_note(FerryTable *table, FerrySeverity severity, const char *col
 	g_ptr_array_add(table->notes, ferry_note_new(severity, column ? "column" : "table", object, text));
 }
 
+FerryColumnDef *ferry_table_find_column_loosely(const FerryTable *table, const char *name)
+{
+	FerryColumnDef *found = ferry_table_find_column(table, name);
+
+	for (guint i = 0; !found && i < table->columns->len; i++) {
+		FerryColumnDef *column = table->columns->pdata[i];
+
+		if (g_ascii_strcasecmp(column->name, name) == 0)
+			found = column;
+	}
+	return found;
+}
+
 int ferry_table_column_index(const FerryTable *table, const char *name)
 {
 	for (guint i = 0; i < table->columns->len; i++) {

@@ -240,6 +240,8 @@ FerryTable *ferry_catalog_find_table(const FerryCatalog *catalog, const char *sc
 FerryEnum *ferry_catalog_find_enum(const FerryCatalog *catalog, const char *schema, const char *name);
 FerryUserType *ferry_catalog_find_user_type(const FerryCatalog *catalog, const char *schema, const char *name);
 FerryColumnDef *ferry_table_find_column(const FerryTable *table, const char *name);
+/* The same name, else the first that differs in case only. */
+FerryColumnDef *ferry_table_find_column_loosely(const FerryTable *table, const char *name);
 int ferry_table_column_index(const FerryTable *table, const char *name);
 
 /* "schema.table" or "table": for messages, not for SQL. Newly allocated. */

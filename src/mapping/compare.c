@@ -68,19 +68,6 @@ FerryIssue *ferry_compare_add(FerryComparer *c, FerryIssueSeverity severity, Fer
 
 /* ---- columns ---- */
 
-static FerryColumnDef *find_column(const FerryTable *table, const char *name)
-{
-	FerryColumnDef *found = ferry_table_find_column(table, name);
-
-	for (guint i = 0; !found && i < table->columns->len; i++) {
-		FerryColumnDef *column = table->columns->pdata[i];
-
-		if (g_ascii_strcasecmp(column->name, name) == 0)
-			found = column;
-	}
-	return found;
-}
-
 static void report_missing_column(FerryComparer *c, const FerryTablePair *pair, const FerryColumnDef *wanted)
 {
 	FerryIssue *issue = ferry_compare_add(
@@ -138,7 +125,7 @@ static void compare_columns(FerryComparer *c, FerryTablePair *pair)
 
 	for (guint i = 0; i < pair->wanted->columns->len; i++) {
 		FerryColumnDef *wanted = pair->wanted->columns->pdata[i];
-		FerryColumnDef *actual = find_column(pair->actual, wanted->name);
+		FerryColumnDef *actual = ferry_table_find_column_loosely(pair->actual, wanted->name);
 
 		if (!actual || !g_hash_table_add(used, actual))
 			report_missing_column(c, pair, wanted);

@@ -23,19 +23,6 @@ static FerryTable *find_table(const FerryCatalog *existing, const char *schema, 
 	return found;
 }
 
-static FerryColumnDef *find_column(const FerryTable *table, const char *name)
-{
-	FerryColumnDef *found = ferry_table_find_column(table, name);
-
-	for (guint i = 0; !found && i < table->columns->len; i++) {
-		FerryColumnDef *column = table->columns->pdata[i];
-
-		if (g_ascii_strcasecmp(column->name, name) == 0)
-			found = column;
-	}
-	return found;
-}
-
 /* The type of the batches is the one a table of our own making would have; the native type is the target's. A
  * type that is exact is so between columns of one declaration only. */
 static void settle_type(FerryPlanner *p, const FerryTablePlan *table, FerryTable *scratch,
@@ -68,7 +55,7 @@ static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scr
 	const char *given = pick->project ? pick->project->target : NULL;
 	g_autofree char *wish =
 		given ? g_strdup(given) : ferry_planner_spell(p, ferry_column_pick_name(pick));
-	FerryColumnDef *target = find_column(table->target, wish);
+	FerryColumnDef *target = ferry_table_find_column_loosely(table->target, wish);
 	FerryColumnPlan plan = {
 		.source = source, .target = target, .is_copied = true, .project = pick->project};
 	g_autofree char *name = ferry_table_display_name(table->target);

@@ -250,14 +250,9 @@ static bool count_rows(FerryConnection *base, const FerryTable *table, const cha
 
 static char *quote_text(const char *text)
 {
-	GString *out = g_string_new("'");
+	GString *out = g_string_new(NULL);
 
-	for (; *text; text++) {
-		if (*text == '\'' || *text == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *text);
-	}
-	g_string_append_c(out, '\'');
+	ferry_mysql_append_literal(out, text);
 	return g_string_free(out, FALSE);
 }
 
