@@ -4,8 +4,8 @@
  */
 #include "cli/catalog_text.h"
 
-#include "cli/human.h"
-#include "cli/text_table.h"
+#include "report/human.h"
+#include "report/text_table.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
-#include "cli/exit_codes.h"
-#include "cli/human.h"
+#include "report/exit_codes.h"
+#include "report/human.h"
 
 #include <errno.h>
 #include <stdio.h>

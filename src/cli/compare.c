@@ -3,7 +3,7 @@
  */
 #include "cli/session.h"
 
-#include "cli/human.h"
+#include "report/human.h"
 #include "cli/signals.h"
 #include "mapping/compare.h"
 

@@ -4,7 +4,7 @@
  * gives back what follows the last of them.
  */
 #include "cli/cli.h"
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/options.h"
 
 #include "connectors/connector.h"

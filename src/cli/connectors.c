@@ -4,9 +4,9 @@
 #include "cli/cli.h"
 
 #include "base/nearest.h"
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/options.h"
-#include "cli/text_table.h"
+#include "report/text_table.h"
 
 #include <jansson.h>
 #include <stdlib.h>

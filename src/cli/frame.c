@@ -4,7 +4,7 @@
  */
 #include "cli/frame.h"
 
-#include "cli/human.h"
+#include "report/human.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * ferry help [COMMAND]
  */
 #include "cli/cli.h"
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/options.h"
 
 static int run_help(const FerryCommand *command, char **args)

@@ -3,7 +3,7 @@
  */
 #include "cli/catalog_text.h"
 #include "cli/endpoints.h"
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/options.h"
 #include "cli/signals.h"
 

@@ -3,7 +3,7 @@
  * help is made from. The build installs them.
  */
 #include "cli/cli.h"
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/options.h"
 
 #include <string.h>

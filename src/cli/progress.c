@@ -8,7 +8,7 @@
 #include "cli/progress.h"
 
 #include "cli/frame.h"
-#include "cli/human.h"
+#include "report/human.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,9 +3,9 @@
  */
 #include "cli/session.h"
 
-#include "cli/human.h"
-#include "cli/report.h"
-#include "cli/report_html.h"
+#include "report/human.h"
+#include "report/report.h"
+#include "report/report_html.h"
 #include "cli/signals.h"
 
 #include <stdio.h>

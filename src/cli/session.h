@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/endpoints.h"
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "transfer/run.h"

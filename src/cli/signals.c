@@ -3,7 +3,7 @@
  */
 #include "cli/signals.h"
 
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "cli/prompt.h"
 
 #include <pthread.h>

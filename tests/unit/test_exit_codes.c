@@ -1,7 +1,7 @@
 /*
  * Exit codes from errors and outcomes: the table in exit_codes.h, row by row.
  */
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 
 typedef struct ErrorCase {
 	FerryErrorCode code;

@@ -3,8 +3,8 @@
  */
 #include "base/nearest.h"
 #include "cli/cli.h"
-#include "cli/human.h"
-#include "cli/text_table.h"
+#include "report/human.h"
+#include "report/text_table.h"
 
 #include <string.h>
 

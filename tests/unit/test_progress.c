@@ -3,7 +3,7 @@
  * frame at every width; and the writer into a pipe.
  */
 #include "cli/frame.h"
-#include "cli/human.h"
+#include "report/human.h"
 #include "cli/progress.h"
 
 #include <string.h>

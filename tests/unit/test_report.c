@@ -1,8 +1,8 @@
 /*
  * Reports from synthetic results: text, Markdown, JSON; complete, failed early, and without secrets.
  */
-#include "cli/exit_codes.h"
-#include "cli/report.h"
+#include "report/exit_codes.h"
+#include "report/report.h"
 
 #include <glib/gstdio.h>
 #include <jansson.h>

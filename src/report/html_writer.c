@@ -1,7 +1,7 @@
 /*
  * Pieces of an HTML page; see html_writer.h.
  */
-#include "cli/html_writer.h"
+#include "report/html_writer.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * Numbers, times and names for people; see human.h.
  */
-#include "cli/human.h"
+#include "report/human.h"
 
 #include <math.h>
 #include <string.h>

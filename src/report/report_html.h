@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "cli/report.h"
+#include "report/report.h"
 
 char *ferry_report_to_html(const FerryReport *report);
 bool ferry_report_write_html(const FerryReport *report, const char *path,

@@ -2,9 +2,9 @@
  * The report as JSON; see report.h. The keys are an interface: they are added to, never renamed. docs/cli.md
  * lists them.
  */
-#include "cli/report.h"
+#include "report/report.h"
 
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 #include "data/json_out.h"
 
 #include <math.h>

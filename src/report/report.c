@@ -1,11 +1,11 @@
 /*
  * The report as text and as Markdown; see report.h.
  */
-#include "cli/report.h"
+#include "report/report.h"
 
-#include "cli/exit_codes.h"
-#include "cli/human.h"
-#include "cli/text_table.h"
+#include "report/exit_codes.h"
+#include "report/human.h"
+#include "report/text_table.h"
 
 #include <string.h>
 

@@ -1,20 +1,20 @@
 /*
  * The frame of the HTML report: head, title, the figures that everybody wants first. See report_html.h.
  */
-#include "cli/report_html.h"
+#include "report/report_html.h"
 
-#include "cli/exit_codes.h"
-#include "cli/html_writer.h"
-#include "cli/human.h"
-#include "cli_resources.h"
+#include "report/exit_codes.h"
+#include "report/html_writer.h"
+#include "report/human.h"
+#include "report_resources.h"
 
 #include <gio/gio.h>
 
 static void append_style(GString *out)
 {
-	GResource *resource = ferry_cli_get_resource(); /* links it, too */
-	g_autoptr(GBytes) css =
-		g_resource_lookup_data(resource, "/ferry/cli/report.css", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	GResource *resource = ferry_report_get_resource(); /* links it, too */
+	g_autoptr(GBytes) css = g_resource_lookup_data(resource, "/ferry/report/report.css",
+						       G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
 	if (css)
 		g_string_append_len(out, g_bytes_get_data(css, NULL), (gssize)g_bytes_get_size(css));

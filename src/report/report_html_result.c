@@ -2,10 +2,10 @@
  * What a run did, with charts: stages, rows and seconds of the tables, what was not made, rejected rows,
  * differences.
  */
-#include "cli/report_html.h"
+#include "report/report_html.h"
 
-#include "cli/html_writer.h"
-#include "cli/human.h"
+#include "report/html_writer.h"
+#include "report/human.h"
 
 #define MAX_BARS 15
 #define MAX_ROWS 500 /* of a table on the page; the others are counted */

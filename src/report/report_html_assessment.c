@@ -2,10 +2,10 @@
  * What a migration means, from the plan alone: risks, objects by kind, sizes, hours, types. What a plan notes
  * decides: an object with a loss is manual work, one with a warning needs a look, all others are automatic.
  */
-#include "cli/report_html.h"
+#include "report/report_html.h"
 
-#include "cli/html_writer.h"
-#include "cli/human.h"
+#include "report/html_writer.h"
+#include "report/human.h"
 
 #include <string.h>
 

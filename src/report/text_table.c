@@ -1,9 +1,9 @@
 /*
  * A table of text with aligned columns; see text_table.h.
  */
-#include "cli/text_table.h"
+#include "report/text_table.h"
 
-#include "cli/human.h"
+#include "report/human.h"
 
 #include <string.h>
 

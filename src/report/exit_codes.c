@@ -1,7 +1,7 @@
 /*
  * Exit codes from errors and outcomes; see exit_codes.h.
  */
-#include "cli/exit_codes.h"
+#include "report/exit_codes.h"
 
 FerryExitCode ferry_exit_from_error(const GError *error, FerryPhase phase)
 {
