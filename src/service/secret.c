@@ -1,0 +1,134 @@
+/*
+ * Sealing with libsodium; see secret.h.
+ */
+#include "service/secret.h"
+
+#include "base/url.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEY_BYTES   crypto_aead_xchacha20poly1305_ietf_KEYBYTES
+#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_BYTES   crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define VARIABLE    "FERRY_SECRET_KEY"
+#define MARK        "v1."
+
+struct FerrySecretKey {
+	unsigned char bytes[KEY_BYTES];
+};
+
+static bool parse_key(FerrySecretKey *key, const char *hex, const char *where, GError **error)
+{
+	size_t len = 0;
+	const char *end = NULL;
+
+	if (sodium_hex2bin(key->bytes, KEY_BYTES, hex, strlen(hex), "\n ", &len, &end) == 0 &&
+	    len == KEY_BYTES && !*end)
+		return true;
+	return ferry_fail(
+		error, FERRY_ERROR_USAGE,
+		"%s is no key: it must hold 64 hexadecimal digits (\"openssl rand -hex 32\" makes some)",
+		where);
+}
+
+static bool create_file(FerrySecretKey *key, const char *path, GError **error)
+{
+	char hex[KEY_BYTES * 2 + 2];
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return ferry_fail(error, FERRY_ERROR_IO, "the key file %s cannot be made: %s", path,
+				  g_strerror(errno));
+	randombytes_buf(key->bytes, KEY_BYTES);
+	sodium_bin2hex(hex, sizeof hex, key->bytes, KEY_BYTES);
+	g_strlcat(hex, "\n", sizeof hex);
+	bool is_ok = write(fd, hex, strlen(hex)) == (ssize_t)strlen(hex) && fsync(fd) == 0;
+	close(fd);
+	sodium_memzero(hex, sizeof hex);
+	return is_ok || ferry_fail(error, FERRY_ERROR_IO, "the key file %s cannot be written", path);
+}
+
+static bool load(FerrySecretKey *key, const char *path, bool may_create, GError **error)
+{
+	const char *variable = g_getenv(VARIABLE);
+	g_autoptr(GError) local = NULL;
+	char *text = NULL;
+
+	if (variable)
+		return parse_key(key, variable, VARIABLE, error);
+	if (g_file_get_contents(path, &text, NULL, &local)) {
+		bool is_ok = parse_key(key, text, path, error);
+		ferry_secret_free(text);
+		return is_ok;
+	}
+	if (!g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		return ferry_fail(error, FERRY_ERROR_IO, "the key file: %s", local->message);
+	if (!may_create)
+		return ferry_fail(
+			error, FERRY_ERROR_USAGE,
+			"the key file %s is missing, and the store holds secrets that were sealed with it: "
+			"put it back, or give the key in " VARIABLE,
+			path);
+	return create_file(key, path, error);
+}
+
+FerrySecretKey *ferry_secret_key_load(const char *path, bool may_create, GError **error)
+{
+	FerrySecretKey *key = NULL;
+
+	if (sodium_init() >= 0)
+		key = sodium_malloc(sizeof *key); /* locked in memory, never swapped out */
+	if (!key) {
+		ferry_fail(error, FERRY_ERROR_INTERNAL, "libsodium gives no memory for a key");
+		return NULL;
+	}
+	if (load(key, path, may_create, error))
+		return key;
+	ferry_secret_key_free(key);
+	return NULL;
+}
+
+void ferry_secret_key_free(FerrySecretKey *key)
+{
+	sodium_free(key);
+}
+
+char *ferry_secret_seal(const FerrySecretKey *key, const char *purpose, const char *text)
+{
+	size_t len = strlen(text), n = NONCE_BYTES + len + TAG_BYTES;
+	g_autofree unsigned char *box = g_malloc(n);
+
+	randombytes_buf(box, NONCE_BYTES);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(box + NONCE_BYTES, NULL, (const unsigned char *)text, len,
+						   (const unsigned char *)purpose, strlen(purpose), NULL, box,
+						   key->bytes);
+	g_autofree char *base64 = g_base64_encode(box, n);
+	return g_strconcat(MARK, base64, NULL);
+}
+
+char *ferry_secret_open(const FerrySecretKey *key, const char *purpose, const char *sealed, GError **error)
+{
+	gsize n = 0;
+	g_autofree guchar *box = NULL;
+
+	if (g_str_has_prefix(sealed, MARK))
+		box = g_base64_decode(sealed + strlen(MARK), &n);
+	if (box && n >= NONCE_BYTES + TAG_BYTES) {
+		char *text = g_malloc0(n - NONCE_BYTES - TAG_BYTES + 1);
+		if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+			    (unsigned char *)text, NULL, NULL, box + NONCE_BYTES, n - NONCE_BYTES,
+			    (const unsigned char *)purpose, strlen(purpose), box, key->bytes) == 0)
+			return text;
+		ferry_secret_free(text);
+	}
+	ferry_fail(error, FERRY_ERROR_AUTH,
+		   "the secret of %s cannot be opened: it was sealed with another key; enter the password "
+		   "again, or put "
+		   "the old key back",
+		   purpose);
+	return NULL;
+}

@@ -1,0 +1,127 @@
+/*
+ * Opening and closing the service, and small things that its files share; see service.h.
+ */
+#include "service/service_internal.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <string.h>
+
+#define SETUP_TOKEN_BYTES 18
+
+const char *const ferry_role_words[] = {"none", "viewer", "operator", "admin", NULL};
+
+static bool make_data_dir(const char *path, GError **error)
+{
+	if (g_mkdir_with_parents(path, 0700) == 0)
+		return true;
+	return ferry_fail(error, FERRY_ERROR_IO, "the service's folder %s cannot be made: %s", path,
+			  g_strerror(errno));
+}
+
+/* A key that is missing is made only for a store that holds nothing sealed yet. */
+static bool open_key(FerryService *service, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (tx)
+		rows = ferry_store_query(tx, error,
+					 "SELECT count(*) FROM connections WHERE secret IS NOT NULL", "");
+	if (!rows)
+		return false;
+	g_autofree char *path = g_build_filename(service->data_dir, "secret.key", NULL);
+	service->key = ferry_secret_key_load(path, ferry_row_int(rows, 0, 0) == 0, error);
+	return service->key != NULL;
+}
+
+static void make_setup_token(FerryService *service)
+{
+	unsigned char random[SETUP_TOKEN_BYTES];
+	char text[sodium_base64_ENCODED_LEN(SETUP_TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+
+	randombytes_buf(random, sizeof random);
+	sodium_bin2base64(text, sizeof text, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	service->setup_token = g_strdup(text);
+}
+
+FerryService *ferry_service_open(const FerryServiceOptions *options, GError **error)
+{
+	g_autoptr(FerryService) service = g_new0(FerryService, 1);
+	g_autofree char *store = NULL;
+
+	g_mutex_init(&service->login_lock);
+	service->data_dir = g_strdup(options->data_dir);
+	service->bus = ferry_bus_new();
+	if (!make_data_dir(service->data_dir, error))
+		return NULL;
+	/* an absolute path: "sqlite:///" and the path without its first slash would be relative */
+	g_autofree char *absolute = g_canonicalize_filename(service->data_dir, NULL);
+	store = options->store ? g_strdup(options->store)
+			       : g_strdup_printf("sqlite:///%s/ferry.db", absolute);
+	service->store = ferry_store_open(store, error);
+	if (!service->store || !open_key(service, error))
+		return NULL;
+	make_setup_token(service);
+	return g_steal_pointer(&service);
+}
+
+void ferry_service_close(FerryService *service)
+{
+	if (!service)
+		return;
+	ferry_store_close(service->store);
+	ferry_bus_free(service->bus);
+	ferry_secret_key_free(service->key);
+	g_clear_pointer(&service->logins, g_hash_table_unref);
+	g_mutex_clear(&service->login_lock);
+	ferry_secret_free(service->setup_token);
+	g_free(service->data_dir);
+	g_free(service);
+}
+
+FerryStore *ferry_service_get_store(FerryService *service)
+{
+	return service->store;
+}
+
+FerryBus *ferry_service_get_bus(FerryService *service)
+{
+	return service->bus;
+}
+
+const char *ferry_service_get_data_dir(const FerryService *service)
+{
+	return service->data_dir;
+}
+
+bool ferry_service_check_ready(FerryService *service, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) rows = tx ? ferry_store_query(tx, error, "SELECT 1", "") : NULL;
+
+	return rows != NULL;
+}
+
+/* ---- JSON ---- */
+
+json_t *ferry_page_result(json_t *items, const char *next_cursor)
+{
+	return json_pack("{s:o, s:s?}", "items", items, "next_cursor", next_cursor);
+}
+
+json_t *ferry_json_parse(const char *text)
+{
+	json_t *json = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+
+	return json ? json : json_null();
+}
+
+char *ferry_json_line(const json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY), *copy = g_strdup(text);
+
+	free(text);
+	return copy;
+}

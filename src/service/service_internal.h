@@ -1,0 +1,42 @@
+/*
+ * What the files of service/ share.
+ */
+#pragma once
+
+#include "data/json_out.h"
+#include "service/secret.h"
+#include "service/service.h"
+
+typedef struct FerryRunner FerryRunner; /* runner.h */
+
+struct FerryService {
+	FerryStore *store;
+	FerryBus *bus;
+	FerrySecretKey *key;
+	FerryRunner *runner; /* or NULL: none is run here */
+	char *data_dir;
+	char *setup_token; /* of this start */
+	GMutex login_lock;
+	GHashTable *logins; /* throttling, by accounts.c */
+};
+
+/* {items: […], next_cursor}: takes items; the cursor is that of the last one when there may be more. */
+json_t *ferry_page_result(json_t *items, const char *next_cursor);
+
+/* Column of a row; NULL: SQL NULL. */
+static inline const char *ferry_row_text(const FerryRows *rows, guint row, guint column)
+{
+	return ((char **)g_ptr_array_index(rows->rows, row))[column];
+}
+
+static inline int64_t ferry_row_int(const FerryRows *rows, guint row, guint column)
+{
+	const char *text = ferry_row_text(rows, row, column);
+
+	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
+}
+
+/* JSON of a text column: null where it is missing. */
+json_t *ferry_json_parse(const char *text_or_null);
+/* On one line. Newly allocated by g_malloc. */
+char *ferry_json_line(const json_t *json);

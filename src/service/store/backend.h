@@ -1,0 +1,25 @@
+/*
+ * What a kind of store implements; see store.h. Parameters come as text, NULL = SQL NULL. Only for store/.
+ */
+#pragma once
+
+#include "service/store/store.h"
+
+typedef struct FerryStoreBackend {
+	const char *serial_key;  /* column definition of a key that counts by itself */
+	const char *lock_suffix;
+	guint max_connections;
+	bool has_one_writer;     /* writers must take turns */
+	gpointer (*connect)(const FerryUrl *url, GError **error);
+	void (*disconnect)(gpointer connection);
+	/* ret_rows and ret_changed may be NULL. types: a letter for each of params, as ferry_store_query() takes them. */
+	bool (*run)(gpointer connection, const char *sql, const char *types, const char *const *params, FerryRows **ret_rows,
+	            int64_t *ret_changed, GError **error);
+	const char *begin_read, *begin_write;
+} FerryStoreBackend;
+
+extern const FerryStoreBackend ferry_store_sqlite;
+
+/* Statements of version i + 1, NULL-ended; "{serial}" stands for the backend's serial_key. */
+extern const char *const *const ferry_store_migrations[];
+extern const guint ferry_store_n_migrations;

@@ -1,0 +1,74 @@
+/*
+ * The tables of the store, version by version. What a release has shipped is never changed: a change is a new
+ * version.
+ */
+#include "service/store/backend.h"
+
+static const char *const version_1[] = {
+	"CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+
+	/* accounts */
+	"CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, "
+	"role TEXT NOT NULL, is_disabled INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL)",
+	"CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON "
+	"DELETE CASCADE, "
+	"csrf_token TEXT NOT NULL, address TEXT, created_at TEXT NOT NULL, seen_at TEXT NOT NULL, expires_at "
+	"TEXT NOT NULL)",
+	"CREATE TABLE api_keys (id TEXT PRIMARY KEY, name TEXT NOT NULL, key_hash TEXT NOT NULL UNIQUE, role "
+	"TEXT NOT NULL, "
+	"user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, created_at TEXT NOT NULL, expires_at "
+	"TEXT, "
+	"last_used_at TEXT)",
+	"CREATE TABLE audit (id {serial}, at TEXT NOT NULL, user_name TEXT, address TEXT, action TEXT NOT "
+	"NULL, "
+	"object TEXT, detail TEXT)",
+
+	/* what is migrated */
+	"CREATE TABLE connections (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, connector TEXT NOT NULL, "
+	"url TEXT NOT NULL, secret TEXT, version INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT "
+	"NOT NULL, "
+	"last_test TEXT)",
+	"CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
+	"source_connection_id TEXT REFERENCES connections (id), target_connection_id TEXT REFERENCES "
+	"connections (id), "
+	"document TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT "
+	"NULL)",
+	"CREATE TABLE project_versions (project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE, "
+	"version INTEGER NOT NULL, name TEXT NOT NULL, source_connection_id TEXT, target_connection_id TEXT, "
+	"document TEXT NOT NULL, user_name TEXT, created_at TEXT NOT NULL, PRIMARY KEY (project_id, "
+	"version))",
+
+	/* executions: wanted is what a user asked a running one for ("pause", "cancel"); an owner without a
+	   beat has died */
+	"CREATE TABLE executions (id TEXT PRIMARY KEY, project_id TEXT NOT NULL, project_name TEXT NOT NULL, "
+	"project_version INTEGER NOT NULL, document TEXT NOT NULL, source_connection_id TEXT NOT NULL, "
+	"target_connection_id TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT, attempt INTEGER NOT NULL, "
+	"dry_run INTEGER NOT NULL, restart INTEGER NOT NULL, stage TEXT, wanted TEXT, owner TEXT, beat_at "
+	"TEXT, "
+	"user_name TEXT, created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT, seq INTEGER NOT NULL "
+	"DEFAULT 0, "
+	"error TEXT, endpoints TEXT NOT NULL, progress TEXT, stages TEXT, report TEXT, report_html TEXT, "
+	"reject_file TEXT)",
+	"CREATE INDEX executions_state ON executions (state, id)",
+	"CREATE INDEX executions_project ON executions (project_id, id)",
+	"CREATE TABLE execution_tables (execution_id TEXT NOT NULL REFERENCES executions (id) ON DELETE "
+	"CASCADE, "
+	"position INTEGER NOT NULL, name TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (execution_id, "
+	"position))",
+	"CREATE TABLE execution_objects (execution_id TEXT NOT NULL REFERENCES executions (id) ON DELETE "
+	"CASCADE, "
+	"id INTEGER NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (execution_id, id))",
+	"CREATE TABLE execution_logs (execution_id TEXT NOT NULL REFERENCES executions (id) ON DELETE "
+	"CASCADE, "
+	"id INTEGER NOT NULL, at TEXT NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY "
+	"(execution_id, id))",
+	"CREATE TABLE execution_metrics (execution_id TEXT NOT NULL REFERENCES executions (id) ON DELETE "
+	"CASCADE, "
+	"at TEXT NOT NULL, rows INTEGER NOT NULL, rows_per_second DOUBLE PRECISION NOT NULL, "
+	"bytes_per_second DOUBLE PRECISION NOT NULL, PRIMARY KEY (execution_id, at))",
+	"CREATE TABLE idempotency (name TEXT PRIMARY KEY, response TEXT NOT NULL, created_at TEXT NOT NULL)",
+	NULL,
+};
+
+const char *const *const ferry_store_migrations[] = {version_1};
+const guint ferry_store_n_migrations = G_N_ELEMENTS(ferry_store_migrations);

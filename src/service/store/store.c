@@ -1,0 +1,321 @@
+/*
+ * The store over a backend: a pool of connections, transactions, parameters; see store.h.
+ *
+ * Writers of SQLite take turns by a lock of our own, so that none waits in the busy handler with a half-done
+ * transaction; readers go beside them (WAL).
+ */
+#include "service/store/backend.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <string.h>
+
+struct FerryStore {
+	const FerryStoreBackend *backend;
+	FerryUrl *url;
+	GMutex lock; /* guards what follows */
+	GCond is_free;
+	GQueue idle; /* connections */
+	guint n_connections;
+	GMutex writer; /* held by a transaction that writes, where the backend has one writer */
+};
+
+struct FerryStoreTx {
+	FerryStore *store;
+	gpointer connection;
+	FerryStoreMode mode;
+	bool is_broken; /* the connection is not to be used again */
+};
+
+/* ---- connections ---- */
+
+static gpointer take_connection(FerryStore *store, GError **error)
+{
+	g_mutex_lock(&store->lock);
+	while (g_queue_is_empty(&store->idle) && store->n_connections >= store->backend->max_connections)
+		g_cond_wait(&store->is_free, &store->lock);
+	gpointer connection = g_queue_pop_head(&store->idle);
+	if (!connection)
+		store->n_connections++;
+	g_mutex_unlock(&store->lock);
+	if (connection)
+		return connection;
+
+	connection = store->backend->connect(store->url, error);
+	if (!connection) {
+		g_mutex_lock(&store->lock);
+		store->n_connections--;
+		g_cond_signal(&store->is_free);
+		g_mutex_unlock(&store->lock);
+	}
+	return connection;
+}
+
+static void give_connection(FerryStore *store, gpointer connection, bool is_broken)
+{
+	if (is_broken)
+		store->backend->disconnect(connection);
+	g_mutex_lock(&store->lock);
+	if (is_broken)
+		store->n_connections--;
+	else
+		g_queue_push_head(&store->idle, connection);
+	g_cond_signal(&store->is_free);
+	g_mutex_unlock(&store->lock);
+}
+
+/* ---- transactions ---- */
+
+static bool run_plain(FerryStoreTx *tx, const char *sql, GError **error)
+{
+	return tx->store->backend->run(tx->connection, sql, "", NULL, NULL, NULL, error);
+}
+
+static void end(FerryStoreTx *tx)
+{
+	FerryStore *store = tx->store;
+
+	give_connection(store, tx->connection, tx->is_broken);
+	if (tx->mode == FERRY_STORE_WRITE && store->backend->has_one_writer)
+		g_mutex_unlock(&store->writer);
+	g_free(tx);
+}
+
+static FerryStoreTx *begin_once(FerryStore *store, FerryStoreMode mode, GError **error)
+{
+	FerryStoreTx *tx = g_new0(FerryStoreTx, 1);
+
+	tx->store = store;
+	tx->mode = mode;
+	tx->connection = take_connection(store, error);
+	if (!tx->connection) {
+		g_free(tx);
+		return NULL;
+	}
+	if (mode == FERRY_STORE_WRITE && store->backend->has_one_writer)
+		g_mutex_lock(&store->writer);
+	if (run_plain(tx,
+		      mode == FERRY_STORE_WRITE ? store->backend->begin_write : store->backend->begin_read,
+		      error))
+		return tx;
+	tx->is_broken = true;
+	end(tx);
+	return NULL;
+}
+
+FerryStoreTx *ferry_store_begin(FerryStore *store, FerryStoreMode mode, GError **error)
+{
+	/* a pooled connection may have died while it was idle: those are used up first, then a new one is
+	 * made */
+	for (;;) {
+		g_autoptr(GError) local = NULL;
+		FerryStoreTx *tx = begin_once(store, mode, &local);
+		if (tx)
+			return tx;
+		g_mutex_lock(&store->lock);
+		bool has_more = !g_queue_is_empty(&store->idle);
+		g_mutex_unlock(&store->lock);
+		if (!has_more || !ferry_error_is(local, FERRY_ERROR_LOST)) {
+			g_propagate_prefixed_error(error, g_steal_pointer(&local), "the service's store: ");
+			return NULL;
+		}
+	}
+}
+
+bool ferry_store_commit(FerryStoreTx *tx, GError **error)
+{
+	bool is_ok = run_plain(tx, "COMMIT", error);
+
+	if (!is_ok)
+		tx->is_broken = !run_plain(tx, "ROLLBACK", NULL);
+	end(tx);
+	return is_ok;
+}
+
+void ferry_store_rollback(FerryStoreTx *tx)
+{
+	if (!tx)
+		return;
+	tx->is_broken = !run_plain(tx, "ROLLBACK", NULL);
+	end(tx);
+}
+
+const char *ferry_store_lock_suffix(const FerryStoreTx *tx)
+{
+	return tx->store->backend->lock_suffix;
+}
+
+/* ---- statements ---- */
+
+static bool run(FerryStoreTx *tx, FerryRows **ret_rows, int64_t *ret_changed, GError **error, const char *sql,
+		const char *types, va_list args)
+{
+	size_t n = strlen(types);
+	g_autofree const char **params = g_new0(const char *, n + 1);
+	g_autoptr(GPtrArray) made = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t i = 0; i < n; i++) {
+		char number[G_ASCII_DTOSTR_BUF_SIZE];
+		switch (types[i]) {
+		case 's': params[i] = va_arg(args, const char *); continue;
+		case 'i':
+			g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, (gint64)va_arg(args, int64_t));
+			break;
+		default: g_ascii_dtostr(number, sizeof number, va_arg(args, double)); break;
+		}
+		g_ptr_array_add(made, g_strdup(number));
+		params[i] = g_ptr_array_index(made, made->len - 1);
+	}
+	bool is_ok =
+		tx->store->backend->run(tx->connection, sql, types, params, ret_rows, ret_changed, error);
+	if (!is_ok)
+		g_prefix_error(error, "the service's store: ");
+	return is_ok;
+}
+
+FerryRows *ferry_store_query(FerryStoreTx *tx, GError **error, const char *sql, const char *types, ...)
+{
+	FerryRows *rows = NULL;
+	va_list args;
+
+	va_start(args, types);
+	run(tx, &rows, NULL, error, sql, types, args);
+	va_end(args);
+	return rows;
+}
+
+bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, const char *sql,
+		      const char *types, ...)
+{
+	va_list args;
+
+	va_start(args, types);
+	bool is_ok = run(tx, NULL, ret_changed, error, sql, types, args);
+	va_end(args);
+	return is_ok;
+}
+
+/* ---- opening ---- */
+
+static bool apply_migration(FerryStoreTx *tx, guint i, GError **error)
+{
+	const char *const *statements = ferry_store_migrations[i];
+
+	for (; *statements; statements++) {
+		g_autoptr(GString) sql = g_string_new(*statements);
+		g_string_replace(sql, "{serial}", tx->store->backend->serial_key, 0);
+		if (!run_plain(tx, sql->str, error)) {
+			g_prefix_error(error, "bringing its tables to version %u: ", i + 1);
+			return false;
+		}
+	}
+	g_autofree char *now = ferry_store_now();
+	return ferry_store_exec(tx, NULL, error,
+				"INSERT INTO ferry_store (version, applied_at) VALUES (?, ?)", "is",
+				(int64_t)i + 1, now);
+}
+
+static bool migrate(FerryStore *store, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(store, FERRY_STORE_WRITE, error);
+
+	if (!tx ||
+	    !run_plain(
+		    tx,
+		    "CREATE TABLE IF NOT EXISTS ferry_store (version INTEGER PRIMARY KEY, applied_at TEXT)",
+		    error))
+		return false;
+	g_autoptr(FerryRows) rows =
+		ferry_store_query(tx, error, "SELECT coalesce(max(version), 0) FROM ferry_store", "");
+	if (!rows)
+		return false;
+	guint64 version = g_ascii_strtoull(((char **)g_ptr_array_index(rows->rows, 0))[0], NULL, 10);
+	if (version > ferry_store_n_migrations)
+		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+				  "the service's store is of version %" G_GUINT64_FORMAT
+				  ", this ferry knows up to %u: run the newer ferry",
+				  version, ferry_store_n_migrations);
+	for (guint64 i = version; i < ferry_store_n_migrations; i++)
+		if (!apply_migration(tx, (guint)i, error))
+			return false;
+	return ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
+FerryStore *ferry_store_open(const char *text, GError **error)
+{
+	g_autoptr(FerryUrl) url = ferry_url_parse(text, error);
+	const FerryConnector *connector = url ? ferry_connector_for_url(url, error) : NULL;
+	const FerryStoreBackend *backend = NULL;
+
+	if (!connector) {
+		g_prefix_error(error, "the service's store: ");
+		return NULL;
+	}
+	if (strcmp(connector->name, "sqlite") == 0)
+		backend = &ferry_store_sqlite;
+	if (!backend) {
+		ferry_fail(error, FERRY_ERROR_USAGE, "the service's store is sqlite:///FILE, not %s",
+			   connector->title);
+		return NULL;
+	}
+	if (sodium_init() < 0) {
+		ferry_fail(error, FERRY_ERROR_INTERNAL, "libsodium cannot be initialised");
+		return NULL;
+	}
+	FerryStore *store = g_new0(FerryStore, 1);
+	store->backend = backend;
+	store->url = g_steal_pointer(&url);
+	g_mutex_init(&store->lock);
+	g_mutex_init(&store->writer);
+	g_cond_init(&store->is_free);
+	g_queue_init(&store->idle);
+	if (migrate(store, error))
+		return store;
+	ferry_store_close(store);
+	return NULL;
+}
+
+void ferry_store_close(FerryStore *store)
+{
+	gpointer connection;
+
+	if (!store)
+		return;
+	while ((connection = g_queue_pop_head(&store->idle)))
+		store->backend->disconnect(connection);
+	g_mutex_clear(&store->lock);
+	g_mutex_clear(&store->writer);
+	g_cond_clear(&store->is_free);
+	ferry_url_free(store->url);
+	g_free(store);
+}
+
+/* ---- small things ---- */
+
+char *ferry_store_time(gint64 unix_us)
+{
+	g_autoptr(GDateTime) second = g_date_time_new_from_unix_utc(unix_us / G_USEC_PER_SEC);
+	g_autofree char *text = g_date_time_format(second, "%Y-%m-%dT%H:%M:%S");
+
+	return g_strdup_printf("%s.%03dZ", text, (int)(unix_us % G_USEC_PER_SEC / 1000));
+}
+
+char *ferry_store_now(void)
+{
+	return ferry_store_time(g_get_real_time());
+}
+
+char *ferry_store_new_id(const char *prefix)
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+	guint64 ms = (guint64)(g_get_real_time() / 1000);
+	unsigned char random[11];
+	char text[21] = {0};
+
+	for (int i = 8; i >= 0; i--, ms >>= 5)
+		text[i] = digits[ms & 31];
+	randombytes_buf(random, sizeof random);
+	for (int i = 0; i < 11; i++)
+		text[9 + i] = digits[random[i] & 31];
+	return g_strconcat(prefix, text, NULL);
+}

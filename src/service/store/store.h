@@ -1,0 +1,48 @@
+/*
+ * The store: where the service keeps connections, projects, executions, accounts and the audit log. SQLite (WAL) in one
+ * file by default, PostgreSQL when several machines share it; the rest of the service writes one SQL for both.
+ *
+ * SQL is what both systems understand: `?` stands for a parameter (never inside a literal), ON CONFLICT for upserts, times are
+ * text in RFC 3339 UTC with milliseconds, so that they sort, truth is 0 or 1. Everything runs in a transaction; one that
+ * writes sees no other writer between its begin and its commit on SQLite, and on PostgreSQL takes row locks with
+ * ferry_store_lock_suffix(). A transaction belongs to one thread; the store itself to all.
+ *
+ * Errors: FERRY_ERROR_CONFLICT with can_heal when another writer was in the way for too long; FERRY_ERROR_EXISTS when a
+ * unique name is taken; FERRY_ERROR_IO and FERRY_ERROR_LOST as their names say.
+ */
+#pragma once
+
+#include "connectors/connector.h"
+
+typedef struct FerryStore FerryStore;
+typedef struct FerryStoreTx FerryStoreTx;
+
+/* "sqlite:///path" (made when it is not there, readable by its owner only) or "postgresql://…". Brings the tables up to this
+ * program's version; a store of a newer program is refused. */
+FerryStore *ferry_store_open(const char *url, GError **error);
+void ferry_store_close(FerryStore *store); /* NULL is fine; no transaction may be open */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryStore, ferry_store_close)
+
+typedef enum { FERRY_STORE_READ, FERRY_STORE_WRITE } FerryStoreMode;
+
+FerryStoreTx *ferry_store_begin(FerryStore *store, FerryStoreMode mode, GError **error);
+/* Ends and frees it, also when it fails (then nothing is in). */
+bool ferry_store_commit(FerryStoreTx *tx, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void ferry_store_rollback(FerryStoreTx *tx); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryStoreTx, ferry_store_rollback)
+
+/*
+ * One statement. types has a letter for each parameter: 's' a const char* (NULL: SQL NULL), 'i' an int64_t (cast what is
+ * narrower), 'd' a double; "" for none. Rows come as text, NULL = SQL NULL; to be freed. exec gives the number of rows changed.
+ */
+FerryRows *ferry_store_query(FerryStoreTx *tx, GError **error, const char *sql, const char *types, ...);
+bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, const char *sql, const char *types, ...);
+
+/* " FOR UPDATE" where rows must be locked by hand, else "". */
+const char *ferry_store_lock_suffix(const FerryStoreTx *tx);
+
+/* Now, as the store writes times: "2026-02-28T12:00:00.000Z". Newly allocated. */
+char *ferry_store_now(void);
+char *ferry_store_time(gint64 unix_us);
+/* An identifier that nobody guesses: prefix, then 20 characters of [0-9a-v] that begin with the time, so that ids sort by age. */
+char *ferry_store_new_id(const char *prefix);
