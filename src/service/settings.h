@@ -5,12 +5,14 @@
 
 #include "service/service.h"
 
-/* {operators_may_run_sql, operators_may_use_files, denied_hosts[], allowed_hosts[]} */
+/* {operators_may_run_sql, operators_may_use_files, denied_hosts[], allowed_hosts[]}: the former are true and the lists empty in a
+ * new service. put: members that are missing stay as they are. */
 json_t *ferry_settings_get(FerryService *service, GError **error);
 json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_t *settings, GError **error);
 
-/* Whether a connection to this URL is allowed: file connectors for operators, and hosts: link-local addresses (169.254.0.0/16,
- * fe80::/10) are denied unless they are on the list of allowed ones, by address after resolving the name. FORBIDDEN. */
+/* Whether a connection to this URL is allowed. FORBIDDEN: the service's own files, for everybody; file connectors and options that
+ * name files, for operators where an admin says so (files of the data folder whose name begins with "sample" are always allowed);
+ * hosts by the rules of hosts.h: it looks names up, which may take as long as that takes. */
 bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, const FerryUrl *url, GError **error);
 /* Whether the actor may start a project with SQL of its own (hooks). */
 bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error);

@@ -292,6 +292,11 @@ void ferry_store_close(FerryStore *store)
 
 /* ---- small things ---- */
 
+const char *ferry_store_get_file(const FerryStore *store)
+{
+	return store->backend == &ferry_store_sqlite ? store->url->database : NULL;
+}
+
 char *ferry_store_time(gint64 unix_us)
 {
 	g_autoptr(GDateTime) second = g_date_time_new_from_unix_utc(unix_us / G_USEC_PER_SEC);

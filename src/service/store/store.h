@@ -23,6 +23,9 @@ FerryStore *ferry_store_open(const char *url, GError **error);
 void ferry_store_close(FerryStore *store); /* NULL is fine; no transaction may be open */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryStore, ferry_store_close)
 
+/* The file where the store is; NULL: on a server. Borrowed. */
+const char *ferry_store_get_file(const FerryStore *store);
+
 typedef enum { FERRY_STORE_READ, FERRY_STORE_WRITE } FerryStoreMode;
 
 FerryStoreTx *ferry_store_begin(FerryStore *store, FerryStoreMode mode, GError **error);
