@@ -234,6 +234,9 @@ static const Flag flags_table[] = {
 	 "incremental", TEXT(cursor)},
 	{WHAT, "staging", 0, LOAD, NULL, "Load into a staging schema, swap all tables in at the end",
 	 "staging", YES(staging)},
+	{WHAT, "staging-schema", 0, LOAD, "NAME",
+	 "What the staging schema is called (default: SCHEMA__ferry_staging)", "staging",
+	 TEXT(staging_schema)},
 
 	{HOW, "lanes", 'j', READ, "N", "Work with N lanes side by side (default: one a processor, at most 8)",
 	 NUMBER(lanes, 1, 256)},

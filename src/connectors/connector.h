@@ -155,6 +155,30 @@ typedef struct FerryRows {
 void ferry_rows_free(FerryRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryRows, ferry_rows_free)
 
+/* A schema of the target and the one in which what goes there is loaded first. */
+typedef struct FerryStagedSchema {
+	char *schema, *staging;
+} FerryStagedSchema;
+
+/* Staged loads: tables are loaded and built in a schema of their own, then take the places of others in one transaction. A mark is
+ * a text by which a staging schema is known to be that of one copy. All MUST. */
+typedef struct FerryStagingOps {
+	/* What would make a swap fail or take something along, of tables and sequences by their final names. Obstacles, sentences: the
+	 * swap cannot be. Losses, names: what goes with the tables that are replaced. replaces false: none may be there. */
+	bool (*look)(FerryConnection *c, const FerryCatalog *target, bool replaces, GPtrArray **ret_obstacles,
+	             GPtrArray **ret_losses, GError **error);
+	/* Makes the staging schema; new tables in it get the privileges that they would get in the final one. */
+	bool (*make)(FerryConnection *c, const FerryStagedSchema *schema, const char *mark, GError **error);
+	/* Drops the staging schema with all that is in it. One that is not there is fine; FERRY_ERROR_EXISTS: it bears another mark. */
+	bool (*drop)(FerryConnection *c, const char *staging, const char *mark, GError **error);
+	/* The source's catalog(), of all schemas, whichever the URL names. */
+	bool (*catalog)(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
+	/* Within a transaction: the catalog's tables and sequences, which are in their staging schemas, take the places of those of the
+	 * same names, with their privileges. The staging schemas go, but for those that hold something else: *ret_left, a name or NULL.
+	 * An error that can_heal, or FERRY_ERROR_CANCELLED: somebody holds the tables; roll back and try again. */
+	bool (*swap)(FerryConnection *c, const FerryCatalog *target, const GPtrArray *schemas, char **ret_left, GError **error);
+} FerryStagingOps;
+
 typedef struct FerryTargetOps {
 	size_t writer_size; /* a struct that begins with FerryWriter */
 
@@ -203,6 +227,7 @@ typedef struct FerryTargetOps {
 	bool (*parse_type)(const char *native_type, FerryType *ret_type);
 	/* MAY. Whether an extension has brought a type of that name. NULL: never. */
 	bool (*has_extension_type)(FerryConnection *c, const char *schema, const char *name);
+	const FerryStagingOps *staging; /* NULL: the target cannot be loaded in stages */
 } FerryTargetOps;
 
 struct FerryWriter {

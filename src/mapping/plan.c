@@ -28,6 +28,7 @@ void ferry_plan_free(FerryPlan *plan)
 		return;
 	g_ptr_array_unref(plan->tables);
 	g_ptr_array_unref(plan->notes);
+	ferry_plan_free_staging(plan);
 	ferry_catalog_free(plan->source);
 	ferry_catalog_free(plan->target);
 	g_free(plan->fingerprint);
@@ -206,6 +207,8 @@ static char *fingerprint(const FerryPlan *plan)
 	hash_text(hash, "plan 1");
 	hash_text(hash, plan->source->connector);
 	hash_text(hash, plan->source->database);
+	for (guint i = 0; plan->staging && i < plan->staging->len; i++)
+		hash_option(hash, "staging", ((FerryStagedSchema *)plan->staging->pdata[i])->staging);
 	for (guint i = 0; i < plan->tables->len; i++) {
 		const FerryTablePlan *table = plan->tables->pdata[i];
 
@@ -251,6 +254,7 @@ static void finish(FerryPlanner *p)
 	g_ptr_array_sort(plan->tables, compare_sizes);
 	for (guint i = 0; i < plan->tables->len; i++)
 		((FerryTablePlan *)plan->tables->pdata[i])->index = i;
+	ferry_plan_find_levels(plan);
 }
 
 /* ---- the steps ---- */
@@ -445,7 +449,7 @@ static bool make_plan(FerryPlanner *p, void (*progress)(const char *table, gpoin
 		return false;
 	if (!(p->project->data_only ? match_all(p, error) : map_all(p, error)))
 		return false;
-	if (!ferry_planner_check_picks(p, error))
+	if (!ferry_planner_check_picks(p, error) || !ferry_planner_plan_staging(p, error))
 		return false;
 	finish(p);
 	drop_unselected(p);

@@ -36,6 +36,7 @@ typedef struct FerryTablePlan {
 	FerrySchema *write_schema; /* what is written: target names; where transform is NULL the same columns and types */
 	FerryTransform *transform; /* or NULL: batches go to the writer as they are read; owned */
 	const char *wire_format; /* or NULL: filled by the engine when both sides agree on one */
+	guint level;             /* 0: it refers to no other table of the plan; else one more than the highest of those */
 	guint n_chunks;          /* 0 until ferry_plan_count_chunks() */
 } FerryTablePlan;
 
@@ -44,6 +45,9 @@ typedef struct FerryPlan {
 	FerryCatalog *target;
 	GPtrArray *tables;       /* FerryTablePlan, biggest first */
 	GPtrArray *notes;        /* FerryNote: everything worth knowing or lost, tables' notes included, worst first */
+	GPtrArray *staging;      /* FerryStagedSchema, or NULL: the load is not staged */
+	GArray *staged_names;    /* plan_staging.c */
+	bool is_staged;          /* the target's tables and sequences are called by their staging schemas now */
 	char *fingerprint;       /* hex: of all that must be the same for a copy to be resumed (tables, columns, types, names) */
 	const FerryConnector *target_connector;
 	const FerryProject *project; /* borrowed */
@@ -62,8 +66,15 @@ void ferry_plan_free(FerryPlan *plan);
 bool ferry_plan_count_chunks(FerryPlan *plan, FerryConnection *source, size_t n_rows, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryPlan, ferry_plan_free)
 
+/* Calls the tables and sequences of the target by their staging schemas, or by their final ones again. Nothing where the load is not
+ * staged. While no lane works. */
+void ferry_plan_stage(FerryPlan *plan, bool is_staged);
+
 /* Statements (FerryStatement) of one phase over all tables of the plan, in an order that works. */
 GPtrArray *ferry_plan_ddl(const FerryPlan *plan, FerryDdlPhase phase);
+
+/* "schema public__ferry_staging, …"; NULL: the load is not staged. Newly allocated. */
+char *ferry_plan_describe_staging(const FerryPlan *plan);
 
 /* For people (DDL, a line a column, notes) and for programs. Newly allocated. */
 char *ferry_plan_to_text(const FerryPlan *plan);

@@ -143,6 +143,7 @@ static json_t *table_json(const FerryTablePlan *table)
 	json_object_set_new(json, "source", name_json(table->source));
 	json_object_set_new(json, "target", name_json(table->target));
 	set_reading(json, table);
+	json_object_set_new(json, "level", json_integer(table->level));
 	if (table->n_chunks)
 		json_object_set_new(json, "chunks", json_integer(table->n_chunks));
 	json_object_set_new(json, "estimated_rows",
@@ -156,6 +157,21 @@ static json_t *table_json(const FerryTablePlan *table)
 				      column_json(table, &g_array_index(table->columns, FerryColumnPlan, i)));
 	json_object_set_new(json, "columns", columns);
 	return json;
+}
+
+static json_t *staging_json(const FerryPlan *plan)
+{
+	json_t *list = plan->staging ? json_array() : json_null();
+
+	for (guint i = 0; plan->staging && i < plan->staging->len; i++) {
+		const FerryStagedSchema *schema = plan->staging->pdata[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "schema", text(schema->schema));
+		json_object_set_new(object, "staging", text(schema->staging));
+		json_array_append_new(list, object);
+	}
+	return list;
 }
 
 static json_t *statement_json(const FerryStatement *statement)
@@ -206,6 +222,7 @@ char *ferry_plan_to_json(const FerryPlan *plan)
 	json_object_set_new(json, "source", database_json(plan->source));
 	json_object_set_new(json, "target", database_json(plan->target));
 	json_object_set_new(json, "fingerprint", text(plan->fingerprint));
+	json_object_set_new(json, "staging", staging_json(plan));
 	for (guint i = 0; i < plan->tables->len; i++)
 		json_array_append_new(tables, table_json(plan->tables->pdata[i]));
 	json_object_set_new(json, "tables", tables);

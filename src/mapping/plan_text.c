@@ -124,8 +124,8 @@ static void append_column(GString *out, const FerryTablePlan *table, const Ferry
 	g_string_append_printf(out, "%s\n", flags);
 }
 
-/* "  (about 12 rows, 1 chunk)" */
-static void append_size(GString *out, const FerryTablePlan *table)
+/* "  (about 12 rows, 1 chunk, level 0)" */
+static void append_size(GString *out, const FerryTablePlan *table, bool has_levels)
 {
 	g_autoptr(GString) size = g_string_new(NULL);
 
@@ -135,6 +135,8 @@ static void append_size(GString *out, const FerryTablePlan *table)
 	if (table->n_chunks)
 		g_string_append_printf(size, "%s%u chunk%s", size->len ? ", " : "", table->n_chunks,
 				       table->n_chunks == 1 ? "" : "s");
+	if (has_levels)
+		g_string_append_printf(size, "%slevel %u", size->len ? ", " : "", table->level);
 	if (size->len)
 		g_string_append_printf(out, "  (%s)", size->str);
 }
@@ -158,14 +160,14 @@ static void append_reading(GString *out, const FerryTablePlan *table)
 		g_string_append_printf(out, "  left out: %s\n", excluded);
 }
 
-static void append_table(GString *out, const FerryTablePlan *table)
+static void append_table(GString *out, const FerryTablePlan *table, bool has_levels)
 {
 	g_autofree char *source = ferry_table_display_name(table->source);
 	g_autofree char *target = ferry_table_display_name(table->target);
 	Widths w = measure(table);
 
 	g_string_append_printf(out, "\n%s -> %s", source, target);
-	append_size(out, table);
+	append_size(out, table, has_levels);
 	g_string_append_c(out, '\n');
 	append_reading(out, table);
 	for (guint i = 0; i < table->columns->len; i++)
@@ -180,6 +182,24 @@ static void append_database(GString *out, const FerryCatalog *catalog)
 	if (catalog->product)
 		g_string_append_printf(out, " (%s%s%s)", catalog->product, catalog->version ? " " : "",
 				       catalog->version ? catalog->version : "");
+}
+
+static bool has_levels(const FerryPlan *plan)
+{
+	for (guint i = 0; i < plan->tables->len; i++)
+		if (((FerryTablePlan *)plan->tables->pdata[i])->level)
+			return true;
+	return false;
+}
+
+static void append_staging(GString *out, const FerryPlan *plan)
+{
+	g_autofree char *staging = ferry_plan_describe_staging(plan);
+
+	if (staging)
+		g_string_append_printf(
+			out, "Staged: loaded, built and verified in %s, then swapped in by one transaction\n",
+			staging);
 }
 
 static void append_ddl(GString *out, const FerryPlan *plan)
@@ -216,13 +236,15 @@ static void append_notes(GString *out, const FerryPlan *plan)
 char *ferry_plan_to_text(const FerryPlan *plan)
 {
 	GString *out = g_string_new("Plan: ");
+	bool is_layered = has_levels(plan);
 
 	append_database(out, plan->source);
 	g_string_append(out, " -> ");
 	append_database(out, plan->target);
 	g_string_append_printf(out, "\n%u table%s\n", plan->tables->len, plan->tables->len == 1 ? "" : "s");
+	append_staging(out, plan);
 	for (guint i = 0; i < plan->tables->len; i++)
-		append_table(out, plan->tables->pdata[i]);
+		append_table(out, plan->tables->pdata[i], is_layered);
 	append_ddl(out, plan);
 	append_notes(out, plan);
 	return g_string_free(out, FALSE);

@@ -144,6 +144,11 @@ void ferry_planner_plan_foreign_keys(FerryPlanner *p, const FerryTablePlan *tabl
 char *ferry_planner_convert(const FerryPlanner *p, const FerryTablePlan *table, FerryExpressionUse use,
 			    const FerryType *result, const char *expression, char **ret_remark,
 			    char **ret_reason);
+/* plan_staging.c: what the staging schemas are called. */
+bool ferry_planner_plan_staging(FerryPlanner *p, GError **error);
+void ferry_plan_free_staging(FerryPlan *plan);
+/* plan_levels.c: once indexes of the table plans are settled. */
+void ferry_plan_find_levels(FerryPlan *plan);
 /* plan_objects.c */
 void ferry_planner_plan_enums(FerryPlanner *p);
 /* True where the source has such an enum, which then is in the target's catalog too. */

@@ -218,5 +218,6 @@ void ferry_project_free(FerryProject *project)
 	ferry_hooks_clear(&project->hooks);
 	g_free(project->reject_file);
 	g_free(project->cursor);
+	g_free(project->staging_schema);
 	g_free(project);
 }

@@ -174,6 +174,7 @@ typedef struct FerryProject {
 	bool incremental;       /* rows past the last mark of each table's cursor, merged by key */
 	char *cursor;           /* or NULL: column of tables that do not name theirs */
 	bool staging;           /* load into a staging schema, swap in at the end */
+	char *staging_schema;   /* or NULL: its name; where the target has several schemas, "NAME_SCHEMA" for each */
 	guint retries;          /* of what can heal, in a row without progress; FERRY_DEFAULT_RETRIES */
 	FerrySnapshotLost snapshot_lost;
 	guint stall_seconds;    /* a lane without progress for so long is named; 0: never */

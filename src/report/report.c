@@ -272,6 +272,20 @@ static void append_timings(GString *out, const FerryRunResult *result)
 	g_string_append(out, parts->str);
 }
 
+char *ferry_report_staging(const FerryReport *report)
+{
+	g_autofree char *schemas = report->plan && report->result && !report->is_verification
+					   ? ferry_plan_describe_staging(report->plan)
+					   : NULL;
+
+	if (!schemas)
+		return NULL;
+	return report->result->is_swapped
+		       ? g_strconcat("loaded in ", schemas, ", swapped in by one transaction", NULL)
+		       : g_strconcat("loaded in ", schemas, ", not swapped in: the target is as it was",
+				     NULL);
+}
+
 static void append_sentences(GString *out, const FerryReport *report)
 {
 	const FerryRunResult *result = report->result;
@@ -288,6 +302,9 @@ static void append_sentences(GString *out, const FerryReport *report)
 	append_timings(out, result);
 	if (result->snapshot)
 		g_string_append_printf(out, "Consistency: %s\n", result->snapshot);
+	g_autofree char *staging = ferry_report_staging(report);
+	if (staging)
+		g_string_append_printf(out, "Staged: %s\n", staging);
 	if (result->snapshot_lost)
 		g_string_append_printf(out, "Warning: %s\n", result->snapshot_lost);
 	if (result->n_retries)

@@ -35,5 +35,8 @@ char *ferry_report_summary(const FerryReport *report);
 bool ferry_report_write(const FerryReport *report, const char *path,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What became of a staged load, a clause; NULL: it was none. Newly allocated. */
+char *ferry_report_staging(const FerryReport *report);
+
 /* Sums over all tables. */
 FerryTableResult ferry_report_total(const FerryReport *report);

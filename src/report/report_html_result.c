@@ -269,6 +269,9 @@ void ferry_report_html_result(GString *out, const FerryReport *report)
 	if (result->snapshot)
 		ferry_html_take(out, "p", "note",
 				g_strdup_printf("Consistency of the source: %s.", result->snapshot));
+	g_autofree char *staging = ferry_report_staging(report);
+	if (staging)
+		ferry_html_take(out, "p", "note", g_strdup_printf("Staged: %s.", staging));
 	if (!report->schema_only)
 		append_tables(out, report);
 	ferry_html_section_end(out);

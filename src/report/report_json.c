@@ -189,6 +189,23 @@ static json_t *totals_json(const FerryReport *report)
 	return totals;
 }
 
+static json_t *staging_json(const FerryReport *report)
+{
+	const GPtrArray *schemas = report->plan ? report->plan->staging : NULL;
+	json_t *json = schemas ? json_object() : json_null(), *list = json_array();
+
+	for (guint i = 0; schemas && i < schemas->len; i++)
+		json_array_append_new(list,
+				      ferry_json_text(((FerryStagedSchema *)schemas->pdata[i])->staging));
+	if (schemas) {
+		ferry_json_set(json, "is_swapped",
+			       json_boolean(report->result && report->result->is_swapped));
+		ferry_json_set(json, "schemas", json_incref(list));
+	}
+	json_decref(list);
+	return json;
+}
+
 char *ferry_report_to_json(const FerryReport *report)
 {
 	json_t *root = json_object();
@@ -210,6 +227,7 @@ char *ferry_report_to_json(const FerryReport *report)
 	ferry_json_set(root, "resumed", json_boolean(result && result->is_resumed));
 	ferry_json_set(root, "snapshot", ferry_json_text(result ? result->snapshot : NULL));
 	ferry_json_set(root, "snapshot_lost", ferry_json_text(result ? result->snapshot_lost : NULL));
+	ferry_json_set(root, "staging", staging_json(report));
 	ferry_json_set_int(root, "retries", result ? result->n_retries : 0);
 	ferry_json_set(root, "lanes", result ? json_integer(result->lanes) : json_null());
 	ferry_json_set(root, "totals", totals_json(report));

@@ -3,7 +3,7 @@
  * their index where the target can do that), foreign keys, checks, sequences, comments, statistics. An object
  * that cannot be made is told in the result and does not stop the others.
  */
-#include "transfer/run_internal.h"
+#include "transfer/staging.h"
 
 typedef struct Job {
 	FerryStatement *statement;
@@ -38,7 +38,8 @@ static void record(FerryRun *run, const Job *job, bool is_ok, const char *messag
 	FerryObjectResult *result = g_new0(FerryObjectResult, 1);
 
 	result->kind = g_strdup(job->statement->kind);
-	result->object = g_strdup(job->statement->object);
+	g_autofree char *object = ferry_staging_final_name(run, job->statement->object);
+	result->object = g_strdup(object);
 	result->is_ok = is_ok;
 	result->message = g_strdup(message);
 	result->seconds = seconds;
@@ -48,14 +49,14 @@ static void record(FerryRun *run, const Job *job, bool is_ok, const char *messag
 	ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_OBJECT,
 					 .table = job->table,
 					 .kind = job->statement->kind,
-					 .text = job->statement->object,
+					 .text = object,
 					 .seconds = seconds,
 					 .severity = !is_ok    ? FERRY_SEVERITY_LOSS
 						     : message ? FERRY_SEVERITY_WARNING
 							       : FERRY_SEVERITY_INFO});
 	if (message)
 		ferry_run_log(run, is_ok ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_LOSS, "%s %s: %s",
-			      job->statement->kind, job->statement->object, message);
+			      job->statement->kind, object, message);
 }
 
 /* What is not the object's own fault ends the run. */

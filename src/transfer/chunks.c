@@ -1,8 +1,8 @@
 /*
  * The chunks: the source's snapshot, how tables are cut, what the ledger says is in already, and the order in
- * which the rest is handed to the lanes. Tables that this copy made have no foreign keys yet, so the biggest
- * go first; tables that were there before may have some, so those that others refer to are loaded before
- * them, level by level.
+ * which the rest is handed to the lanes. Tables that others refer to come first. Those that this copy made
+ * have no foreign keys yet, so that is an order only, and no lane waits; tables that were there before may
+ * have some, so they are loaded level by level.
  */
 #include "transfer/incremental.h"
 #include "transfer/lane.h"
@@ -102,76 +102,95 @@ static guint count_done(const GPtrArray *chunks)
 	return n;
 }
 
-bool ferry_run_split(FerryRun *run, GError **error)
+bool ferry_run_recall_chunks(FerryRun *run, guint *ret_done, GError **error)
 {
 	g_autoptr(GPtrArray) chunks = NULL;
 
-	if (!ferry_run_snapshot(run, error) ||
-	    (run->project->incremental && !ferry_incremental_find(run, error)) ||
-	    !ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_table) ||
-	    !record_chunks(run, error))
-		return false;
 	if (!ferry_ledger_load_chunks(run->ledger, run->targets[0], &chunks, error))
 		return false;
 	for (guint i = 0; i < chunks->len; i++)
 		adopt_chunk(run, chunks->pdata[i]);
 	for (guint i = 0; i < run->result.n_tables; i++)
 		run->tables[i].result->is_loaded = run->tables[i].n_left == 0;
-	return ferry_snapshot_resumed(run, count_done(chunks), error);
+	if (ret_done)
+		*ret_done = count_done(chunks);
+	return true;
+}
+
+bool ferry_run_split(FerryRun *run, GError **error)
+{
+	guint n_done = 0;
+
+	if (!ferry_run_snapshot(run, error) ||
+	    (run->project->incremental && !ferry_incremental_find(run, error)) ||
+	    !ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_table) ||
+	    !record_chunks(run, error) || !ferry_run_recall_chunks(run, &n_done, error))
+		return false;
+	return ferry_snapshot_resumed(run, n_done, error);
 }
 
 /* ---- order ---- */
 
-/* One more than the deepest table it refers to; true when that has changed. */
-static bool raise_level(FerryRun *run, GHashTable *by_name, FerryTableState *table)
-{
-	guint level = 0;
-
-	for (guint i = 0; i < table->plan->target->foreign_keys->len; i++) {
-		const FerryForeignKey *key = table->plan->target->foreign_keys->pdata[i];
-		const char *schema = key->ref_schema ? key->ref_schema : table->plan->target->schema;
-		g_autofree char *name = g_strconcat(schema ? schema : "", "\n", key->ref_table, NULL);
-		FerryTableState *parent = g_hash_table_lookup(by_name, name);
-		if (parent && parent != table)
-			level = MAX(level, parent->level + 1);
-	}
-	bool is_raised = level > table->level;
-	table->level = MAX(level, table->level);
-	return is_raised;
-}
-
-/* Tables that refer to each other in a circle end at the cap: no order can serve them. */
+/* Tables that were there have their foreign keys, so each level waits for the one before. */
 guint ferry_run_find_levels(FerryRun *run)
 {
-	g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	const guint cap = 64;
 	guint highest = 0;
 
 	for (guint i = 0; i < run->result.n_tables; i++) {
-		const FerryTable *target = run->tables[i].plan->target;
-		if (!run->tables[i].is_created)
-			g_hash_table_insert(
-				by_name,
-				g_strconcat(target->schema ? target->schema : "", "\n", target->name, NULL),
-				&run->tables[i]);
+		FerryTableState *table = &run->tables[i];
+		table->level = table->is_created ? 0 : table->plan->level;
+		highest = MAX(highest, table->level);
 	}
-	bool is_raised = g_hash_table_size(by_name) > 0;
-	for (guint round = 0; is_raised && round < cap; round++) {
-		is_raised = false;
-		for (guint i = 0; i < run->result.n_tables; i++)
-			if (!run->tables[i].is_created)
-				is_raised |= raise_level(run, by_name, &run->tables[i]);
-	}
-	for (guint i = 0; i < run->result.n_tables; i++)
-		highest = MAX(highest, run->tables[i].level);
 	return highest;
+}
+
+/* One chunk that would keep a lane at work long after all the others: it cannot wait for its level. */
+static bool is_long(const FerryRun *run, const FerryTableState *table, int64_t total_bytes)
+{
+	return table->chunks->len == 1 && run->n_lanes > 1 &&
+	       table->plan->source->est_bytes > total_bytes / (4 * run->n_lanes);
+}
+
+typedef struct Place {
+	FerryTableState *table;
+	bool is_long;
+} Place;
+
+/* By the plan's levels, for who waits for dimensions; the biggest first in each, as everywhere. */
+static int compare_places(gconstpointer a, gconstpointer b)
+{
+	const Place *x = a, *y = b;
+
+	if (x->is_long != y->is_long)
+		return x->is_long ? -1 : 1;
+	if (!x->is_long && x->table->plan->level != y->table->plan->level)
+		return x->table->plan->level < y->table->plan->level ? -1 : 1;
+	return x->table->plan->index < y->table->plan->index ? -1 : 1;
+}
+
+static GArray *order_tables(FerryRun *run, guint level)
+{
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(Place));
+	int64_t total = 0;
+
+	for (guint i = 0; i < run->result.n_tables; i++)
+		total += MAX(run->tables[i].plan->source->est_bytes, 0);
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		const Place place = {&run->tables[i], is_long(run, &run->tables[i], total)};
+		if (place.table->level == level)
+			g_array_append_val(places, place);
+	}
+	g_array_sort(places, compare_places);
+	return places;
 }
 
 static void queue_level(FerryRun *run, guint level)
 {
-	for (guint i = 0; i < run->result.n_tables; i++) {
-		FerryTableState *table = &run->tables[i];
-		for (guint k = 0; table->level == level && k < table->chunks->len; k++) {
+	g_autoptr(GArray) places = order_tables(run, level);
+
+	for (guint i = 0; i < places->len; i++) {
+		const FerryTableState *table = g_array_index(places, Place, i).table;
+		for (guint k = 0; k < table->chunks->len; k++) {
 			FerryChunk *chunk = table->chunks->pdata[k];
 			if (chunk->ledger.is_done)
 				continue;

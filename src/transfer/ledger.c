@@ -492,3 +492,22 @@ void ferry_ledger_step_committed(FerryLedger *ledger, const char *step)
 	g_hash_table_add(ledger->steps, g_strdup(step));
 	g_mutex_unlock(&ledger->mutex);
 }
+
+bool ferry_ledger_find_steps(FerryLedger *ledger, FerryConnection *c, const char *prefix,
+			     GPtrArray **ret_steps, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!query(c, &rows, error,
+		   "SELECT step FROM %s WHERE copy_id IN (SELECT id FROM %s WHERE source = %s AND state = "
+		   "'loading')",
+		   ledger->step_table, ledger->copy_table, ledger->source_sql))
+		return false;
+	*ret_steps = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < rows->rows->len; i++) {
+		const char *step = ((char **)rows->rows->pdata[i])[0];
+		if (g_str_has_prefix(step, prefix))
+			g_ptr_array_add(*ret_steps, g_strdup(step));
+	}
+	return true;
+}

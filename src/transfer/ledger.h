@@ -76,6 +76,8 @@ bool ferry_ledger_refresh(FerryLedger *ledger, FerryConnection *c, GError **erro
 /* Steps: loaded by find or create; noted inside the caller's transaction, known to is_done once it has committed and
  * ferry_ledger_step_committed was called. */
 bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step);
+/* Steps (char*) that begin so, of every unfinished copy from this source. */
+bool ferry_ledger_find_steps(FerryLedger *ledger, FerryConnection *c, const char *prefix, GPtrArray **ret_steps, GError **error);
 bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error);
 void ferry_ledger_step_committed(FerryLedger *ledger, const char *step);
 

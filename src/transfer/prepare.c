@@ -5,6 +5,7 @@
  */
 #include "transfer/incremental.h"
 #include "transfer/lock.h"
+#include "transfer/staging.h"
 #include "transfer/watchdog.h"
 
 /* ---- connections ---- */
@@ -50,6 +51,7 @@ bool ferry_run_connect(FerryRun *run, GError **error)
 void ferry_run_disconnect(FerryRun *run)
 {
 	ferry_watchdog_stop(g_steal_pointer(&run->dog));
+	ferry_plan_stage(run->plan, false);
 	g_mutex_lock(&run->connections_mutex);
 	for (guint i = 0; run->sources && i < run->n_lanes; i++) {
 		ferry_connection_close(g_steal_pointer(&run->sources[i]));
@@ -151,6 +153,8 @@ static bool prepare_tables(FerryRun *run, GError **error)
 	}
 	if (policy == FERRY_IF_EXISTS_MERGE && !ferry_run_find_merge_keys(run, is_there, error))
 		return false;
+	if (run->plan->staging)
+		return ferry_staging_look(run, error);
 	return policy != FERRY_IF_EXISTS_DROP || drop_all(run, is_there, error);
 }
 
@@ -222,6 +226,7 @@ static void recall_decisions(FerryRun *run)
 		run->tables[i].is_appended = is_noted(run, "appended", i);
 		run->tables[i].is_merged = is_noted(run, "merged", i);
 	}
+	run->is_swapped = ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED);
 }
 
 /* Types and schemas, sequences, then all tables. */
@@ -238,6 +243,17 @@ static bool create_tables(FerryRun *run, GError **error)
 		return false;
 	return ferry_run_steps(run, 0, FERRY_DDL_TABLES, tables, error) &&
 	       (run->if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
+}
+
+/* Of a staged load in the staging schema, but for types, which tables of both generations share. */
+static bool make_tables(FerryRun *run, GError **error)
+{
+	if (run->is_swapped)
+		return true;
+	if (run->plan->staging && run->result.n_tables)
+		return run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) && ferry_staging_begin(run, error) &&
+		       create_tables(run, error);
+	return create_tables(run, error);
 }
 
 /* ---- the ledger ---- */
@@ -273,7 +289,16 @@ static bool execute_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase 
 /* --restart: what the unfinished copy made is dropped, its ledger forgotten. */
 static bool restart(FerryRun *run, FerryLedgerState state, GError **error)
 {
-	if (state == FERRY_LEDGER_SAME) {
+	bool was_staged = false;
+
+	if (state != FERRY_LEDGER_NONE && !ferry_staging_forget(run, &was_staged, error))
+		return false;
+	if (was_staged) {
+		/* What is in the target by its final names was there before, or has been swapped in. */
+		if (ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED) &&
+		    run->if_exists == FERRY_IF_EXISTS_FAIL)
+			run->if_exists = FERRY_IF_EXISTS_DROP;
+	} else if (state == FERRY_LEDGER_SAME) {
 		recall_decisions(run);
 		for (guint i = 0; i < run->plan->tables->len; i++) {
 			FerryDdlPhase phase = run->tables[i].is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE;
@@ -342,8 +367,8 @@ static bool look_after_hooks(FerryRun *run, GError **error)
 /* The look at the target comes before the ledger, but for what hooks and drops have to note. */
 static bool decide(FerryRun *run, GError **error)
 {
-	bool is_ledger_first =
-		run->if_exists == FERRY_IF_EXISTS_DROP || ferry_run_has_hooks(run, FERRY_HOOKS_BEFORE);
+	bool is_ledger_first = (run->if_exists == FERRY_IF_EXISTS_DROP && !run->plan->staging) ||
+			       ferry_run_has_hooks(run, FERRY_HOOKS_BEFORE);
 
 	if (!is_ledger_first && !prepare_tables(run, error))
 		return false;
@@ -361,8 +386,8 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
 		recall_decisions(run);
-		return create_tables(run, error) && (run->if_exists != FERRY_IF_EXISTS_MERGE ||
-						     ferry_run_find_merge_keys(run, NULL, error));
+		return make_tables(run, error) && (run->if_exists != FERRY_IF_EXISTS_MERGE ||
+						   ferry_run_find_merge_keys(run, NULL, error));
 	}
-	return decide(run, error) && note_decisions(run, error) && create_tables(run, error);
+	return decide(run, error) && note_decisions(run, error) && make_tables(run, error);
 }

@@ -5,6 +5,7 @@
 #include "transfer/incremental.h"
 #include "transfer/heal.h"
 #include "transfer/lock.h"
+#include "transfer/staging.h"
 #include "transfer/watchdog.h"
 
 /* ---- making and freeing ---- */
@@ -129,6 +130,7 @@ void ferry_run_forget(FerryRun *run)
 	g_clear_pointer(&run->ledger, ferry_ledger_free);
 	g_queue_clear(&run->chunks);
 	run->n_chunks_left = 0;
+	run->is_swapped = false;
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		FerryTableState *table = &run->tables[i];
 		if (table->has_started)
@@ -325,6 +327,8 @@ static bool prepare_all(FerryRun *run, GError **error)
 {
 	if (!ferry_run_connect(run, error) || !ferry_run_prepare(run, error))
 		return false;
+	if (run->is_swapped)
+		return ferry_staging_recall(run, error);
 	/* Before the snapshot, so that the copy sees what hooks do in the source. */
 	return run->project->schema_only ||
 	       (ferry_run_table_hooks(run, FERRY_HOOKS_BEFORE, error) && ferry_run_split(run, error));
@@ -387,9 +391,11 @@ static bool finish(FerryRun *run, GError **error)
 	run->result.outcome = judge(run);
 	for (guint i = 0; i < run->result.n_tables; i++)
 		tell_changes(run, i);
-	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED)
+	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED) {
+		ferry_staging_tell_kept(run);
 		return true;
-	if (!ferry_run_hooks(run, FERRY_HOOKS_AFTER, error))
+	}
+	if (!ferry_staging_swap(run, error) || !ferry_run_hooks(run, FERRY_HOOKS_AFTER, error))
 		return false;
 	FerryHealing healing = {0};
 	GError *failure = NULL;
@@ -432,7 +438,7 @@ static bool prepare_and_copy(FerryRun *run, GError **error)
 		if (!stage(run, FERRY_STAGE_PREPARE, prepare_patiently, &result->seconds_prepare, error))
 			return false;
 		run->dog = ferry_watchdog_start(run);
-		if (run->project->schema_only ||
+		if (run->project->schema_only || run->is_swapped ||
 		    stage(run, FERRY_STAGE_COPY, ferry_run_copy, &result->seconds_copy, error))
 			return true;
 	} while (begin_again(run));
@@ -448,9 +454,9 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	run->started_us = g_get_monotonic_time();
 	if (!prepare_and_copy(run, &own))
 		return fail_with(run, own, error);
-	if (!stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
+	if (!run->is_swapped && !stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
 		return fail_with(run, own, error);
-	if (!run->project->schema_only && run->project->verify != FERRY_VERIFY_NONE &&
+	if (!run->project->schema_only && !run->is_swapped && run->project->verify != FERRY_VERIFY_NONE &&
 	    !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
 		return fail_with(run, own, error);
 	ferry_watchdog_stop(g_steal_pointer(&run->dog));

@@ -61,6 +61,7 @@ typedef struct FerryRunResult {
 	bool is_resumed;          /* a ledger of an unfinished copy was found and continued */
 	char *snapshot;           /* what consistency was obtained, a clause */
 	char *snapshot_lost;      /* or NULL: it was kept; else what that means for the rows, a sentence */
+	bool is_swapped;          /* of a staged load: its tables have taken their places */
 	guint n_retries;          /* of what failed and could heal */
 	guint lanes;
 	FerryTableResult *tables; /* by table index */

@@ -84,6 +84,7 @@ struct FerryRun {
 	struct FerryWatchdog *dog;
 	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
 	bool is_restarting;       /* it does: as with --restart */
+	bool is_swapped;          /* staging.c: by the run before, after all was verified */
 	gint is_stopped;          /* atomic */
 	gint is_cancelled;        /* atomic */
 };
@@ -120,6 +121,8 @@ void ferry_run_disconnect(FerryRun *run);
 bool ferry_run_prepare(FerryRun *run, GError **error);
 bool ferry_run_snapshot(FerryRun *run, GError **error);
 bool ferry_run_split(FerryRun *run, GError **error);
+/* The chunks as the ledger has them, with what was counted. ret_done may be NULL. */
+bool ferry_run_recall_chunks(FerryRun *run, guint *ret_done, GError **error);
 bool ferry_run_copy(FerryRun *run, GError **error);
 bool ferry_run_build(FerryRun *run, GError **error);
 bool ferry_run_compare(FerryRun *run, GError **error);

@@ -13,7 +13,6 @@
 	}
 
 ON_PROJECT(uses_on_error, project->on_error != FERRY_ON_ERROR_FAIL)
-ON_PROJECT(uses_staging, project->staging)
 
 static const struct {
 	const char *feature;
@@ -21,7 +20,6 @@ static const struct {
 	bool (*is_used)(const FerryProject *project);
 } missing[] = {
 	{"on_error", "going on after an error (options.on_error, --on-error)", uses_on_error},
-	{"staging", "a staged load (options.staging, --staging)", uses_staging},
 };
 
 bool ferry_run_supports(const char *feature)
@@ -30,6 +28,34 @@ bool ferry_run_supports(const char *feature)
 		if (strcmp(missing[i].feature, feature) == 0)
 			return false;
 	return true;
+}
+
+/* A staged load makes every table anew and puts it in the place of what was there. */
+static bool check_staging(const FerryProject *project, GError **error)
+{
+	FerryIfExists policy = project->if_exists;
+
+	if (!project->staging && project->staging_schema)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "a staging schema is named, but the load is not staged: add --staging "
+				  "(options.staging)");
+	if (!project->staging)
+		return true;
+	if (project->incremental || project->data_only || project->schema_only) {
+		ferry_fail(error, FERRY_ERROR_USAGE, "--staging does not go with %s: %s",
+			   project->incremental ? "--incremental"
+			   : project->data_only ? "--data-only"
+						: "--schema-only",
+			   project->schema_only ? "there are no rows to load" : "it makes every table anew");
+	} else if (policy != FERRY_IF_EXISTS_FAIL && policy != FERRY_IF_EXISTS_DROP) {
+		ferry_fail(error, FERRY_ERROR_USAGE,
+			   "--staging does not go with --if-exists %s: it makes every table anew, whole",
+			   ferry_if_exists_words[policy]);
+	} else {
+		return true;
+	}
+	ferry_error_hint(error, "leave out --staging, or replace the tables with --if-exists drop");
+	return false;
 }
 
 bool ferry_run_check_supported(const FerryProject *project, GError **error)
@@ -41,5 +67,5 @@ bool ferry_run_check_supported(const FerryProject *project, GError **error)
 			ferry_error_hint(error, "leave it out; nothing was done");
 			return false;
 		}
-	return true;
+	return check_staging(project, error);
 }

@@ -8,6 +8,7 @@
 #include "transfer/heal.h"
 #include "transfer/incremental.h"
 #include "transfer/lookup.h"
+#include "transfer/staging.h"
 
 #define BATCH_ROWS  2048
 #define BATCH_BYTES (256 * 1024)
@@ -327,7 +328,7 @@ static bool read_target_catalog(FerryRun *run, GError **error)
 	FerryHealing healing = {0};
 	GError *failure = NULL;
 
-	while (!ferry_source(run->targets[0])->catalog(run->targets[0], ret, &failure)) {
+	while (!ferry_staging_catalog(run, ret, &failure)) {
 		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "reading the target's catalog", failure,
 				error))
 			return false;

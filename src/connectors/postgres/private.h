@@ -160,6 +160,7 @@ bool ferry_pg_accepts(FerryConnection *c, const FerryTable *table, const FerrySc
 /* ---- the operations ---- */
 
 extern const FerryTargetOps ferry_pg_target;
+extern const FerryStagingOps ferry_pg_staging;
 extern const FerrySourceOps ferry_pg_source;
 
 /* The schema of a table of either catalog: its own, else the connection's default. The table's name for SQL.

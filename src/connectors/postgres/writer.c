@@ -297,4 +297,5 @@ const FerryTargetOps ferry_pg_target = {
 	.append_raw = writer_append_raw,
 	.merge = ferry_pg_writer_merge,
 	.has_extension_type = ferry_pg_has_extension_type,
+	.staging = &ferry_pg_staging,
 };
