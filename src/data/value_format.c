@@ -369,8 +369,22 @@ static void append_hex(GString *out, const uint8_t *data, size_t len)
 
 /* ---- any value ---- */
 
-/* Fixed-width values; the buffer holds the longest of them. */
-static size_t format_fixed(char *out, const FerryColumn *c, size_t row)
+size_t ferry_format_max(FerryTypeId type)
+{
+	switch (type) {
+	case FERRY_TYPE_BOOL: return 1;
+	case FERRY_TYPE_INT8: return 4;
+	case FERRY_TYPE_INT16: return 6;
+	case FERRY_TYPE_INT32: return 11;
+	case FERRY_TYPE_INT64: return 20;
+	case FERRY_TYPE_FLOAT32:
+	case FERRY_TYPE_FLOAT64: return FERRY_MAX_FLOAT_TEXT;
+	case FERRY_TYPE_INTERVAL: return FERRY_MAX_INTERVAL_TEXT;
+	default: return FERRY_MAX_TIMESTAMP_TEXT;
+	}
+}
+
+size_t ferry_format_fixed(char *out, const FerryColumn *c, size_t row)
 {
 	switch (c->type->id) {
 	case FERRY_TYPE_BOOL: return put(out, ((const uint8_t *)c->fixed)[row] ? "t" : "f");
@@ -400,7 +414,7 @@ bool ferry_value_to_text(const FerryColumn *column, size_t row, GString *out)
 	if (ferry_column_is_null(column, row))
 		return false;
 	if (ferry_type_width(column->type->id) > 0) {
-		len = format_fixed(text, column, row);
+		len = ferry_format_fixed(text, column, row);
 		g_string_append_len(out, text, (gssize)len);
 		return true;
 	}

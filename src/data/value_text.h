@@ -27,6 +27,9 @@ size_t ferry_format_time(char *out, int64_t us);
 size_t ferry_format_timestamp(char *out, int64_t us, bool with_zone); /* with_zone appends +00 */
 size_t ferry_format_interval(char *out, FerryInterval interval);      /* 1 year 2 mons 3 days 04:05:06.000007 */
 size_t ferry_format_uuid(char *out, const uint8_t uuid[16]);          /* 36 */
+/* A value that is not NULL, of a type of fixed width; and the most characters that one of the type has. */
+size_t ferry_format_max(FerryTypeId type);
+size_t ferry_format_fixed(char *out, const FerryColumn *column, size_t row);
 
 bool ferry_parse_int64(const char *text, size_t len, int64_t *ret_value);
 bool ferry_parse_float64(const char *text, size_t len, double *ret_value); /* exact; inf/infinity/nan in any case */

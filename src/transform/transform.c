@@ -1,18 +1,20 @@
 /*
  * Compiling a table's transforms and applying them to batches; see transform.h.
  *
- * A column with steps is worked off row by row: the value is taken as text, goes through the steps, and is
- * read into the output's type; two scratch strings a transformer, which only ever grow, hold what steps make.
- * A column without steps is handed over by swapping the two batches' buffers, or copied when the input column
- * is wanted more than once.
+ * A column with steps is worked off as a whole, step by step: its values are taken as texts, go through the
+ * steps from one buffer into another (text_column.h), and are read into the output's type. A column that is
+ * the same in every row is made once, for the first row, and repeated. A column without steps is handed over
+ * by swapping the two batches' buffers, or copied when the input column is wanted more than once.
  */
 #include "transform/step.h"
 
 #include <string.h>
 
 typedef struct Column {
-	int source;     /* field of the input; -1: a new column */
-	bool is_shared; /* another column of the output swaps the input's buffers: copy */
+	int source;       /* field of the input; -1: a new column */
+	bool is_shared;   /* another column of the output swaps the input's buffers: copy */
+	bool is_typed;    /* its steps need no text */
+	bool is_constant; /* begins with a constant, and nothing behind looks at the row */
 	FerryStepOp *ops;
 	size_t n_ops;
 } Column;
@@ -32,8 +34,8 @@ struct FerryTransform {
 
 struct FerryTransformer {
 	const FerryTransform *transform;
-	GString *scratch[3]; /* two for steps in turn, one for pieces of a concatenation */
-	uint32_t *failure;   /* a row's failed check that rejects it, + 1; 0: none */
+	FerryTextColumn values; /* of the column that is worked on */
+	uint32_t *failure;      /* a row's failed check that rejects it, + 1; 0: none */
 	size_t failure_cap;
 };
 
@@ -83,19 +85,9 @@ static int find_field(const FerrySchema *schema, const char *name)
 /* What turns the last step's type into the output's. */
 static const FerryTransformStep final_step = {.kind = FERRY_TRANSFORM_TYPE};
 
-static bool is_convertible(const FerryType *from, const FerryType *to)
-{
-	if (from->id == to->id)
-		return true;
-	if (from->id == FERRY_TYPE_INTERVAL)
-		return to->id == FERRY_TYPE_TEXT;
-	return from->id != FERRY_TYPE_BYTES && to->id != FERRY_TYPE_INTERVAL &&
-	       (to->id != FERRY_TYPE_BYTES || from->id == FERRY_TYPE_TEXT);
-}
-
 static bool add_final(Column *column, const FerryType *type, const FerryField *out, GError **error)
 {
-	if (!is_convertible(type, &out->type) ||
+	if (!ferry_step_converts(type->id, out->type.id) ||
 	    (type->id == FERRY_TYPE_INTERVAL && out->type.id == FERRY_TYPE_INTERVAL)) {
 		g_autofree char *from = ferry_type_to_string(type), *to = ferry_type_to_string(&out->type);
 		return ferry_fail(error, FERRY_ERROR_USAGE, "column %s: %s cannot become %s", out->name, from,
@@ -110,6 +102,39 @@ static bool begins_anew(const GPtrArray *steps)
 	const FerryTransformStep *first = steps->len ? steps->pdata[0] : NULL;
 
 	return first && (first->kind == FERRY_TRANSFORM_CONSTANT || first->kind == FERRY_TRANSFORM_CONCAT);
+}
+
+/* The steps up to the last constant do not count. */
+static bool is_constant(const GPtrArray *steps)
+{
+	for (guint i = steps->len; i-- > 0;) {
+		FerryTransformKind kind = ((FerryTransformStep *)steps->pdata[i])->kind;
+
+		if (kind == FERRY_TRANSFORM_CONSTANT || kind == FERRY_TRANSFORM_CONCAT)
+			return kind == FERRY_TRANSFORM_CONSTANT;
+	}
+	return false;
+}
+
+static bool run_ops(const Column *column, const FerryBatch *in, FerryTextColumn *values);
+
+/* A value that every row shall have, and that the column cannot have. */
+static bool check_constant(const FerryTransform *t, const Column *column, const FerryField *out,
+			   GError **error)
+{
+	g_autoptr(FerrySchema) schema = ferry_schema_new(1);
+	FerryTextColumn values = {0};
+
+	schema->fields[0].type = out->type;
+	g_autoptr(FerryBatch) in = ferry_batch_new(t->in, 1), made = ferry_batch_new(schema, 1);
+	bool is_ok = ferry_text_column_load(&values, in, -1, 1, made, 0) && run_ops(column, in, &values) &&
+		     ferry_text_column_store(&values) && made->n_bad == 0;
+	ferry_text_column_clear(&values);
+	if (is_ok)
+		return true;
+	g_autofree char *type = ferry_type_to_string(&out->type);
+	return ferry_fail(error, FERRY_ERROR_USAGE, "column %s: its constant is no value of the type %s",
+			  out->name, type);
 }
 
 static bool compile_column(const FerryTransform *t, Column *column, const FerryTransformColumn *spec,
@@ -145,7 +170,15 @@ static bool compile_column(const FerryTransform *t, Column *column, const FerryT
 	}
 	bool is_same = ferry_type_equal(&type, &out->type) ||
 		       (type.id == FERRY_TYPE_INTERVAL && out->type.id == FERRY_TYPE_INTERVAL);
-	return (steps->len == 0 && is_same) || add_final(column, &type, out, error);
+	if (steps->len == 0 && is_same)
+		return true;
+	if (!add_final(column, &type, out, error))
+		return false;
+	column->is_typed = column->source >= 0 &&
+			   ferry_step_is_typed(column->ops, column->n_ops,
+					       t->in->fields[column->source].type.id, out->type.id);
+	column->is_constant = is_constant(steps);
+	return !column->is_constant || check_constant(t, column, out, error);
 }
 
 static bool compile_checks(FerryTransform *t, const FerryTransformCheck *checks, size_t n, GError **error)
@@ -231,8 +264,6 @@ FerryTransformer *ferry_transformer_new(const FerryTransform *transform)
 	FerryTransformer *t = g_new0(FerryTransformer, 1);
 
 	t->transform = transform;
-	for (size_t i = 0; i < G_N_ELEMENTS(t->scratch); i++)
-		t->scratch[i] = g_string_sized_new(256);
 	return t;
 }
 
@@ -240,8 +271,7 @@ void ferry_transformer_free(FerryTransformer *t)
 {
 	if (!t)
 		return;
-	for (size_t i = 0; i < G_N_ELEMENTS(t->scratch); i++)
-		g_string_free(t->scratch[i], TRUE);
+	ferry_text_column_clear(&t->values);
 	g_free(t->failure);
 	g_free(t);
 }
@@ -252,50 +282,62 @@ static bool fail_full(const FerryField *field, GError **error)
 			  field->name);
 }
 
-/* A scratch string that the value does not lie in. */
-static GString *free_scratch(const FerryTransformer *t, const FerryStepValue *value)
+static bool run_ops(const Column *column, const FerryBatch *in, FerryTextColumn *values)
 {
-	const GString *first = t->scratch[0];
-	bool is_taken = value->data >= first->str && value->data <= first->str + first->len;
-
-	g_string_truncate(t->scratch[is_taken], 0);
-	return t->scratch[is_taken];
+	for (size_t i = 0; i < column->n_ops; i++)
+		if (!ferry_step_apply(&column->ops[i], in, values))
+			return false;
+	return true;
 }
 
-static bool apply_cell(FerryTransformer *t, const Column *column, const FerryBatch *in, size_t row,
-		       FerryBatch *out, size_t index, GError **error)
+/* The first row's value for all n. False: the column cannot take so many bytes. */
+static bool repeat(FerryColumn *c, size_t n)
 {
-	FerryColumn *to = &out->columns[index];
-	FerryStepValue value = {.data = "", .is_null = true};
-	FerryBadKind kind = FERRY_BAD_INVALID_VALUE;
-	bool is_full = false, is_ok = true;
+	size_t width = ferry_type_width(c->type->id);
 
-	if (column->source >= 0)
-		value = ferry_step_load(&in->columns[column->source], row, t->scratch[0]);
-	for (size_t i = 0; is_ok && i < column->n_ops; i++)
-		is_ok = ferry_step_apply(&column->ops[i], in, row, &value, free_scratch(t, &value),
-					 t->scratch[2], &kind);
-	if (is_ok && ferry_step_store(to, row, &value, &kind, &is_full))
+	if (c->n_nulls > 0) {
+		memset(c->validity, 0, (n + 7) / 8);
+		c->n_nulls = n;
+		memset(c->offsets, 0, width ? 0 : (n + 1) * sizeof(*c->offsets));
 		return true;
-	if (is_full)
-		return fail_full(&out->schema->fields[index], error);
-	ferry_column_set_null(to, row);
-	ferry_batch_mark_bad(out, row, index, kind, value.data, value.len, false);
+	}
+	size_t len = width ? width : c->bytes_len;
+	if (!width && (len > INT32_MAX / n || !ferry_column_reserve(c, len * (n - 1))))
+		return false;
+	uint8_t *bytes = width ? c->fixed : c->bytes;
+	for (size_t done = len; done < len * n; done *= 2) /* what is there doubles */
+		memcpy(bytes + done, bytes, MIN(done, len * n - done));
+	if (width)
+		return true;
+	for (size_t i = 1; i <= n; i++)
+		c->offsets[i] = (int32_t)(len * i);
+	c->bytes_len = len * n;
 	return true;
+}
+
+/* Its values differ in the rows that are skipped only, which nobody reads. */
+static bool apply_constant(FerryTransformer *t, const FerryBatch *in, FerryBatch *out, size_t index)
+{
+	return in->n_rows == 0 ||
+	       (ferry_text_column_load(&t->values, NULL, -1, 1, out, index) &&
+		run_ops(&t->transform->columns[index], in, &t->values) &&
+		ferry_text_column_store(&t->values) && repeat(&out->columns[index], in->n_rows));
 }
 
 static bool apply_steps(FerryTransformer *t, const FerryBatch *in, FerryBatch *out, size_t index,
 			GError **error)
 {
 	const Column *column = &t->transform->columns[index];
+	bool is_ok = true;
 
-	for (size_t row = 0; row < in->n_rows; row++) {
-		if (ferry_batch_is_skipped(in, row))
-			ferry_column_set_null(&out->columns[index], row);
-		else if (!apply_cell(t, column, in, row, out, index, error))
-			return false;
-	}
-	return true;
+	if (column->is_typed)
+		ferry_step_apply_typed(column->ops, column->n_ops, in, (size_t)column->source, out, index);
+	else if (column->is_constant)
+		is_ok = apply_constant(t, in, out, index);
+	else
+		is_ok = ferry_text_column_load(&t->values, in, column->source, in->n_rows, out, index) &&
+			run_ops(column, in, &t->values) && ferry_text_column_store(&t->values);
+	return is_ok || fail_full(&out->schema->fields[index], error);
 }
 
 static bool copy_column(const FerryColumn *from, FerryColumn *to, size_t n_rows)
