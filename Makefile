@@ -5,10 +5,11 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build demo test bench fuzz chaos lint install clean
+.PHONY: help build web demo test bench fuzz chaos lint install clean
 
 help:
-	@echo "make build    the program, at build/ferry"
+	@echo "make build    the program with its web pages, at build/ferry"
+	@echo "make web      the web pages only, at web/dist"
 	@echo "make demo     migrates a sample database, verifies it and shows the report"
 	@echo "make test     unit and integration tests, the same with ASan and UBSan, a short fuzz run"
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
@@ -18,11 +19,16 @@ help:
 	@echo "make install  into the system (DESTDIR and meson's prefix are respected)"
 
 build: $(BUILD)/build.ninja
+	@scripts/build_web.sh $(BUILD)
 	@ninja -C $(BUILD) --quiet
 
 $(BUILD)/build.ninja:
-	@scripts/setup.sh build
+	@scripts/setup.sh build web
 	@meson setup $(BUILD) >/dev/null
+
+web:
+	@scripts/setup.sh web
+	@scripts/build_web.sh $(BUILD)
 
 demo: build
 	@$(PYTHON) scripts/demo.py
@@ -51,4 +57,4 @@ install: build
 	@meson install -C $(BUILD)
 
 clean:
-	rm -rf $(BUILD) build-asan build-fuzz demo-out bench-out
+	rm -rf $(BUILD) build-asan build-fuzz demo-out bench-out web/dist

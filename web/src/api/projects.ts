@@ -1,0 +1,86 @@
+/* Projects: the documents, what becomes of them, and two schemas compared. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { get, getAll, post, put, remove } from "./client";
+import type { Document } from "./document";
+import type { Comparison, List, Plan, Preview, Project, ProjectVersion, SuggestedTable, Validation } from "./types";
+
+export const projectsQuery = queryOptions({ queryKey: ["projects"], queryFn: () => getAll<Project>("/projects") });
+export const projectQuery = (id: string) => queryOptions({ queryKey: ["projects", id], queryFn: () => get<Project>(`/projects/${id}`) });
+
+export const versionsQuery = (id: string) => queryOptions({
+	queryKey: ["projects", id, "versions"],
+	queryFn: () => get<List<ProjectVersion>>(`/projects/${id}/versions`, { query: { limit: 100 } }),
+});
+
+export const fetchVersion = (id: string, version: number) => get<Project>(`/projects/${id}/versions/${version}`);
+
+export const suggestQuery = (id: string, isWanted: boolean) => queryOptions({
+	queryKey: ["projects", id, "suggest"],
+	enabled: isWanted,
+	retry: false,
+	staleTime: 60_000,
+	queryFn: () => post<{ tables: SuggestedTable[] }>(`/projects/${id}/suggest`),
+});
+
+export const planQuery = (id: string, version: number) => queryOptions({
+	queryKey: ["projects", id, "plan", version],
+	retry: false,
+	staleTime: 5 * 60_000,
+	queryFn: () => post<Plan>(`/projects/${id}/plan`),
+});
+
+export const previewQuery = (id: string, table: string | null, document: Document | null) => queryOptions<Preview, Error, Preview, readonly unknown[]>({
+	queryKey: ["projects", id, "preview", table, document],
+	enabled: table !== null && document !== null,
+	retry: false,
+	staleTime: 60_000,
+	placeholderData: (previous) => (previous?.table === table ? previous : undefined),
+	queryFn: ({ signal }) => post<Preview>(`/projects/${id}/preview`, { table, rows: 10, document }, { signal }),
+});
+
+export const validateQuery = (document: Document) => queryOptions({
+	queryKey: ["validate", document],
+	retry: false,
+	staleTime: Infinity,
+	queryFn: () => post<Validation>("/projects/validate", { document }),
+});
+
+export const compareQuery = (source: string | null, target: string | null, mode: "columns" | "full") => queryOptions({
+	queryKey: ["compare", source, target, mode],
+	enabled: source !== null && target !== null,
+	retry: false,
+	staleTime: 60_000,
+	queryFn: () => post<Comparison>("/compare", { source_connection_id: source, target_connection_id: target, mode }),
+});
+
+export interface ProjectInput { name: string; source_connection_id: string | null; target_connection_id: string | null; document: Document }
+
+function useRefresh(): () => Promise<void> {
+	const client = useQueryClient();
+	return () => client.invalidateQueries({ queryKey: ["projects"], exact: true });
+}
+
+export function useCreateProject() {
+	const refresh = useRefresh();
+	return useMutation({ mutationFn: (input: Partial<ProjectInput> & { name: string }) => post<Project>("/projects", input), onSuccess: refresh });
+}
+
+export const saveProject = (id: string, version: number, input: ProjectInput) => put<Project>(`/projects/${id}`, input, { ifMatch: version });
+
+export function useDuplicateProject() {
+	const refresh = useRefresh();
+	return useMutation({ mutationFn: (id: string) => post<Project>(`/projects/${id}/duplicate`), onSuccess: refresh });
+}
+
+export function useDeleteProject() {
+	const refresh = useRefresh();
+	return useMutation({ mutationFn: (project: Project) => remove(`/projects/${project.id}`, { ifMatch: project.version }), onSuccess: refresh });
+}
+
+export function useImportProject() {
+	const refresh = useRefresh();
+	return useMutation({
+		mutationFn: (file: { name: string; text: string }) => post<Project>("/projects/import", undefined, { text: file.text, query: { name: file.name } }),
+		onSuccess: refresh,
+	});
+}

@@ -1,0 +1,43 @@
+import { Link } from "@tanstack/react-router";
+import { Copy, Download, EllipsisVertical, FileClock, Trash2 } from "lucide-react";
+import { apiUrl } from "@/api/client";
+import { useDuplicateProject } from "@/api/projects";
+import { useMay } from "@/api/session";
+import type { Project } from "@/api/types";
+import { StateBadge } from "@/features/executions/state";
+import { formatAgo } from "@/lib/format";
+import { IconButton } from "@/ui/button";
+import { Menu } from "@/ui/menu";
+import { toast } from "@/ui/toast";
+
+interface Props { project: Project; source: string | null; target: string | null; onDelete: () => void; onVersions: () => void }
+
+export function ProjectRow({ project, source, target, onDelete, onVersions }: Props) {
+	const mayEdit = useMay("operator");
+	const duplicate = useDuplicateProject();
+	const save = (format: string) => window.location.assign(apiUrl(`/projects/${project.id}/export`, { format }));
+	return (
+		<li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+			<div className="min-w-0 flex-1 basis-72">
+				<Link to="/projects/$projectId/tables" params={{ projectId: project.id }} className="text-sm font-semibold hover:text-brand-text hover:underline">{project.name}</Link>
+				<p className="truncate text-[13px] text-muted">{source ?? "no source yet"} <span aria-label="to">→</span> {target ?? "no target yet"}</p>
+			</div>
+			<div className="w-44">
+				{project.last_execution ? (
+					<Link to="/executions/$executionId" params={{ executionId: project.last_execution.id }} aria-label={`Last execution of ${project.name}`}><StateBadge execution={project.last_execution} /></Link>
+				) : <span className="text-[13px] text-muted">Never started</span>}
+			</div>
+			<span className="w-40 text-[13px] text-muted">Version {project.version}, {formatAgo(project.updated_at)}</span>
+			<Menu
+				trigger={<IconButton label={`Actions for ${project.name}`} size="icon-sm" className="ml-auto"><EllipsisVertical /></IconButton>}
+				actions={[
+					{ label: "Duplicate", icon: <Copy />, isDisabled: !mayEdit, onSelect: () => duplicate.mutate(project.id, { onSuccess: (copy) => toast(`${copy.name} is there`), onError: (error) => toast(error.message, "bad") }) },
+					{ label: "Versions", icon: <FileClock />, onSelect: onVersions },
+					{ label: "Export as YAML", icon: <Download />, onSelect: () => save("yaml") },
+					{ label: "Export as JSON", icon: <Download />, onSelect: () => save("json") },
+					{ label: "Delete", icon: <Trash2 />, isDanger: true, isDisabled: !mayEdit, onSelect: onDelete },
+				]}
+			/>
+		</li>
+	);
+}

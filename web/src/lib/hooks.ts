@@ -1,0 +1,40 @@
+/* Small hooks that several features use. */
+import { useEffect, useState } from "react";
+
+export function useDebounced<T>(value: T, ms: number): T {
+	const [settled, setSettled] = useState(value);
+	useEffect(() => {
+		const timer = setTimeout(() => setSettled(value), ms);
+		return () => clearTimeout(timer);
+	}, [value, ms]);
+	return settled;
+}
+
+/* The time, again every so many milliseconds while it is wanted. */
+export function useNow(ms: number, isOn = true): number {
+	const [now, setNow] = useState(() => Date.now());
+	useEffect(() => {
+		if (!isOn) return undefined;
+		const timer = setInterval(() => setNow(Date.now()), ms);
+		return () => clearInterval(timer);
+	}, [ms, isOn]);
+	return now;
+}
+
+export function useMedia(query: string): boolean {
+	const [matches, setMatches] = useState(() => matchMedia(query).matches);
+	useEffect(() => {
+		const list = matchMedia(query);
+		const update = () => setMatches(list.matches);
+		update();
+		list.addEventListener("change", update);
+		return () => list.removeEventListener("change", update);
+	}, [query]);
+	return matches;
+}
+
+export function useTitle(title: string): void {
+	useEffect(() => {
+		document.title = title === "Ferry" ? title : `${title} · Ferry`;
+	}, [title]);
+}
