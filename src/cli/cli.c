@@ -20,6 +20,7 @@ static const FerryCommand *const commands[] = {
 	&ferry_compare_command,
 	&ferry_inspect_command,
 	&ferry_connectors_command,
+	&ferry_rotate_key_command,
 	&ferry_completion_command,
 	&ferry_man_command,
 	&ferry_help_command,

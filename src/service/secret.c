@@ -52,18 +52,28 @@ static bool create_file(FerrySecretKey *key, const char *path, GError **error)
 	return is_ok || ferry_fail(error, FERRY_ERROR_IO, "the key file %s cannot be written", path);
 }
 
-static bool load(FerrySecretKey *key, const char *path, bool may_create, GError **error)
+static bool read_file(FerrySecretKey *key, const char *path, GError **error)
 {
-	const char *variable = g_getenv(VARIABLE);
-	g_autoptr(GError) local = NULL;
 	char *text = NULL;
 
-	if (variable)
-		return parse_key(key, variable, VARIABLE, error);
-	if (g_file_get_contents(path, &text, NULL, &local)) {
-		bool is_ok = parse_key(key, text, path, error);
-		ferry_secret_free(text);
-		return is_ok;
+	if (!g_file_get_contents(path, &text, NULL, error))
+		return false;
+	bool is_ok = parse_key(key, text, path, error);
+	ferry_secret_free(text);
+	return is_ok;
+}
+
+static bool load(FerrySecretKey *key, const char *path, bool may_create, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (g_getenv(VARIABLE))
+		return parse_key(key, g_getenv(VARIABLE), VARIABLE, error);
+	if (read_file(key, path, &local))
+		return true;
+	if (local->domain == FERRY_ERROR) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
 	}
 	if (!g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 		return ferry_fail(error, FERRY_ERROR_IO, "the key file: %s", local->message);
@@ -76,20 +86,56 @@ static bool load(FerrySecretKey *key, const char *path, bool may_create, GError 
 	return create_file(key, path, error);
 }
 
-FerrySecretKey *ferry_secret_key_load(const char *path, bool may_create, GError **error)
+/* Locked in memory, never swapped out. */
+static FerrySecretKey *new_key(GError **error)
 {
-	FerrySecretKey *key = NULL;
+	FerrySecretKey *key = sodium_init() >= 0 ? sodium_malloc(sizeof *key) : NULL;
 
-	if (sodium_init() >= 0)
-		key = sodium_malloc(sizeof *key); /* locked in memory, never swapped out */
-	if (!key) {
+	if (!key)
 		ferry_fail(error, FERRY_ERROR_INTERNAL, "libsodium gives no memory for a key");
-		return NULL;
-	}
-	if (load(key, path, may_create, error))
+	return key;
+}
+
+/* The key, or NULL where it is not good. */
+static FerrySecretKey *keep_if(bool is_ok, FerrySecretKey *key)
+{
+	if (is_ok)
 		return key;
 	ferry_secret_key_free(key);
 	return NULL;
+}
+
+FerrySecretKey *ferry_secret_key_load(const char *path, bool may_create, GError **error)
+{
+	FerrySecretKey *key = new_key(error);
+
+	return keep_if(key && load(key, path, may_create, error), key);
+}
+
+FerrySecretKey *ferry_secret_key_read(const char *path, GError **error)
+{
+	FerrySecretKey *key = new_key(error);
+
+	return keep_if(key && read_file(key, path, error), key);
+}
+
+FerrySecretKey *ferry_secret_key_from_variable(const char *name, GError **error)
+{
+	FerrySecretKey *key = new_key(error);
+
+	return keep_if(key && parse_key(key, g_getenv(name), name, error), key);
+}
+
+FerrySecretKey *ferry_secret_key_create(const char *path, GError **error)
+{
+	FerrySecretKey *key = new_key(error);
+
+	return keep_if(key && create_file(key, path, error), key);
+}
+
+bool ferry_secret_key_is_in_environment(void)
+{
+	return g_getenv(VARIABLE) != NULL;
 }
 
 void ferry_secret_key_free(FerrySecretKey *key)

@@ -11,6 +11,11 @@ typedef struct FerrySecretKey FerrySecretKey;
 
 /* From FERRY_SECRET_KEY, else from the file, which is made (mode 0600) when it is not there and may_create. */
 FerrySecretKey *ferry_secret_key_load(const char *path, bool may_create, GError **error);
+/* From one place only. create: random, into a file that must not be there yet, on the disk when it returns. */
+FerrySecretKey *ferry_secret_key_read(const char *path, GError **error);
+FerrySecretKey *ferry_secret_key_from_variable(const char *name, GError **error); /* the variable must be set */
+FerrySecretKey *ferry_secret_key_create(const char *path, GError **error);
+bool ferry_secret_key_is_in_environment(void); /* then no file is read */
 void ferry_secret_key_free(FerrySecretKey *key); /* NULL is fine; wipes */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerrySecretKey, ferry_secret_key_free)
 

@@ -1,12 +1,16 @@
 /*
  * Opening and closing the service, and small things that its files share; see service.h.
  */
+#include "service/rotation.h"
 #include "service/service_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #define SETUP_TOKEN_BYTES 18
 
@@ -20,20 +24,40 @@ static bool make_data_dir(const char *path, GError **error)
 			  g_strerror(errno));
 }
 
+/* A store that is a file serves one process: two would run the same executions, and a key be changed under
+ * one's feet. The lock goes with the process, however it ends. */
+static bool lock_store(FerryService *service, GError **error)
+{
+	const char *file = ferry_store_get_file(service->store);
+
+	if (!file)
+		return true;
+	g_autofree char *path = g_strconcat(file, ".lock", NULL);
+	service->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (service->lock_fd < 0)
+		return ferry_fail(error, FERRY_ERROR_IO, "%s cannot be opened: %s", path, g_strerror(errno));
+	if (flock(service->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	ferry_fail(error, FERRY_ERROR_CONFLICT, "another ferry has the service of %s open", file);
+	ferry_error_hint(error, "stop it first, or give this one a folder of its own with --data");
+	return false;
+}
+
 /* A key that is missing is made only for a store that holds nothing sealed yet. */
 static bool open_key(FerryService *service, GError **error)
 {
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	FerryStoreTx *tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = NULL;
 
 	if (tx)
 		rows = ferry_store_query(tx, error,
 					 "SELECT count(*) FROM connections WHERE secret IS NOT NULL", "");
+	ferry_store_rollback(tx);
 	if (!rows)
 		return false;
 	g_autofree char *path = g_build_filename(service->data_dir, "secret.key", NULL);
 	service->key = ferry_secret_key_load(path, ferry_row_int(rows, 0, 0) == 0, error);
-	return service->key != NULL;
+	return service->key && ferry_secrets_finish_rotation(service, error);
 }
 
 static void make_setup_token(FerryService *service)
@@ -52,6 +76,7 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	g_autofree char *store = NULL;
 
 	g_mutex_init(&service->login_lock);
+	service->lock_fd = -1;
 	service->data_dir = g_strdup(options->data_dir);
 	service->bus = ferry_bus_new();
 	if (!make_data_dir(service->data_dir, error))
@@ -61,7 +86,7 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	store = options->store ? g_strdup(options->store)
 			       : g_strdup_printf("sqlite:///%s/ferry.db", absolute);
 	service->store = ferry_store_open(store, error);
-	if (!service->store || !open_key(service, error))
+	if (!service->store || !lock_store(service, error) || !open_key(service, error))
 		return NULL;
 	make_setup_token(service);
 	return g_steal_pointer(&service);
@@ -72,6 +97,8 @@ void ferry_service_close(FerryService *service)
 	if (!service)
 		return;
 	ferry_store_close(service->store);
+	if (service->lock_fd >= 0)
+		close(service->lock_fd);
 	ferry_bus_free(service->bus);
 	ferry_secret_key_free(service->key);
 	g_clear_pointer(&service->logins, g_hash_table_unref);

@@ -15,7 +15,8 @@ struct FerryService {
 	FerrySecretKey *key;
 	FerryRunner *runner; /* or NULL: none is run here */
 	char *data_dir;
-	char *setup_token; /* of this start */
+	char *setup_token; /* of this start; NULL once it was used. Guarded by login_lock, as logins is */
+	int lock_fd; /* or -1 */
 	GMutex login_lock;
 	GHashTable *logins; /* throttling, by accounts.c */
 };
