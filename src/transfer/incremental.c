@@ -193,21 +193,16 @@ bool ferry_incremental_note(FerryRun *run, guint index, GError **error)
 bool ferry_incremental_finish(FerryRun *run, GError **error)
 {
 	g_autofree char *marks = ferry_ledger_table(run->ledger, "mark");
-	FerryConnection *c = run->targets[0];
-	bool is_ok = ferry_target(c)->begin(c, error);
 
-	for (guint i = 0; is_ok && i < run->result.n_tables; i++) {
+	for (guint i = 0; i < run->result.n_tables; i++) {
 		g_autofree char *where = which(run, &run->tables[i]);
-		if (run->tables[i].mark)
-			is_ok = execute(run, error,
-					"UPDATE %s SET value = pending, pending = NULL WHERE %s AND pending "
-					"IS NOT NULL",
-					marks, where);
+		if (run->tables[i].mark &&
+		    !execute(run, error,
+			     "UPDATE %s SET value = pending, pending = NULL WHERE %s AND pending IS NOT NULL",
+			     marks, where))
+			return false;
 	}
-	if (is_ok && ferry_target(c)->commit(c, error))
-		return true;
-	ferry_target(c)->rollback(c);
-	return false;
+	return true;
 }
 
 /* ---- bounds ---- */

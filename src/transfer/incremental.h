@@ -6,9 +6,9 @@
  *   mark   source, table_name, column_name, value (NULL: never finished), pending (of the copy under way)
  *
  * The upper end is looked up once, in the snapshot, and written down as pending with the chunks, in one
- * transaction, so a resumed copy has the same bounds. It becomes the value when everything is in and the
- * copy's ledger is gone: whatever is killed in between, rows are copied twice (a merge does no harm), never
- * skipped. The lower end is inclusive, for more rows may have come with the very value of the mark.
+ * transaction, so a resumed copy has the same bounds. It becomes the value when everything is in, in the
+ * transaction that removes the copy's ledger: whatever is killed before it, the copy goes on with its bounds,
+ * and no row is skipped. The lower end is inclusive, for more rows may have come with the very value of the mark.
  */
 #pragma once
 
@@ -26,7 +26,7 @@ bool ferry_incremental_narrow(FerryRun *run, guint lane, guint table, GPtrArray 
 /* Inside of the transaction that writes the table's chunks. */
 bool ferry_incremental_note(FerryRun *run, guint table, GError **error);
 
-/* All is in: the marks move. */
+/* All is in: the marks move, inside of the transaction that ends the ledger. */
 bool ferry_incremental_finish(FerryRun *run, GError **error);
 
 /* Rows of the target that may be those of this copy, for verification; NULL: all. */

@@ -272,20 +272,17 @@ bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error
 {
 	g_autofree char *ours = g_strdup_printf("id = %s", ledger->id_sql);
 
-	if (!ferry_target(c)->begin(c, error))
-		return false;
-	bool is_ok = delete_copies(ledger, c, ours, error) && drop_if_empty(ledger, c, error);
-	if (!finish_transaction(c, is_ok, error))
-		return false;
-	if (ledger->target->caps.has_schemas) {
-		/* Fails, rightly, while somebody keeps other things there or another copy's ledger. */
-		g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
-		g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
-		g_autoptr(GError) ignored = NULL;
-		if (!ferry_target(c)->execute(c, sql, NULL, &ignored))
-			ferry_target(c)->rollback(c);
-	}
-	return true;
+	return delete_copies(ledger, c, ours, error) && drop_if_empty(ledger, c, error);
+}
+
+void ferry_ledger_drop_schema(FerryLedger *ledger, FerryConnection *c)
+{
+	g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
+	g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
+	g_autoptr(GError) ignored = NULL;
+
+	if (ledger->target->caps.has_schemas && !ferry_target(c)->execute(c, sql, NULL, &ignored))
+		ferry_target(c)->rollback(c);
 }
 
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error)
@@ -493,21 +490,42 @@ void ferry_ledger_step_committed(FerryLedger *ledger, const char *step)
 	g_mutex_unlock(&ledger->mutex);
 }
 
+#define UNFINISHED "copy_id IN (SELECT id FROM %s WHERE source = %s AND state = 'loading')"
+
+/* The first column of those rows in which it begins so. */
+static GPtrArray *take_texts(const FerryRows *rows, const char *prefix)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < rows->rows->len; i++) {
+		const char *text = ((char **)rows->rows->pdata[i])[0];
+		if (g_str_has_prefix(text, prefix))
+			g_ptr_array_add(texts, g_strdup(text));
+	}
+	return texts;
+}
+
+bool ferry_ledger_find_loaded(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_tables, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!query(c, &rows, error,
+		   "SELECT DISTINCT table_name FROM %s WHERE state = 'done' AND row_count > 0 "
+		   "AND " UNFINISHED,
+		   ledger->chunk_table, ledger->copy_table, ledger->source_sql))
+		return false;
+	*ret_tables = take_texts(rows, "");
+	return true;
+}
+
 bool ferry_ledger_find_steps(FerryLedger *ledger, FerryConnection *c, const char *prefix,
 			     GPtrArray **ret_steps, GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
 
-	if (!query(c, &rows, error,
-		   "SELECT step FROM %s WHERE copy_id IN (SELECT id FROM %s WHERE source = %s AND state = "
-		   "'loading')",
-		   ledger->step_table, ledger->copy_table, ledger->source_sql))
+	if (!query(c, &rows, error, "SELECT step FROM %s WHERE " UNFINISHED, ledger->step_table,
+		   ledger->copy_table, ledger->source_sql))
 		return false;
-	*ret_steps = g_ptr_array_new_with_free_func(g_free);
-	for (guint i = 0; i < rows->rows->len; i++) {
-		const char *step = ((char **)rows->rows->pdata[i])[0];
-		if (g_str_has_prefix(step, prefix))
-			g_ptr_array_add(*ret_steps, g_strdup(step));
-	}
+	*ret_steps = take_texts(rows, prefix);
 	return true;
 }

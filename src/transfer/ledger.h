@@ -51,8 +51,10 @@ bool ferry_ledger_create(FerryLedger *ledger, FerryConnection *c, GError **error
 /* Removes every trace of copies from this source. */
 bool ferry_ledger_forget(FerryLedger *ledger, FerryConnection *c, GError **error);
 
-/* Removes our copy, and the tables and schema when no other copy is left. */
+/* Inside of the caller's transaction: removes our copy, and the tables when no other copy is left. */
 bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error);
+/* After it, if it can go: fails, rightly and silently, while somebody keeps other things there or another copy's ledger. */
+void ferry_ledger_drop_schema(FerryLedger *ledger, FerryConnection *c);
 /* Or keeps it, as history. */
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
 
@@ -63,6 +65,9 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint tabl
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryLedgerChunk, ferry_ledger_chunk_free)
+
+/* Tables (char*, as the ledger calls them) of which rows are in, of every unfinished copy from this source. */
+bool ferry_ledger_find_loaded(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_tables, GError **error);
 
 /* First statement of a chunk's transaction. ret_claimed false: it is in already, roll back; the chunk's counts are set to what
  * was loaded then. */

@@ -219,7 +219,7 @@ static bool note_decisions(FerryRun *run, GError **error)
 	return true;
 }
 
-static void recall_decisions(FerryRun *run)
+void ferry_run_recall_decisions(FerryRun *run)
 {
 	for (guint i = 0; i < run->plan->tables->len; i++) {
 		run->tables[i].is_created = is_noted(run, "created", i);
@@ -269,52 +269,6 @@ static bool refuse_changed_plan(GError **error)
 	return false;
 }
 
-/* Without steps: what a restart undoes is noted nowhere, for the ledger goes next. */
-static bool execute_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
-{
-	g_autoptr(GPtrArray) statements =
-		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
-
-	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
-	for (guint i = 0; i < statements->len; i++) {
-		FerryStatement *statement = statements->pdata[i];
-		if (!ferry_target(run->targets[0])->execute(run->targets[0], statement->sql, NULL, error)) {
-			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
-			return false;
-		}
-	}
-	return true;
-}
-
-/* --restart: what the unfinished copy made is dropped, its ledger forgotten. */
-static bool restart(FerryRun *run, FerryLedgerState state, GError **error)
-{
-	bool was_staged = false;
-
-	if (state != FERRY_LEDGER_NONE && !ferry_staging_forget(run, &was_staged, error))
-		return false;
-	if (was_staged) {
-		/* What is in the target by its final names was there before, or has been swapped in. */
-		if (ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED) &&
-		    run->if_exists == FERRY_IF_EXISTS_FAIL)
-			run->if_exists = FERRY_IF_EXISTS_DROP;
-	} else if (state == FERRY_LEDGER_SAME) {
-		recall_decisions(run);
-		for (guint i = 0; i < run->plan->tables->len; i++) {
-			FerryDdlPhase phase = run->tables[i].is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE;
-			if (!run->tables[i].is_created && run->if_exists != FERRY_IF_EXISTS_TRUNCATE)
-				continue;
-			if (!execute_phase(run, run->tables[i].plan->target, phase, error))
-				return false;
-			run->tables[i].is_created = false;
-		}
-	} else if (state == FERRY_LEDGER_DIFFERENT && run->if_exists == FERRY_IF_EXISTS_FAIL) {
-		/* Its tables are not known by this plan's numbers; those that are in the way belong to it. */
-		run->if_exists = FERRY_IF_EXISTS_DROP;
-	}
-	return ferry_ledger_forget(run->ledger, run->targets[0], error);
-}
-
 /* The user wants all rows from one snapshot: a copy that another run began is not of ours. */
 static bool must_restart(const FerryRun *run, FerryLedgerState state)
 {
@@ -336,7 +290,7 @@ static bool open_ledger(FerryRun *run, GError **error)
 	    (state != FERRY_LEDGER_NONE && !ferry_lock_take(run, error)))
 		return false;
 	if (run->project->restart || run->is_restarting || must_restart(run, state)) {
-		if (!restart(run, state, error))
+		if (!ferry_run_undo(run, state, error))
 			return false;
 		state = FERRY_LEDGER_NONE;
 	}
@@ -344,6 +298,20 @@ static bool open_ledger(FerryRun *run, GError **error)
 		return refuse_changed_plan(error);
 	run->result.is_resumed = state == FERRY_LEDGER_SAME;
 	return true;
+}
+
+static void discard_ledger(FerryRun *run)
+{
+	FerryConnection *c = run->targets[0];
+	g_autoptr(GError) ignored = NULL;
+
+	if (ferry_target(c)->begin(c, &ignored) && ferry_ledger_remove(run->ledger, c, &ignored) &&
+	    ferry_target(c)->commit(c, &ignored)) {
+		ferry_ledger_drop_schema(run->ledger, c);
+		return;
+	}
+	ferry_target(c)->rollback(c);
+	g_debug("the ledger of a refused copy stays: %s", ignored->message);
 }
 
 /* A refused copy leaves nothing behind: no ledger either, which hooks have needed. */
@@ -355,11 +323,8 @@ static bool look_after_hooks(FerryRun *run, GError **error)
 		return false;
 	if (prepare_tables(run, &local))
 		return true;
-	if (ferry_error_is(local, FERRY_ERROR_EXISTS)) {
-		g_autoptr(GError) ignored = NULL;
-		if (!ferry_ledger_remove(run->ledger, run->targets[0], &ignored))
-			g_debug("the ledger of a refused copy stays: %s", ignored->message);
-	}
+	if (ferry_error_is(local, FERRY_ERROR_EXISTS))
+		discard_ledger(run);
 	g_propagate_error(error, g_steal_pointer(&local));
 	return false;
 }
@@ -385,7 +350,7 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 	if (!open_ledger(run, error))
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
-		recall_decisions(run);
+		ferry_run_recall_decisions(run);
 		return make_tables(run, error) && (run->if_exists != FERRY_IF_EXISTS_MERGE ||
 						   ferry_run_find_merge_keys(run, NULL, error));
 	}

@@ -350,16 +350,31 @@ static FerryOutcome judge(const FerryRun *run)
 	return outcome;
 }
 
-/* Marks move last: a kill before it has rows merged twice, never skipped. */
+static bool end_copy(FerryRun *run, GError **error)
+{
+	if (run->project->incremental && !run->project->schema_only && !ferry_incremental_finish(run, error))
+		return false;
+	return run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
+					 : ferry_ledger_remove(run->ledger, run->targets[0], error);
+}
+
+/* The marks move as the ledger goes, in one transaction: a copy is unfinished and has its old marks, or is
+ * neither. */
 static bool end_ledger(FerryRun *run, GError **error)
 {
-	bool is_ok = run->project->keep_ledger ? ferry_ledger_close(run->ledger, run->targets[0], error)
-					       : ferry_ledger_remove(run->ledger, run->targets[0], error);
+	FerryConnection *c = run->targets[0];
 
-	if (is_ok && !run->project->keep_ledger)
-		run->has_lock = false; /* its row has gone, too */
-	return is_ok && (!run->project->incremental || run->project->schema_only ||
-			 ferry_incremental_finish(run, error));
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	if (!end_copy(run, error) || !ferry_target(c)->commit(c, error)) {
+		ferry_target(c)->rollback(c);
+		return false;
+	}
+	if (run->project->keep_ledger)
+		return true;
+	run->has_lock = false; /* its row has gone, too */
+	ferry_ledger_drop_schema(run->ledger, c);
+	return true;
 }
 
 /* Nothing that the project has changed or found stays unsaid. */
@@ -399,11 +414,18 @@ static bool finish(FerryRun *run, GError **error)
 		return false;
 	FerryHealing healing = {0};
 	GError *failure = NULL;
-	while (!end_ledger(run, &failure))
-		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "closing the ledger", failure, error))
+	while (!end_ledger(run, &failure)) {
+		/* It had gone, when the answer to the commit did not come. */
+		bool has_gone = healing.n_failures && ferry_error_is(failure, FERRY_ERROR_NOT_FOUND);
+		if (!has_gone &&
+		    !ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "closing the ledger", failure, error))
 			return false;
-		else
-			failure = NULL;
+		if (has_gone)
+			g_error_free(failure);
+		failure = NULL;
+		if (has_gone)
+			return true;
+	}
 	return true;
 }
 

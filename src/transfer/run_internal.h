@@ -127,6 +127,11 @@ bool ferry_run_copy(FerryRun *run, GError **error);
 bool ferry_run_build(FerryRun *run, GError **error);
 bool ferry_run_compare(FerryRun *run, GError **error);
 
+/* restart.c: what the unfinished copy has made goes, and its ledger; where it cannot be told which rows are its own: refused. */
+bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error);
+/* From the steps that the ledger has: which tables this copy made, added to, merged into. */
+void ferry_run_recall_decisions(FerryRun *run);
+
 /* hooks.c: the project's SQL around the run and its tables, each once a copy: those that the ledger knows are left out. */
 typedef enum { FERRY_HOOKS_BEFORE, FERRY_HOOKS_AFTER } FerryHookTime;
 bool ferry_run_has_hooks(const FerryRun *run, FerryHookTime when);
