@@ -212,6 +212,10 @@ typedef struct FerryTargetOps {
 	bool (*append)(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n, GError **error);
 	/* MUST. Ends the load so far; on success every appended row is in the open transaction. */
 	bool (*flush)(FerryWriter *w, int64_t *ret_rows, GError **error);
+	/* MAY. After append or flush has failed for a row (DATA, INTEGRITY): which one was refused, counted from 0 over the rows that
+	 * were appended since the last flush; -1 where the server did not tell. A writer with this slot can be used again once the
+	 * caller has rolled back to its savepoint. NULL: it is opened anew, and the row is found by halving. */
+	int64_t (*refused_row)(FerryWriter *w);
 	/* MUST. Also after a failure; aborts a load that was not flushed. */
 	void (*close)(FerryWriter *w);
 	/* MAY. Whether the target table's columns can be loaded from this wire format as they are. */

@@ -248,6 +248,37 @@ const uint64_t *ferry_row_hasher_rows(FerryRowHasher *hasher, const FerryBatch *
 	return hasher->hashes;
 }
 
+/* The column from a row on at which a byte of the validity bitmap begins. */
+static FerryColumn column_from(const FerryColumn *c, size_t row)
+{
+	FerryColumn view = *c;
+	size_t width = ferry_type_width(c->type->id);
+
+	view.validity += row >> 3;
+	if (width)
+		view.fixed = (char *)view.fixed + row * width;
+	else
+		view.offsets += row;
+	return view;
+}
+
+uint64_t ferry_row_hasher_row(FerryRowHasher *hasher, const FerryBatch *batch, size_t row)
+{
+	size_t from = row & ~(size_t)7, n = row - from + 1;
+
+	if (!hasher->hashes_cap) {
+		hasher->hashes_cap = MAX(batch->max_rows, 8);
+		hasher->hashes = g_new(uint64_t, hasher->hashes_cap);
+	}
+	for (size_t i = 0; i < n; i++)
+		hasher->hashes[i] = FERRY_HASH_F;
+	for (size_t k = 0; k < batch->n_columns; k++) {
+		FerryColumn view = column_from(&batch->columns[k], from);
+		mix_column(hasher, &view, n);
+	}
+	return hasher->hashes[n - 1];
+}
+
 /* ---- sums ---- */
 
 /* Two independent words of one hash; both halves of the sum would fail together only where the hashes are

@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryRowHasher, ferry_row_hasher_free)
 const uint64_t *ferry_row_hasher_rows(FerryRowHasher *hasher, const FerryBatch *batch, const uint32_t *columns,
                                       size_t n_columns);
 
+/* The hash of one row, at the cost of eight at most. */
+uint64_t ferry_row_hasher_row(FerryRowHasher *hasher, const FerryBatch *batch, size_t row);
+
 /* Adds the batch's rows (those not skipped) to the sum. */
 void ferry_row_hasher_add(FerryRowHasher *hasher, const FerryBatch *batch, FerryRowSum *sum);
 

@@ -3,14 +3,15 @@
  * with the next while the writer still commits: BEGIN, BATCH or RAW…, END for each chunk. The writer claims
  * the chunk in the ledger as the first statement of its transaction, loads, records, commits.
  *
- * When the server refuses rows (a constraint that the target has already, a domain, a trigger) the chunk is
- * rolled back and queued again as careful: then each batch is loaded behind a savepoint and halved until the
- * refused rows stand alone.
+ * When the server refuses a row (a constraint that the target has already, a domain, a trigger) the chunk is
+ * rolled back and queued again as careful, and so is what comes after it of the table: rows are then loaded
+ * behind savepoints, so that those that are refused stand alone (isolate.h).
  */
 #include "transfer/lane.h"
 
 #include "transfer/bad_value.h"
 #include "transfer/heal.h"
+#include "transfer/isolate.h"
 #include "transfer/ring.h"
 #include "transfer/watchdog.h"
 
@@ -40,6 +41,7 @@ typedef struct Lane {
 	int64_t *failed_checks;        /* of the chunk in flight */
 	int64_t n_nulled, n_replaced;  /* values of the chunk in flight that a rule has changed */
 	GString *reject_lines;         /* of the chunk in flight */
+	FerryIsolation isolation;      /* of careful chunks */
 	FerryChunk *chunk;             /* in flight; NULL: none, or given up */
 	bool is_claimed, has_loaded;
 } Lane;
@@ -159,7 +161,11 @@ static void publish_rows(Lane *lane, const FerrySlot *slot)
 /* False: stopped, or *error is set. */
 static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 {
-	FerryTablePlan *plan = lane->run->tables[chunk->ledger.table].plan;
+	FerryTableState *table = &lane->run->tables[chunk->ledger.table];
+	FerryTablePlan *plan = table->plan;
+
+	/* Where one row was refused there will be more: no chunk is to be loaded twice for them. */
+	chunk->is_careful |= g_atomic_int_get(&table->has_refusals);
 	FerryReadSpec spec = {.table = plan->source,
 			      .schema = plan->read_schema,
 			      .predicate = chunk->ledger.predicate,
@@ -280,6 +286,7 @@ static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	emit_start(lane->run, table);
 	lane->chunk = chunk;
 	lane->is_claimed = false;
+	lane->isolation.target = lane->target;
 	g_string_truncate(lane->reject_lines, 0);
 	lane->n_nulled = lane->n_replaced = 0;
 	chunk->ledger.rows = chunk->ledger.rejected = chunk->ledger.bytes = 0;
@@ -389,100 +396,26 @@ static bool settle_bad_values(Lane *lane, FerryBatch *batch, size_t n_bad_by_rea
 	return batch->n_skipped == 0 || check_limits(lane, batch->n_rows - batch->n_skipped, false, error);
 }
 
-static bool is_about_rows(const GError *error)
+/* One refused row: see isolate.h. */
+static bool refuse_row(FerryBatch *batch, size_t row, const GError *reason, gpointer data, GError **error)
 {
-	return ferry_error_is(error, FERRY_ERROR_DATA) || ferry_error_is(error, FERRY_ERROR_INTEGRITY);
-}
-
-/* One refused row, alone. */
-static void reject_refused(Lane *lane, const FerryBatch *batch, size_t row, const GError *reason)
-{
+	Lane *lane = data;
 	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
 
 	if (!lane->hasher)
 		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
 	ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum,
-			       ferry_row_hasher_rows(lane->hasher, batch, NULL, 0)[row]);
+			       ferry_row_hasher_row(lane->hasher, batch, row));
 	lane->chunk->ledger.rejected++;
 	ferry_rejects_format_refused(lane->reject_lines, name, batch, row, reason->message);
+	return check_limits(lane, 0, false, error);
 }
 
-/* Ends the load; the server must have taken what was sent. */
-static bool flush_rows(Lane *lane, int64_t expected, GError **error)
+static FerryWriter *reopen_writer(gpointer data, GError **error)
 {
-	int64_t taken = 0;
+	Lane *lane = data;
 
-	if (!ferry_writer_flush(lane->writer, &taken, error))
-		return false;
-	if (taken == expected)
-		return true;
-	ferry_fail(error, FERRY_ERROR_FAILED,
-		   "the target took %" G_GINT64_FORMAT " rows of the %" G_GINT64_FORMAT " that were sent",
-		   taken, expected);
-	ferry_error_hint(error, "a trigger or rule on the table may drop rows; disable it while copying");
-	return false;
-}
-
-static int64_t count_not_skipped(const FerryBatch *batch, size_t first, size_t n)
-{
-	int64_t count = 0;
-
-	for (size_t row = first; row < first + n; row++)
-		count += !ferry_batch_is_skipped(batch, row);
-	return count;
-}
-
-static bool load_range(Lane *lane, FerryBatch *batch, size_t first, size_t n, GError **error)
-{
-	return ferry_writer_append(lane->writer, batch, first, n, error) &&
-	       flush_rows(lane, count_not_skipped(batch, first, n), error);
-}
-
-/* The writer may be in any state after a refusal, so it is opened anew. */
-static bool reopen_after_refusal(Lane *lane, GError **error)
-{
-	const FerryTargetOps *ops = ferry_target(lane->target);
-
-	ferry_writer_close(g_steal_pointer(&lane->writer));
-	if (!ops->execute(lane->target, "ROLLBACK TO SAVEPOINT ferry_rows", NULL, error) ||
-	    !ops->execute(lane->target, "RELEASE SAVEPOINT ferry_rows", NULL, error))
-		return false;
-	lane->writer = make_writer(lane, lane->table, NULL, error);
-	return lane->writer != NULL;
-}
-
-/* Behind a savepoint; halves what is refused until single rows stand alone. *ret_loaded counts what went in.
- */
-static bool load_carefully(Lane *lane, FerryBatch *batch, size_t first, size_t n, int64_t *ret_loaded,
-			   GError **error)
-{
-	const FerryTargetOps *ops = ferry_target(lane->target);
-	g_autoptr(GError) local = NULL;
-
-	while (n > 0 && ferry_batch_is_skipped(batch, first)) {
-		first++;
-		n--;
-	}
-	if (n == 0)
-		return true;
-	if (!ops->execute(lane->target, "SAVEPOINT ferry_rows", NULL, error))
-		return false;
-	if (load_range(lane, batch, first, n, &local)) {
-		*ret_loaded += count_not_skipped(batch, first, n);
-		return ops->execute(lane->target, "RELEASE SAVEPOINT ferry_rows", NULL, error);
-	}
-	if (!is_about_rows(local)) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return false;
-	}
-	if (!reopen_after_refusal(lane, error))
-		return false;
-	if (n == 1) {
-		reject_refused(lane, batch, first, local);
-		return check_limits(lane, 0, false, error);
-	}
-	return load_carefully(lane, batch, first, n / 2, ret_loaded, error) &&
-	       load_carefully(lane, batch, first + n / 2, n - n / 2, ret_loaded, error);
+	return make_writer(lane, lane->table, NULL, error);
 }
 
 /* What is to be written of a batch that was read; NULL: failed. */
@@ -512,7 +445,7 @@ static bool write_batch(Lane *lane, FerryBatch *read, GError **error)
 	    !settle_bad_values(lane, batch, n_bad_by_reader, error))
 		return false;
 	if (lane->chunk->is_careful) {
-		if (!load_carefully(lane, batch, 0, batch->n_rows, &loaded, error))
+		if (!ferry_isolate_load(&lane->isolation, batch, &loaded, error))
 			return false;
 	} else {
 		if (!ferry_writer_append(lane->writer, batch, 0, batch->n_rows, error))
@@ -526,7 +459,7 @@ static bool write_batch(Lane *lane, FerryBatch *read, GError **error)
 /* What was loaded carefully has been flushed, and counted, range by range. */
 static bool end_load(Lane *lane, GError **error)
 {
-	return lane->chunk->is_careful || flush_rows(lane, lane->chunk->ledger.rows, error);
+	return lane->chunk->is_careful || ferry_isolate_flush(lane->writer, lane->chunk->ledger.rows, error);
 }
 
 static void count_changes(Lane *lane)
@@ -621,17 +554,18 @@ static bool handle_failure(Lane *lane, GError *error)
 			? ferry_table_display_name(lane->run->tables[lane->chunk->ledger.table].plan->target)
 			: g_strdup("the target");
 	bool can_isolate = lane->chunk && !lane->chunk->is_careful && lane->is_claimed &&
-			   is_about_rows(error) &&
+			   ferry_isolate_is_about_rows(error) &&
 			   lane->run->project->bad_values[FERRY_BAD_REFUSED] != FERRY_BAD_VALUE_FAIL;
 	FerryChunk *chunk = give_up_chunk(lane);
 
 	if (!can_isolate)
 		return heal_target(lane, chunk, name, error);
 	ferry_run_log(lane->run, FERRY_SEVERITY_WARNING,
-		      "%s: the server refused a row (%s); loading its chunk again row by row", name,
+		      "%s: the server refused a row (%s); such rows are left out from here on", name,
 		      error->message);
 	g_error_free(error);
 	chunk->is_careful = true;
+	g_atomic_int_set(&lane->run->tables[chunk->ledger.table].has_refusals, 1);
 	put_back(lane->run, chunk);
 	return true;
 }
@@ -666,6 +600,9 @@ void ferry_lane_work(FerryRun *run, guint index)
 		     .ring = ferry_ring_new(RING_SLOTS),
 		     .reject_lines = g_string_new(NULL)};
 	g_autofree char *name = g_strdup_printf("ferry-read-%u", index);
+
+	lane.isolation = (FerryIsolation){
+		.writer = &lane.writer, .reopen = reopen_writer, .refuse = refuse_row, .data = &lane};
 	GThread *reader = g_thread_new(name, reader_thread, &lane);
 
 	writer_loop(&lane);

@@ -34,6 +34,7 @@ typedef struct FerryTableState {
 	GPtrArray *merge_key;     /* char*, borrowed names of write_schema; NULL: rows are added */
 	FerryTableMark *mark;     /* or NULL: all rows are copied */
 	guint level;              /* of tables that others refer to before they are filled: see chunks.c */
+	gint has_refusals;        /* atomic: the server refused a row of it, so its chunks are loaded with care */
 	/* under the run's mutex */
 	guint n_left;             /* chunks that are not done */
 	bool has_started;

@@ -427,7 +427,12 @@ static void test_steady_run_allocates_nothing(void)
 		batch->n_rows++;
 	}
 	ferry_row_hasher_add(hasher, batch, &sum);
+	g_autofree uint64_t *all =
+		g_memdup2(ferry_row_hasher_rows(hasher, batch, NULL, 0), 100 * sizeof(uint64_t));
+	g_assert_cmpuint(all[0], !=, all[1]);
 	size_t before = n_allocations;
+	for (size_t i = 0; i < 100; i++)
+		g_assert_cmpuint(ferry_row_hasher_row(hasher, batch, i), ==, all[i]);
 	for (int i = 0; i < 10; i++)
 		ferry_row_hasher_add(hasher, batch, &sum);
 	g_assert_cmpuint(n_allocations, ==, before);

@@ -44,6 +44,7 @@ static bool begin_copy(PgWriter *w, GError **error)
 	if (PQresultStatus(result) != PGRES_COPY_IN)
 		return ferry_pg_fail(c, result, error, "cannot load table %s", w->name);
 	w->is_copying = true;
+	w->refused = -1;
 	w->len = 0;
 	if (w->is_text)
 		return true;
@@ -171,6 +172,30 @@ static void writer_check(FerryWriter *base, FerryBatch *batch)
 			w->checks[k](&w->columns[k], batch, k);
 }
 
+/* "COPY name, line N…" in an error's context, N from 1: the number comes first after the name, whatever the
+ * server's language. A trigger's function stands above it. What follows may hold bytes of the row, so the
+ * first such line counts. */
+static int64_t row_in_context(const PgWriter *w, const char *context)
+{
+	const char *table = w->merge_sql != NULL ? "ferry_merge" : w->base.table->name;
+	g_autofree char *start = g_strdup_printf("COPY %s, ", table);
+
+	for (const char *line = context; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!g_str_has_prefix(line, start))
+			continue;
+		const char *number = line + strlen(start);
+		number += strcspn(number, "0123456789\n");
+		return g_ascii_strtoll(number, NULL, 10) - 1;
+	}
+	return -1;
+}
+
+static int64_t writer_refused_row(FerryWriter *base)
+{
+	return ((PgWriter *)base)->refused;
+}
+
 /* Where the server has refused a row, its reason is what comes after the end is sent. */
 static bool end_copy(PgWriter *w, int64_t *ret_rows, GError **error)
 {
@@ -180,8 +205,10 @@ static bool end_copy(PgWriter *w, int64_t *ret_rows, GError **error)
 		return ferry_pg_fail(c, NULL, error, "cannot load table %s", w->name);
 	g_autoptr(PGresult) result = PQgetResult(c->conn);
 	ferry_pg_drain(c->conn);
-	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		w->refused = row_in_context(w, PQresultErrorField(result, PG_DIAG_CONTEXT));
 		return ferry_pg_fail(c, result, error, "cannot load table %s", w->name);
+	}
 	*ret_rows = g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
 	return true;
 }
@@ -190,6 +217,7 @@ static bool writer_flush(FerryWriter *base, int64_t *ret_rows, GError **error)
 {
 	PgWriter *w = (PgWriter *)base;
 	if (!w->is_copying) {
+		w->refused = -1;
 		*ret_rows = 0;
 		return true;
 	}
@@ -200,6 +228,7 @@ static bool writer_flush(FerryWriter *base, int64_t *ret_rows, GError **error)
 	}
 	if (!ferry_pg_writer_send(w, error) || !end_copy(w, ret_rows, error))
 		return false;
+	w->refused = -1;
 	return w->merge_sql == NULL || ferry_pg_merge_end(w, ret_rows, error);
 }
 
@@ -292,6 +321,7 @@ const FerryTargetOps ferry_pg_target = {
 	.check = writer_check,
 	.append = writer_append,
 	.flush = writer_flush,
+	.refused_row = writer_refused_row,
 	.close = writer_close,
 	.accepts = ferry_pg_accepts,
 	.append_raw = writer_append_raw,

@@ -51,6 +51,7 @@ typedef struct PgWriter {
 
 	/* While rows go. */
 	bool is_copying;
+	int64_t refused; /* of the last COPY that failed: the row that its error names, from 0; -1: none */
 	uint8_t *buffer;
 	size_t len;
 	GString *scratch;

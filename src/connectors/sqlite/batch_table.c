@@ -35,6 +35,7 @@ struct SqliteBatchTable {
 	/* while a statement runs */
 	const FerryBatch *batch;
 	size_t first, end;
+	size_t at;           /* the row at which the cursor stands */
 	const FerryRaw *raw; /* instead of the batch */
 	SqliteCell *cells;   /* raw: the row at which the cursor stands */
 };
@@ -180,15 +181,16 @@ static int on_close(sqlite3_vtab_cursor *cursor)
 	return SQLITE_OK;
 }
 
-static const SqliteBatchTable *batch_table_of(const sqlite3_vtab_cursor *cursor)
+static SqliteBatchTable *batch_table_of(const sqlite3_vtab_cursor *cursor)
 {
 	return ((const Table *)cursor->pVtab)->batch_table;
 }
 
-static void pass_skipped(Cursor *cursor, const SqliteBatchTable *t)
+static void pass_skipped(Cursor *cursor, SqliteBatchTable *t)
 {
 	while (cursor->row < t->end && ferry_batch_is_skipped(t->batch, cursor->row))
 		cursor->row++;
+	t->at = cursor->row;
 }
 
 static int on_filter(sqlite3_vtab_cursor *base, int index, const char *name, int argc, sqlite3_value **argv)
@@ -338,6 +340,17 @@ void ferry_sqlite_batch_table_set(SqliteBatchTable *t, const FerryBatch *batch, 
 	t->batch = batch;
 	t->first = first;
 	t->end = first + n;
+}
+
+int64_t ferry_sqlite_batch_table_refused(const SqliteBatchTable *t)
+{
+	int64_t before = 0;
+
+	if (!t->batch || t->at >= t->end) /* a trigger has SQLite read all rows first */
+		return -1;
+	for (size_t row = t->first; row < t->at; row++)
+		before += !ferry_batch_is_skipped(t->batch, row);
+	return before;
 }
 
 void ferry_sqlite_batch_table_set_raw(SqliteBatchTable *t, const FerryRaw *raw)

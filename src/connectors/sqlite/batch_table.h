@@ -17,4 +17,6 @@ void ferry_sqlite_batch_table_free(SqliteBatchTable *t);
 const char *ferry_sqlite_batch_table_name(const SqliteBatchTable *t);
 /* Borrowed until the next call. */
 void ferry_sqlite_batch_table_set(SqliteBatchTable *t, const FerryBatch *batch, size_t first, size_t n);
+/* Of the rows last set, the one at which the statement has stopped, skipped ones not counted; -1: not known. */
+int64_t ferry_sqlite_batch_table_refused(const SqliteBatchTable *t);
 void ferry_sqlite_batch_table_set_raw(SqliteBatchTable *t, const FerryRaw *raw);

@@ -403,6 +403,7 @@ static const FerryTargetOps target_ops = {
 	.check = ferry_sqlite_writer_check,
 	.append = ferry_sqlite_writer_append,
 	.flush = ferry_sqlite_writer_flush,
+	.refused_row = ferry_sqlite_writer_refused_row,
 	.close = ferry_sqlite_writer_close,
 	.accepts = ferry_sqlite_accepts,
 	.append_raw = ferry_sqlite_writer_append_raw,

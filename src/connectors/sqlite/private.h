@@ -167,6 +167,7 @@ typedef struct SqliteWriter {
 	sqlite3_stmt *statement;
 	char *what;     /* "loading album" */
 	int64_t n_rows; /* since the last flush */
+	int64_t refused; /* of them and of those after, the one at which the last load stopped; -1: not known */
 } SqliteWriter;
 
 bool ferry_sqlite_profile(FerryConnection *c, FerryTable *table, GError **error);
@@ -195,5 +196,6 @@ bool ferry_sqlite_writer_append(FerryWriter *w, const FerryBatch *batch, size_t 
 bool ferry_sqlite_accepts(FerryConnection *c, const FerryTable *table, const FerrySchema *schema,
 			  const FerryTable *source_table, const char *wire_format);
 bool ferry_sqlite_writer_append_raw(FerryWriter *w, const FerryRaw *raw, GError **error);
+int64_t ferry_sqlite_writer_refused_row(FerryWriter *w);
 bool ferry_sqlite_writer_flush(FerryWriter *w, int64_t *ret_rows, GError **error);
 void ferry_sqlite_writer_close(FerryWriter *w);

@@ -112,7 +112,17 @@ bool ferry_sqlite_writer_append(FerryWriter *base, const FerryBatch *batch, size
 	SqliteWriter *w = (SqliteWriter *)base;
 
 	ferry_sqlite_batch_table_set(w->batch_table, batch, first, n);
-	return insert(w, error);
+	if (insert(w, error))
+		return true;
+	int64_t refused = ferry_sqlite_batch_table_refused(w->batch_table);
+	w->refused = refused < 0 ? -1 : w->n_rows + refused;
+	w->n_rows = 0; /* the caller rolls them back */
+	return false;
+}
+
+int64_t ferry_sqlite_writer_refused_row(FerryWriter *w)
+{
+	return ((SqliteWriter *)w)->refused;
 }
 
 /* ---- rows with their storage classes ---- */
