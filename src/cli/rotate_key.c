@@ -24,8 +24,8 @@ static int run_rotate_key(const FerryCommand *command, char **args)
 	g_autofree char *data = NULL, *store = NULL;
 	guint n = 0;
 	const GOptionEntry entries[] = {
-		{"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "The service's folder, as ferry serve has it",
-		 "DIR"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &data,
+		 "Folder of the store and the key (default: ~/.local/share/ferry)", "DIR"},
 		{"store", 0, 0, G_OPTION_ARG_STRING, &store,
 		 "The service's store, where it is not in that folder", "URL"},
 		{NULL},
@@ -37,11 +37,11 @@ static int run_rotate_key(const FerryCommand *command, char **args)
 	case FERRY_PARSED_HELP: return FERRY_EXIT_OK;
 	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); return FERRY_EXIT_USAGE;
 	}
-	FerryServiceOptions service = {.data_dir = data ? data : g_getenv("FERRY_DATA"), .store = store};
-	if (!service.data_dir)
-		ferry_fail(&error, FERRY_ERROR_USAGE,
-			   "the service's folder is missing: give --data DIR, or FERRY_DATA");
-	else if (!g_file_test(service.data_dir, G_FILE_TEST_IS_DIR))
+	if (!data)
+		data = g_getenv("FERRY_DATA") ? g_strdup(g_getenv("FERRY_DATA"))
+					      : g_build_filename(g_get_user_data_dir(), "ferry", NULL);
+	FerryServiceOptions service = {.data_dir = data, .store = store ? store : g_getenv("FERRY_STORE")};
+	if (!g_file_test(service.data_dir, G_FILE_TEST_IS_DIR))
 		ferry_fail(&error, FERRY_ERROR_USAGE, "there is no folder %s", service.data_dir);
 	else
 		rotate(&service, &n, &error);

@@ -17,6 +17,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import compare  # noqa: E402
+import ferry_service  # noqa: E402
 import servers  # noqa: E402
 
 FERRY = os.environ.get("FERRY_BIN", os.path.join(TOP, "build", "ferry"))
@@ -132,6 +133,27 @@ def copy(ferry):
             compare.assert_equal(source, target, structure=structure, options=options)
         return result
     return run
+
+
+@pytest.fixture
+def make_service(tmp_path):
+    """make_service("--workers", "1", env={…}): a running `ferry serve` with a folder of its own (ferry_service.py)."""
+    made = []
+
+    def make(*args, **more):
+        folder = tmp_path / ("service%d" % next(counter))
+        folder.mkdir()
+        made.append(ferry_service.Service(FERRY, folder, *args, **more))
+        return made[-1]
+    yield make
+    for service in made:
+        service.stop()
+        assert "Sanitizer" not in service.log and "runtime error" not in service.log, service.log
+
+
+@pytest.fixture
+def service(make_service):
+    return make_service()
 
 
 @pytest.fixture(scope="session")
