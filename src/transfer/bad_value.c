@@ -40,6 +40,8 @@ static FerryBadValueRule rule_for(const FerryRun *run, const FerryTablePlan *pla
 {
 	FerryBadValueRule rule = run->project->bad_values[bad->kind];
 
+	if (rule == FERRY_BAD_VALUE_FAIL && run->project->on_error == FERRY_ON_ERROR_SKIP)
+		return FERRY_BAD_VALUE_REJECT;
 	if (rule == FERRY_BAD_VALUE_NULL && !may_be_null(plan, batch, bad))
 		return FERRY_BAD_VALUE_REJECT;
 	if (rule == FERRY_BAD_VALUE_REPLACE && !may_be_replaced(batch, bad))
@@ -104,21 +106,6 @@ static int64_t max_length(const FerryTablePlan *plan, size_t column)
 				      : 0;
 }
 
-/* Puts text in the place of one value of a variable-width column: what comes after it moves. */
-static bool splice(FerryColumn *c, size_t n_rows, size_t row, const GString *text)
-{
-	size_t from = (size_t)c->offsets[row], to = (size_t)c->offsets[row + 1];
-
-	if (text->len > to - from && !ferry_column_reserve(c, text->len - (to - from)))
-		return false;
-	memmove(c->bytes + from + text->len, c->bytes + to, c->bytes_len - to);
-	memcpy(c->bytes + from, text->str, text->len);
-	c->bytes_len = c->bytes_len - (to - from) + text->len;
-	for (size_t i = row + 1; i <= n_rows; i++)
-		c->offsets[i] += (int32_t)text->len - (int32_t)(to - from);
-	return true;
-}
-
 static void set_present(FerryColumn *c, size_t row)
 {
 	if (ferry_column_is_null(c, row))
@@ -126,23 +113,59 @@ static void set_present(FerryColumn *c, size_t row)
 	c->validity[row >> 3] |= (uint8_t)(1u << (row & 7));
 }
 
-static bool replace(const FerryTablePlan *plan, FerryBatch *batch, const FerryBadValue *bad, GError **error)
+static void replace_date(FerryColumn *c, size_t row)
 {
-	FerryColumn *c = &batch->columns[bad->column];
+	size_t width = ferry_type_width(c->type->id);
 
-	if (bad->kind == FERRY_BAD_ZERO_DATE) {
-		memset((char *)c->fixed + bad->row * ferry_type_width(c->type->id), 0,
-		       ferry_type_width(c->type->id));
-	} else {
-		g_autoptr(GString) text = g_string_new(NULL);
-		append_clean(text, batch->bad_text + bad->text_at, bad->text_len);
-		cut(text, max_length(plan, bad->column));
-		if (!splice(c, batch->n_rows, bad->row, text))
-			return ferry_fail(error, FERRY_ERROR_FAILED,
-					  "the values of column %s pass 2 GiB in one batch",
-					  batch->schema->fields[bad->column].name);
+	memset((char *)c->fixed + row * width, 0, width);
+	set_present(c, row);
+}
+
+/* The column's bytes anew, once, with the new values in their places: however many they are, each byte moves
+ * once. The buffers change places, so that nothing is allocated in the long run. */
+static bool rebuild_column(const FerryTablePlan *plan, FerryBatch *batch, uint32_t column,
+			   FerryBadValues *values)
+{
+	FerryColumn *c = &batch->columns[column];
+	int64_t limit = max_length(plan, column);
+	size_t len = 0, from = 0, to;
+
+	memset(values->of_row, 0, batch->n_rows * sizeof(uint32_t));
+	for (uint32_t i = values->of_column[column]; i; i = values->next[i])
+		values->of_row[batch->bad[i - 1].row] = i;
+	for (size_t row = 0; row < batch->n_rows; row++, from = to) {
+		uint32_t i = values->of_row[row];
+		const char *text = (const char *)c->bytes + from;
+		size_t n;
+		to = (size_t)c->offsets[row + 1];
+		n = to - from;
+		if (i) {
+			g_string_truncate(values->text, 0);
+			append_clean(values->text, batch->bad_text + batch->bad[i - 1].text_at,
+				     batch->bad[i - 1].text_len);
+			cut(values->text, limit);
+			text = values->text->str;
+			n = values->text->len;
+			set_present(c, row);
+		}
+		if (len + n > INT32_MAX)
+			return false;
+		if (len + n > values->bytes_cap) {
+			values->bytes_cap = MAX(2 * (len + n), c->bytes_cap);
+			values->bytes = g_realloc(values->bytes, values->bytes_cap);
+		}
+		if (n)
+			memcpy(values->bytes + len, text, n);
+		len += n;
+		c->offsets[row + 1] = (int32_t)len;
 	}
-	set_present(c, bad->row);
+	uint8_t *bytes = c->bytes;
+	size_t cap = c->bytes_cap;
+	c->bytes = values->bytes;
+	c->bytes_cap = values->bytes_cap;
+	c->bytes_len = len;
+	values->bytes = bytes;
+	values->bytes_cap = cap;
 	return true;
 }
 
@@ -180,24 +203,74 @@ static void take_after(const FerryBatch *batch, const bool *is_changed, FerryRow
 	sum->low -= after.low;
 }
 
+/* Where a value of the batch is to be replaced, notes it in its column's chain; the others are done at once.
+ */
+static void change_cell(FerryBatch *batch, uint32_t i, FerryBadValueRule rule, FerryBadValues *values)
+{
+	const FerryBadValue *bad = &batch->bad[i - 1];
+	FerryColumn *c = &batch->columns[bad->column];
+
+	values->n_nulled += rule == FERRY_BAD_VALUE_NULL;
+	values->n_replaced += rule == FERRY_BAD_VALUE_REPLACE;
+	if (rule == FERRY_BAD_VALUE_NULL && !ferry_column_is_null(c, bad->row))
+		ferry_column_set_null_fixed(c, bad->row);
+	if (rule != FERRY_BAD_VALUE_REPLACE)
+		return;
+	if (bad->kind == FERRY_BAD_ZERO_DATE) {
+		replace_date(c, bad->row);
+		return;
+	}
+	values->next[i] = values->of_column[bad->column];
+	values->of_column[bad->column] = i;
+}
+
 static bool change_cells(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch,
 			 FerryBadValues *values, GError **error)
 {
-	for (size_t i = 0; i < batch->n_bad; i++) {
-		const FerryBadValue *bad = &batch->bad[i];
-		FerryColumn *c = &batch->columns[bad->column];
-		FerryBadValueRule rule = rule_for(run, plan, batch, bad);
-
-		if (ferry_batch_is_skipped(batch, bad->row))
-			continue;
-		if (rule == FERRY_BAD_VALUE_REPLACE && !replace(plan, batch, bad, error))
-			return false;
-		if (rule == FERRY_BAD_VALUE_NULL && !ferry_column_is_null(c, bad->row))
-			ferry_column_set_null_fixed(c, bad->row);
-		values->n_nulled += rule == FERRY_BAD_VALUE_NULL;
-		values->n_replaced += rule == FERRY_BAD_VALUE_REPLACE;
-	}
+	memset(values->of_column, 0, batch->n_columns * sizeof(uint32_t));
+	for (uint32_t i = 1; i <= batch->n_bad; i++)
+		if (!ferry_batch_is_skipped(batch, batch->bad[i - 1].row))
+			change_cell(batch, i, rule_for(run, plan, batch, &batch->bad[i - 1]), values);
+	for (uint32_t k = 0; k < batch->n_columns; k++)
+		if (values->of_column[k] && !rebuild_column(plan, batch, k, values))
+			return ferry_fail(error, FERRY_ERROR_FAILED,
+					  "the values of column %s pass 2 GiB in one batch",
+					  batch->schema->fields[k].name);
 	return true;
+}
+
+/* ---- a batch ---- */
+
+static void reserve(FerryBadValues *values, const FerryBatch *batch)
+{
+	if (batch->max_rows > values->rows_cap) {
+		values->rows_cap = batch->max_rows;
+		values->is_changed = g_renew(bool, values->is_changed, values->rows_cap);
+		values->of_row = g_renew(uint32_t, values->of_row, values->rows_cap);
+	}
+	if (batch->n_columns > values->columns_cap) {
+		values->columns_cap = batch->n_columns;
+		values->of_column = g_renew(uint32_t, values->of_column, values->columns_cap);
+	}
+	if (batch->n_bad >= values->bad_cap) {
+		values->bad_cap = 2 * batch->n_bad + 1;
+		values->next = g_renew(uint32_t, values->next, values->bad_cap);
+	}
+	if (!values->text)
+		values->text = g_string_new(NULL);
+	memset(values->is_changed, 0, batch->n_rows * sizeof(bool));
+}
+
+void ferry_bad_values_clear(FerryBadValues *values)
+{
+	g_free(values->is_changed);
+	g_free(values->of_row);
+	g_free(values->of_column);
+	g_free(values->next);
+	g_free(values->bytes);
+	if (values->text)
+		g_string_free(values->text, TRUE);
+	*values = (FerryBadValues){0};
 }
 
 bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch,
@@ -205,8 +278,9 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
 			    bool (*is_left_out)(size_t row, gconstpointer data), gconstpointer data,
 			    FerryBadValues *values, GError **error)
 {
-	g_autofree bool *is_changed = g_new0(bool, batch->n_rows + 1);
-
+	values->n_nulled = values->n_replaced = 0;
+	values->sum = (FerryRowSum){0};
+	reserve(values, batch);
 	for (size_t i = 0; i < batch->n_bad; i++) {
 		FerryBadValueRule rule = rule_for(run, plan, batch, &batch->bad[i]);
 		if (rule == FERRY_BAD_VALUE_FAIL)
@@ -216,14 +290,15 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
 	}
 	bool any = false;
 	for (size_t i = 0; i < batch->n_bad; i++)
-		any |= is_changed[batch->bad[i].row] = !ferry_batch_is_skipped(batch, batch->bad[i].row);
+		any |= values->is_changed[batch->bad[i].row] =
+			!ferry_batch_is_skipped(batch, batch->bad[i].row);
 	set_as_read(batch, n_bad_by_reader);
-	add_before(batch, is_changed, hasher, is_left_out, data, &values->sum);
+	add_before(batch, values->is_changed, hasher, is_left_out, data, &values->sum);
 	if (!any)
 		return true;
 	if (!change_cells(run, plan, batch, values, error))
 		return false;
-	take_after(batch, is_changed, hasher, &values->sum);
+	take_after(batch, values->is_changed, hasher, &values->sum);
 	return true;
 }
 
@@ -257,7 +332,7 @@ static bool exceed(const char *whose, FerryRejectLimit limit, int64_t rejected, 
 	return false;
 }
 
-bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected,
+bool ferry_reject_limits_check(FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected,
 			       int64_t table_read, int64_t run_rejected, int64_t run_read, bool is_all,
 			       GError **error)
 {
@@ -265,11 +340,15 @@ bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, 
 	g_autofree char *name = ferry_table_display_name(plan->source);
 	g_autofree char *whose = g_strdup_printf("of table %s", name);
 
+	if (run->project->on_error == FERRY_ON_ERROR_SKIP)
+		return true;
 	if (plan->project &&
 	    (plan->project->max_rejects.rows >= 0 || plan->project->max_rejects.percent >= 0))
 		of_table = plan->project->max_rejects;
 	if (!is_within(of_table, table_rejected, table_read, is_all))
 		return exceed(whose, of_table, table_rejected, error);
-	return is_within(of_run, run_rejected, run_read, false) ||
-	       exceed("of this run", of_run, run_rejected, error);
+	if (is_within(of_run, run_rejected, run_read, false))
+		return true;
+	g_atomic_int_set(&run->is_over_limit, 1);
+	return exceed("of this run", of_run, run_rejected, error);
 }

@@ -13,9 +13,19 @@
 #include "transfer/run_internal.h"
 
 typedef struct FerryBadValues {
-	int64_t n_nulled, n_replaced; /* since they were last read */
-	FerryRowSum sum;              /* of the rejected rows and of what was changed */
+	/* of the last batch */
+	int64_t n_nulled, n_replaced;
+	FerryRowSum sum; /* of the rejected rows and of what was changed */
+	/* scratch memory, which only grows */
+	bool *is_changed;
+	uint32_t *of_row, *of_column, *next; /* chains of the values to be replaced, from 1 */
+	size_t rows_cap, columns_cap, bad_cap;
+	GString *text;
+	uint8_t *bytes;
+	size_t bytes_cap;
 } FerryBadValues;
+
+void ferry_bad_values_clear(FerryBadValues *values);
 
 /* Works the batch's bad values off: skips rows that are rejected, changes cells of the others. n_bad_by_reader: how many
  * of them the reader (or the transform) marked, whose cells are NULL for a verification too. is_left_out says of a skipped
@@ -26,5 +36,5 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
 
 /* Whether a rejected row of the table is one too many: FERRY_ERROR_FAILED that names the limit. rejected, read: of the table
  * and of the run so far. is_all: those are all rows of the table, so its percentage counts however few they are. */
-bool ferry_reject_limits_check(const FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected, int64_t table_read,
+bool ferry_reject_limits_check(FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected, int64_t table_read,
                                int64_t run_rejected, int64_t run_read, bool is_all, GError **error);

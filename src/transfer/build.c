@@ -3,6 +3,7 @@
  * their index where the target can do that), foreign keys, checks, sequences, comments, statistics. An object
  * that cannot be made is told in the result and does not stop the others.
  */
+#include "transfer/give_up.h"
 #include "transfer/staging.h"
 
 typedef struct Job {
@@ -86,12 +87,20 @@ static void run_job(FerryRun *run, guint lane, guint item)
 	}
 }
 
+static bool can_build(const FerryRun *run, const FerryTableState *table, FerryDdlPhase phase)
+{
+	if (ferry_is_given_up(table) ||
+	    (phase == FERRY_DDL_FOREIGN_KEYS && ferry_give_up_is_parent(run, table)))
+		return false;
+	return table->is_created || phase == FERRY_DDL_ANALYZE;
+}
+
 static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
 {
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_free);
 
 	for (guint i = 0; i < run->plan->tables->len; i++)
-		if (run->tables[i].is_created || phase == FERRY_DDL_ANALYZE)
+		if (can_build(run, &run->tables[i], phase))
 			add_jobs(run, jobs, run->tables[i].plan->target, (int)i, phase);
 	add_jobs(run, jobs, NULL, -1, phase);
 	run->jobs = jobs;

@@ -4,6 +4,7 @@
  * have no foreign keys yet, so that is an order only, and no lane waits; tables that were there before may
  * have some, so they are loaded level by level.
  */
+#include "transfer/give_up.h"
 #include "transfer/incremental.h"
 #include "transfer/lane.h"
 #include "transfer/run_internal.h"
@@ -90,6 +91,8 @@ static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
 	table->result->rows_rejected += from->rejected;
 	table->result->rows_read += from->rows + from->rejected;
 	table->result->bytes += from->bytes;
+	table->result->values_nulled += from->nulled;
+	table->result->values_replaced += from->replaced;
 	ferry_row_sum_merge(&table->rejected_sum, &from->rejected_sum);
 }
 
@@ -192,7 +195,7 @@ static void queue_level(FerryRun *run, guint level)
 		const FerryTableState *table = g_array_index(places, Place, i).table;
 		for (guint k = 0; k < table->chunks->len; k++) {
 			FerryChunk *chunk = table->chunks->pdata[k];
-			if (chunk->ledger.is_done)
+			if (chunk->ledger.is_done || ferry_is_given_up(table))
 				continue;
 			g_queue_push_tail(&run->chunks, chunk);
 			run->n_chunks_left++;
@@ -210,6 +213,7 @@ bool ferry_run_copy(FerryRun *run, GError **error)
 	guint highest = ferry_run_find_levels(run);
 
 	for (guint level = 0; level <= highest; level++) {
+		ferry_give_up_dependents(run, level);
 		queue_level(run, level);
 		if (run->n_chunks_left && !ferry_run_parallel(run, run->n_lanes, run->n_lanes, lane_item))
 			return false;

@@ -8,6 +8,7 @@
  * hook and step commit together, unless the server takes the statement only outside of a transaction
  * (VACUUM). In the source they cannot: a kill in the moment between the two runs the hook again.
  */
+#include "transfer/give_up.h"
 #include "transfer/run_internal.h"
 
 #define SHOWN_SQL 200
@@ -152,6 +153,8 @@ static bool run_tables(FerryRun *run, FerryHookTime when, bool is_source, GError
 {
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		const FerryProjectTable *project = run->tables[i].plan->project;
+		if (when == FERRY_HOOKS_AFTER && ferry_is_given_up(&run->tables[i]))
+			continue;
 		if (project && !run_side(run, &project->hooks, run->tables[i].name, when, is_source, error))
 			return false;
 	}

@@ -10,6 +10,7 @@
 #include "transfer/lane.h"
 
 #include "transfer/bad_value.h"
+#include "transfer/give_up.h"
 #include "transfer/heal.h"
 #include "transfer/isolate.h"
 #include "transfer/ring.h"
@@ -35,14 +36,15 @@ typedef struct Lane {
 	FerryWriter *writer;
 	FerryTableState *table; /* what the writer is open for */
 	const char *wire_format;
-	FerryRowHasher *hasher;        /* of the table's rejected rows; NULL before the first */
-	FerryTransformer *transformer; /* or NULL: the table's rows are written as they are read */
-	FerryBatch *written;           /* what the transformer makes of a batch */
-	int64_t *failed_checks;        /* of the chunk in flight */
-	int64_t n_nulled, n_replaced;  /* values of the chunk in flight that a rule has changed */
-	GString *reject_lines;         /* of the chunk in flight */
-	FerryIsolation isolation;      /* of careful chunks */
-	FerryChunk *chunk;             /* in flight; NULL: none, or given up */
+	FerryRowHasher *hasher;          /* of the table's rejected rows; NULL before the first */
+	FerryTransformer *transformer;   /* or NULL: the table's rows are written as they are read */
+	FerryBatch *written;             /* what the transformer makes of a batch */
+	int64_t *failed_checks;          /* of the chunk in flight */
+	FerryBadValues bad_values;       /* its scratch memory */
+	FerryRejectLines rejects;        /* of the chunk in flight */
+	char *source_name, *target_name; /* of the table, for them */
+	FerryIsolation isolation;        /* of careful chunks */
+	FerryChunk *chunk;               /* in flight; NULL: none, or given up */
 	bool is_claimed, has_loaded;
 } Lane;
 
@@ -61,10 +63,14 @@ static FerryChunk *take_chunk(FerryRun *run)
 	return chunk;
 }
 
+/* A chunk of a table that was given up goes out of the work. */
 static void put_back(FerryRun *run, FerryChunk *chunk)
 {
 	g_mutex_lock(&run->mutex);
-	g_queue_push_head(&run->chunks, chunk);
+	if (ferry_is_given_up(&run->tables[chunk->ledger.table]))
+		run->n_chunks_left--;
+	else
+		g_queue_push_head(&run->chunks, chunk);
 	g_cond_broadcast(&run->chunks_changed);
 	g_mutex_unlock(&run->mutex);
 }
@@ -96,6 +102,8 @@ static void chunk_done(FerryRun *run, FerryTableState *table, const FerryChunk *
 	result->rows_rejected += chunk->ledger.rejected;
 	result->rows_read += chunk->ledger.rows + chunk->ledger.rejected;
 	result->bytes += chunk->ledger.bytes;
+	result->values_nulled += chunk->ledger.nulled;
+	result->values_replaced += chunk->ledger.replaced;
 	ferry_row_sum_merge(&table->rejected_sum, &chunk->ledger.rejected_sum);
 	bool is_last = --table->n_left == 0;
 	if (is_last) {
@@ -202,13 +210,19 @@ static bool heal_source(Lane *lane, FerryChunk *chunk, GError *failure, GError *
 	g_autofree char *name = ferry_table_display_name(lane->run->tables[chunk->ledger.table].plan->source);
 	g_autofree char *doing = g_strdup_printf("reading %s", name);
 
-	if (ferry_heal_may(lane->run, failure) && next_slot(lane, FERRY_SLOT_ABORT, chunk))
+	bool is_put_back = ferry_heal_may(lane->run, failure) && next_slot(lane, FERRY_SLOT_ABORT, chunk);
+	if (is_put_back)
 		ferry_ring_publish(lane->ring);
 	ferry_watch_at(&lane->watch->reader, FERRY_AT_BACKOFF);
 	bool is_healed =
 		ferry_heal(lane->run, &lane->reading, FERRY_HEAL_SOURCE, lane->index, doing, failure, error);
 	lane->source = lane->run->sources[lane->index];
-	return is_healed;
+	if (is_healed || !ferry_give_up_table(lane->run, chunk->ledger.table, *error))
+		return is_healed;
+	*error = NULL;
+	if (!is_put_back && next_slot(lane, FERRY_SLOT_ABORT, chunk))
+		ferry_ring_publish(lane->ring);
+	return true;
 }
 
 static gpointer reader_thread(gpointer data)
@@ -247,6 +261,8 @@ static void close_writer(Lane *lane)
 	g_clear_pointer(&lane->transformer, ferry_transformer_free);
 	g_clear_pointer(&lane->written, ferry_batch_free);
 	g_clear_pointer(&lane->failed_checks, g_free);
+	g_clear_pointer(&lane->source_name, g_free);
+	g_clear_pointer(&lane->target_name, g_free);
 	lane->table = NULL;
 }
 
@@ -271,6 +287,9 @@ static bool open_writer(Lane *lane, FerryTableState *table, const char *wire_for
 		return false;
 	lane->table = table;
 	lane->wire_format = wire_format;
+	lane->rejects.source = lane->source_name = ferry_table_display_name(table->plan->source);
+	lane->rejects.target = lane->target_name = ferry_table_display_name(table->plan->target);
+	lane->rejects.schema = table->plan->write_schema;
 	if (table->plan->transform) {
 		lane->transformer = ferry_transformer_new(table->plan->transform);
 		lane->written = ferry_batch_new(table->plan->write_schema, BATCH_ROWS);
@@ -283,12 +302,16 @@ static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 {
 	FerryTableState *table = &lane->run->tables[chunk->ledger.table];
 
+	if (ferry_is_given_up(table)) {
+		put_back(lane->run, chunk);
+		return true;
+	}
 	emit_start(lane->run, table);
 	lane->chunk = chunk;
 	lane->is_claimed = false;
 	lane->isolation.target = lane->target;
-	g_string_truncate(lane->reject_lines, 0);
-	lane->n_nulled = lane->n_replaced = 0;
+	ferry_reject_lines_clear(&lane->rejects);
+	chunk->ledger.nulled = chunk->ledger.replaced = 0;
 	chunk->ledger.rows = chunk->ledger.rejected = chunk->ledger.bytes = 0;
 	chunk->ledger.rejected_sum = (FerryRowSum){0};
 	if (!open_writer(lane, table, chunk->is_careful ? NULL : table->plan->wire_format, error))
@@ -335,14 +358,12 @@ static const char *failed_check(const Lane *lane, size_t row)
 
 static void tell_failed_checks(Lane *lane, const FerryBatch *batch)
 {
-	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
-
 	for (size_t row = 0; row < batch->n_rows; row++) {
 		const char *check = failed_check(lane, row);
 		if (!check)
 			continue;
 		g_autofree char *reason = g_strdup_printf("check %s failed", check);
-		ferry_rejects_format_refused(lane->reject_lines, name, batch, row, reason);
+		ferry_rejects_add_refused(&lane->rejects, batch, row, reason);
 	}
 }
 
@@ -369,30 +390,30 @@ static bool check_limits(Lane *lane, size_t n_more, bool is_end, GError **error)
 	table_read += lane->table->result->rows_read;
 	bool is_all = is_end && lane->table->chunks->len == 1;
 	g_mutex_unlock(&run->mutex);
-	return ferry_reject_limits_check(run, lane->table->plan, table_rejected, table_read, rejected, read,
-					 is_all, error) ||
-	       (ferry_rejects_write(run->rejects, lane->reject_lines, NULL), false);
+	if (ferry_reject_limits_check(run, lane->table->plan, table_rejected, table_read, rejected, read,
+				      is_all, error))
+		return true;
+	ferry_rejects_write_lost(run->rejects, &lane->rejects);
+	return false;
 }
 
 /* Bad values meet their rules; rows that are rejected are counted and told in the reject file. */
 static bool settle_bad_values(Lane *lane, FerryBatch *batch, size_t n_bad_by_reader, GError **error)
 {
 	FerryLedgerChunk *chunk = &lane->chunk->ledger;
-	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
-	FerryBadValues values = {0};
+	FerryBadValues *values = &lane->bad_values;
 
 	if (!lane->hasher)
 		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
 	if (!ferry_bad_values_apply(lane->run, lane->table->plan, batch, n_bad_by_reader, lane->hasher,
-				    is_left_out, lane, &values, error))
+				    is_left_out, lane, values, error))
 		return false;
-	for (size_t i = 0; i < batch->n_bad; i++)
-		if (ferry_batch_is_skipped(batch, batch->bad[i].row))
-			ferry_rejects_format(lane->reject_lines, name, batch, i);
-	ferry_row_sum_merge(&chunk->rejected_sum, &values.sum);
+	if (batch->n_skipped)
+		ferry_rejects_add_bad(&lane->rejects, batch, is_left_out, lane);
+	ferry_row_sum_merge(&chunk->rejected_sum, &values->sum);
 	chunk->rejected += (int64_t)batch->n_skipped;
-	lane->n_nulled += values.n_nulled;
-	lane->n_replaced += values.n_replaced;
+	chunk->nulled += values->n_nulled;
+	chunk->replaced += values->n_replaced;
 	return batch->n_skipped == 0 || check_limits(lane, batch->n_rows - batch->n_skipped, false, error);
 }
 
@@ -400,14 +421,12 @@ static bool settle_bad_values(Lane *lane, FerryBatch *batch, size_t n_bad_by_rea
 static bool refuse_row(FerryBatch *batch, size_t row, const GError *reason, gpointer data, GError **error)
 {
 	Lane *lane = data;
-	g_autofree char *name = ferry_table_display_name(lane->table->plan->source);
-
 	if (!lane->hasher)
 		lane->hasher = ferry_row_hasher_new(ferry_run_row_schema(lane->table->plan));
 	ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum,
 			       ferry_row_hasher_row(lane->hasher, batch, row));
 	lane->chunk->ledger.rejected++;
-	ferry_rejects_format_refused(lane->reject_lines, name, batch, row, reason->message);
+	ferry_rejects_add_refused(&lane->rejects, batch, row, reason->message);
 	return check_limits(lane, 0, false, error);
 }
 
@@ -468,8 +487,6 @@ static void count_changes(Lane *lane)
 	size_t n = made_by ? ferry_transform_n_checks(made_by) : 0;
 
 	g_mutex_lock(&lane->run->mutex);
-	lane->table->result->values_nulled += lane->n_nulled;
-	lane->table->result->values_replaced += lane->n_replaced;
 	for (size_t i = 0; i < n; i++) {
 		lane->table->result->failed_checks[i] += lane->failed_checks[i];
 		lane->failed_checks[i] = 0;
@@ -483,7 +500,6 @@ static bool end_chunk(Lane *lane, GError **error)
 
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_COMMIT);
 	if (!end_load(lane, error) || (chunk->ledger.rejected > 0 && !check_limits(lane, 0, true, error)) ||
-	    !ferry_rejects_write(lane->run->rejects, lane->reject_lines, error) ||
 	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
@@ -491,7 +507,7 @@ static bool end_chunk(Lane *lane, GError **error)
 	count_changes(lane);
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);
-	return true;
+	return ferry_rejects_write(lane->run->rejects, &lane->rejects, error);
 }
 
 /* Rolls the chunk in flight back, and tells listeners to take its rows back. */
@@ -533,17 +549,24 @@ static bool write_slot(Lane *lane, FerrySlot *slot, GError **error)
 static bool heal_target(Lane *lane, FerryChunk *chunk, const char *name, GError *failure)
 {
 	g_autofree char *doing = g_strdup_printf("loading %s", name);
+	bool is_put_back = chunk && ferry_heal_may(lane->run, failure);
 	GError *error = NULL;
 
-	if (chunk && ferry_heal_may(lane->run, failure))
+	if (is_put_back)
 		put_back(lane->run, chunk);
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_BACKOFF);
 	bool is_healed =
 		ferry_heal(lane->run, &lane->writing, FERRY_HEAL_TARGET, lane->index, doing, failure, &error);
 	lane->target = lane->run->targets[lane->index];
-	if (!is_healed)
+	if (is_healed)
+		return true;
+	if (!chunk || !ferry_give_up_table(lane->run, chunk->ledger.table, error)) {
 		ferry_run_take_error(lane->run, error);
-	return is_healed;
+		return false;
+	}
+	if (!is_put_back)
+		put_back(lane->run, chunk);
+	return true;
 }
 
 /* True when the lane goes on. */
@@ -555,7 +578,8 @@ static bool handle_failure(Lane *lane, GError *error)
 			: g_strdup("the target");
 	bool can_isolate = lane->chunk && !lane->chunk->is_careful && lane->is_claimed &&
 			   ferry_isolate_is_about_rows(error) &&
-			   lane->run->project->bad_values[FERRY_BAD_REFUSED] != FERRY_BAD_VALUE_FAIL;
+			   (lane->run->project->bad_values[FERRY_BAD_REFUSED] != FERRY_BAD_VALUE_FAIL ||
+			    lane->run->project->on_error == FERRY_ON_ERROR_SKIP);
 	FerryChunk *chunk = give_up_chunk(lane);
 
 	if (!can_isolate)
@@ -598,7 +622,7 @@ void ferry_lane_work(FerryRun *run, guint index)
 		     .source = run->sources[index],
 		     .target = run->targets[index],
 		     .ring = ferry_ring_new(RING_SLOTS),
-		     .reject_lines = g_string_new(NULL)};
+		     .rejects = {.text = g_string_new(NULL)}};
 	g_autofree char *name = g_strdup_printf("ferry-read-%u", index);
 
 	lane.isolation = (FerryIsolation){
@@ -609,5 +633,6 @@ void ferry_lane_work(FerryRun *run, guint index)
 	ferry_ring_stop(lane.ring);
 	g_thread_join(reader);
 	ferry_ring_free(lane.ring);
-	g_string_free(lane.reject_lines, TRUE);
+	ferry_reject_lines_free(&lane.rejects);
+	ferry_bad_values_clear(&lane.bad_values);
 }

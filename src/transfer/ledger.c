@@ -346,10 +346,14 @@ void ferry_ledger_chunk_free(FerryLedgerChunk *chunk)
 	g_free(chunk);
 }
 
-static void parse_sum(const char *text, FerryRowSum *sum)
+/* Copies begun by versions before have no counts behind the sum. */
+static void parse_sum(const char *text, FerryLedgerChunk *chunk)
 {
+	FerryRowSum *sum = &chunk->rejected_sum;
+
 	if (text)
-		sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64, &sum->n_rows, &sum->high, &sum->low);
+		sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64 ":%" SCNd64 ":%" SCNd64, &sum->n_rows,
+		       &sum->high, &sum->low, &chunk->nulled, &chunk->replaced);
 }
 
 static bool find_table(const FerryLedger *ledger, const char *name, guint *ret_table, GError **error)
@@ -374,7 +378,7 @@ static FerryLedgerChunk *parse_chunk(guint table, char **row)
 	chunk->rows = g_ascii_strtoll(row[4], NULL, 10);
 	chunk->rejected = g_ascii_strtoll(row[5], NULL, 10);
 	chunk->bytes = g_ascii_strtoll(row[6], NULL, 10);
-	parse_sum(row[7], &chunk->rejected_sum);
+	parse_sum(row[7], chunk);
 	return chunk;
 }
 
@@ -419,6 +423,8 @@ static void adopt_counts(FerryLedgerChunk *chunk, char **row)
 	chunk->rejected = loaded->rejected;
 	chunk->bytes = loaded->bytes;
 	chunk->rejected_sum = loaded->rejected_sum;
+	chunk->nulled = loaded->nulled;
+	chunk->replaced = loaded->replaced;
 }
 
 static bool check_is_done(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, GError **error)
@@ -461,10 +467,11 @@ bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLed
 	return run_sql(c, NULL, error,
 		       "UPDATE %s SET row_count = %" G_GINT64_FORMAT ", rejected = %" G_GINT64_FORMAT
 		       ", byte_count = %" G_GINT64_FORMAT ", rejected_sum = '%" PRIu64 ":%" PRIx64 ":%" PRIx64
-		       "' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
+		       ":%" PRId64 ":%" PRId64 "' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
 		       ledger->chunk_table, chunk->rows, chunk->rejected, chunk->bytes,
 		       chunk->rejected_sum.n_rows, chunk->rejected_sum.high, chunk->rejected_sum.low,
-		       ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk);
+		       chunk->nulled, chunk->replaced, ledger->id_sql, ledger->tables_sql[chunk->table],
+		       chunk->chunk);
 }
 
 bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step)

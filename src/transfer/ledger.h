@@ -27,6 +27,7 @@ typedef struct FerryLedgerChunk {
 	bool is_done;
 	int64_t rows, rejected, bytes;
 	FerryRowSum rejected_sum; /* hash sum of the rejected rows, so that verification can account for them */
+	int64_t nulled, replaced; /* values that a rule has changed; kept in the text of rejected_sum, behind it */
 } FerryLedgerChunk;
 
 typedef enum {

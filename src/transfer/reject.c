@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define MAX_ORIGINAL    65536 /* where a batch cuts an original value */
+#define MAX_LINES_BYTES (4 * 1024 * 1024)
+
 struct FerryRejects {
 	char *path;
 	GMutex mutex;
@@ -63,19 +66,72 @@ char *ferry_batch_row_key(const FerryBatch *batch, size_t row)
 	return key->len ? g_string_free(g_steal_pointer(&key), FALSE) : NULL;
 }
 
-/* Text that jansson takes as it is, else base64. */
-static void set_value(json_t *line, const char *text, size_t len, bool is_binary)
+/* ---- values ---- */
+
+/* Text that jansson takes as it is, else an object with its bytes. */
+static json_t *text_json(const char *text, size_t len, bool is_binary)
 {
 	json_t *value = is_binary ? NULL : json_stringn(text, len);
 
-	if (!value) {
-		g_autofree char *encoded = g_base64_encode((const guchar *)text, len);
-		value = json_string(encoded);
-		is_binary = true;
-	}
-	json_object_set_new(line, "value", value);
-	json_object_set_new(line, "encoding", json_string(is_binary ? "base64" : "text"));
+	if (value)
+		return value;
+	g_autofree char *encoded = g_base64_encode((const guchar *)text, len);
+	return json_pack("{s:s}", "base64", encoded);
 }
+
+/* Whole numbers that every reader of JSON keeps; larger ones are strings. */
+static json_t *integer_json(int64_t value)
+{
+	const int64_t exact = G_GINT64_CONSTANT(1) << 53;
+	char text[24];
+
+	if (value >= -exact && value <= exact)
+		return json_integer(value);
+	return json_stringn(text, ferry_format_int64(text, value));
+}
+
+static json_t *cell_json(const FerryColumn *c, size_t row)
+{
+	switch (c->type->id) {
+	case FERRY_TYPE_BOOL: return json_boolean(((const uint8_t *)c->fixed)[row]);
+	case FERRY_TYPE_INT8: return integer_json(((const int8_t *)c->fixed)[row]);
+	case FERRY_TYPE_INT16: return integer_json(((const int16_t *)c->fixed)[row]);
+	case FERRY_TYPE_INT32: return integer_json(((const int32_t *)c->fixed)[row]);
+	case FERRY_TYPE_INT64: return integer_json(((const int64_t *)c->fixed)[row]);
+	case FERRY_TYPE_BYTES: {
+		size_t len;
+		const uint8_t *bytes = ferry_column_get_bytes(c, row, &len);
+		return text_json((const char *)bytes, len, true);
+	}
+	default: {
+		g_autoptr(GString) text = g_string_new(NULL);
+		ferry_value_to_text(c, row, text);
+		return text_json(text->str, text->len, false);
+	}
+	}
+}
+
+/* As the source has it; an object {"cut": …} where only the beginning is known. */
+static json_t *original_json(const FerryBatch *batch, const FerryBadValue *bad)
+{
+	json_t *value = text_json(batch->bad_text + bad->text_at, bad->text_len, bad->is_binary);
+
+	return bad->text_len < MAX_ORIGINAL ? value : json_pack("{s:o}", "cut", value);
+}
+
+static json_t *row_json(const FerryRejectLines *lines, const FerryBatch *batch, size_t row)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < batch->n_columns; i++)
+		json_object_set_new(object, lines->schema->fields[i].name,
+				    ferry_column_is_null(&batch->columns[i], row)
+					    ? json_null()
+					    : cell_json(&batch->columns[i], row));
+	return object;
+}
+
+/* ---- lines ---- */
 
 static void set_text(json_t *line, const char *name, const char *text)
 {
@@ -83,60 +139,164 @@ static void set_text(json_t *line, const char *name, const char *text)
 	json_object_set_new(line, name, valid ? json_string(valid) : json_null());
 }
 
-static json_t *start_line(const char *table, const FerryBatch *batch, size_t row, const char *column,
-			  FerryBadKind kind, const char *reason)
+static json_t *start_line(const FerryRejectLines *lines, const FerryBatch *batch, size_t row)
 {
 	g_autofree char *key = ferry_batch_row_key(batch, row);
-	json_t *line = json_object();
+	json_t *line = json_pack("{s:i}", "version", FERRY_REJECT_VERSION);
 
-	set_text(line, "table", table);
+	set_text(line, "table", lines->source);
+	set_text(line, "target", lines->target);
 	set_text(line, "key", key);
-	set_text(line, "column", column);
-	set_text(line, "kind", ferry_bad_kind_name(kind));
-	set_text(line, "reason", reason);
 	return line;
 }
 
-static void end_line(GString *lines, json_t *line)
+static void set_reason(json_t *object, const char *column, FerryBadKind kind, const char *reason)
+{
+	set_text(object, "column", column);
+	set_text(object, "kind", ferry_bad_kind_name(kind));
+	set_text(object, "reason", reason);
+}
+
+static void set_bad(json_t *object, const FerryBatch *batch, const FerryBadValue *bad)
+{
+	json_t *value = text_json(batch->bad_text + bad->text_at, bad->text_len, bad->is_binary);
+	bool is_text = json_is_string(value);
+
+	set_reason(object, batch->schema->fields[bad->column].name, bad->kind, kind_reason(bad->kind));
+	json_object_set(object, "value", is_text ? value : json_object_get(value, "base64"));
+	set_text(object, "encoding", is_text ? "text" : "base64");
+	json_decref(value);
+}
+
+static void end_line(FerryRejectLines *lines, json_t *line)
 {
 	char *text = json_dumps(line, JSON_COMPACT);
 
 	json_decref(line);
-	g_string_append(lines, text);
-	g_string_append_c(lines, '\n');
+	g_string_append(lines->text, text);
+	g_string_append_c(lines->text, '\n');
 	free(text);
+	if (lines->text->len < MAX_LINES_BYTES)
+		return;
+	if (!lines->spill)
+		lines->spill = tmpfile();
+	/* Without room for it memory has to serve. */
+	if (lines->spill && fwrite(lines->text->str, 1, lines->text->len, lines->spill) == lines->text->len)
+		g_string_truncate(lines->text, 0);
 }
 
-void ferry_rejects_format(GString *lines, const char *table, const FerryBatch *batch, size_t bad)
+/* All bad values of a row; the first one stands in the line itself. next: the chain of the row, from 1. */
+static void add_row(FerryRejectLines *lines, const FerryBatch *batch, size_t row, guint first,
+		    const guint *next)
 {
-	const FerryBadValue *value = &batch->bad[bad];
-	json_t *line = start_line(table, batch, value->row, batch->schema->fields[value->column].name,
-				  value->kind, kind_reason(value->kind));
+	json_t *line = start_line(lines, batch, row), *values = row_json(lines, batch, row), *more = NULL;
 
-	set_value(line, batch->bad_text + value->text_at, value->text_len, value->is_binary);
+	for (guint i = first; i; i = next[i]) {
+		const FerryBadValue *bad = &batch->bad[i - 1];
+		json_t *one = i == first ? line : json_object();
+		set_bad(one, batch, bad);
+		json_object_set_new(values, lines->schema->fields[bad->column].name,
+				    original_json(batch, bad));
+		if (one == line)
+			continue;
+		if (!more)
+			json_object_set_new(line, "more", more = json_array());
+		json_array_append_new(more, one);
+	}
+	json_object_set_new(line, "row", values);
 	end_line(lines, line);
 }
 
-void ferry_rejects_format_refused(GString *lines, const char *table, const FerryBatch *batch, size_t row,
-				  const char *reason)
+void ferry_rejects_add_bad(FerryRejectLines *lines, const FerryBatch *batch,
+			   bool (*is_told)(size_t row, gconstpointer data), gconstpointer data)
 {
-	end_line(lines, start_line(table, batch, row, NULL, FERRY_BAD_REFUSED, reason));
+	g_autofree guint *first = g_new0(guint, batch->n_rows + 1), *next = g_new0(guint, batch->n_bad + 1);
+
+	for (guint i = (guint)batch->n_bad; i > 0; i--) {
+		next[i] = first[batch->bad[i - 1].row];
+		first[batch->bad[i - 1].row] = i;
+	}
+	for (size_t row = 0; row < batch->n_rows; row++)
+		if (first[row] && ferry_batch_is_skipped(batch, row) && !is_told(row, data))
+			add_row(lines, batch, row, first[row], next);
 }
 
-bool ferry_rejects_write(FerryRejects *rejects, const GString *lines, GError **error)
+void ferry_rejects_add_refused(FerryRejectLines *lines, const FerryBatch *batch, size_t row,
+			       const char *reason)
 {
-	if (!rejects->path || lines->len == 0)
+	json_t *line = start_line(lines, batch, row);
+
+	set_reason(line, NULL, FERRY_BAD_REFUSED, reason);
+	json_object_set_new(line, "row", row_json(lines, batch, row));
+	end_line(lines, line);
+}
+
+void ferry_reject_lines_clear(FerryRejectLines *lines)
+{
+	g_string_truncate(lines->text, 0);
+	if (lines->spill)
+		fclose(g_steal_pointer(&lines->spill));
+}
+
+void ferry_reject_lines_free(FerryRejectLines *lines)
+{
+	ferry_reject_lines_clear(lines);
+	g_string_free(lines->text, TRUE);
+}
+
+/* ---- the file ---- */
+
+/* Rows can hold anything, so only their owner may read the file. */
+static bool open_file(FerryRejects *rejects)
+{
+	if (rejects->file)
 		return true;
-	g_mutex_lock(&rejects->mutex);
-	if (!rejects->file) {
-		/* Rows can hold anything, so only their owner may read the file. */
-		int fd = open(rejects->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-		rejects->file = fd >= 0 ? fdopen(fd, "a") : NULL;
+	int fd = open(rejects->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	rejects->file = fd >= 0 ? fdopen(fd, "a") : NULL;
+	return rejects->file != NULL;
+}
+
+static bool append_spill(FILE *to, FILE *spill)
+{
+	char buffer[65536];
+	size_t n;
+
+	if (!spill)
+		return true;
+	rewind(spill);
+	while ((n = fread(buffer, 1, sizeof(buffer), spill)) > 0)
+		if (fwrite(buffer, 1, n, to) != n)
+			return false;
+	return !ferror(spill);
+}
+
+bool ferry_rejects_write(FerryRejects *rejects, FerryRejectLines *lines, GError **error)
+{
+	bool is_ok = true;
+
+	if (rejects->path && (lines->text->len || lines->spill)) {
+		g_mutex_lock(&rejects->mutex);
+		is_ok = open_file(rejects) && append_spill(rejects->file, lines->spill) &&
+			fwrite(lines->text->str, 1, lines->text->len, rejects->file) == lines->text->len &&
+			fflush(rejects->file) == 0;
+		if (!is_ok)
+			ferry_fail(error, FERRY_ERROR_IO, "cannot write the reject file %s: %s",
+				   rejects->path, g_strerror(errno));
+		g_mutex_unlock(&rejects->mutex);
 	}
-	bool is_ok = rejects->file && fwrite(lines->str, 1, lines->len, rejects->file) == lines->len &&
-		     fflush(rejects->file) == 0;
-	int saved = errno;
-	g_mutex_unlock(&rejects->mutex);
-	return is_ok || ferry_fail(error, FERRY_ERROR_IO, "cannot write the reject file %s: %s",
-				   rejects->path, g_strerror(saved));
+	ferry_reject_lines_clear(lines);
+	return is_ok;
+}
+
+void ferry_rejects_write_lost(FerryRejects *rejects, FerryRejectLines *lines)
+{
+	g_autoptr(GString) all = g_steal_pointer(&lines->text);
+	g_auto(GStrv) each = g_strsplit(all->str, "\n", -1);
+
+	lines->text = g_string_new(NULL);
+	for (char **line = each; *line && **line; line++)
+		g_string_append_printf(lines->text, "{\"rolled_back\":true,%s\n", *line + 1);
+	if (lines->spill)
+		fclose(g_steal_pointer(&lines->spill));
+	ferry_rejects_write(rejects, lines, NULL);
 }

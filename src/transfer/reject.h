@@ -1,26 +1,46 @@
 /*
- * Rejected rows: an NDJSON file, made when the first row comes, one object a row:
- *   {"table":"public.t","key":"id=7","column":"note","kind":"nul-byte","reason":"…","value":"…","encoding":"text"|"base64"}
- * A row of which several values are bad gives one line a value. Calls from any thread.
+ * Rejected rows: an NDJSON file, made when the first row comes, one object a row; docs/rejects.md describes it. Calls from any
+ * thread; a FerryRejectLines belongs to one.
+ *
+ * Lines of a chunk are gathered, and written when it has been committed: a chunk that is loaded again is not told twice. What
+ * passes a few MiB waits in a temporary file without a name.
  */
 #pragma once
 
 #include "data/batch.h"
 
+#include <stdio.h>
+
+#define FERRY_REJECT_VERSION 1
+
 typedef struct FerryRejects FerryRejects;
+
+typedef struct FerryRejectLines {
+	GString *text;
+	FILE *spill; /* or NULL: what came before text */
+	/* Of the table whose rows come. Borrowed. */
+	const char *source, *target;
+	const FerrySchema *schema; /* names of the target's columns, in the batches' order */
+} FerryRejectLines;
 
 /* path may be NULL: nothing is written. */
 FerryRejects *ferry_rejects_new(const char *path);
 void ferry_rejects_free(FerryRejects *rejects);
 
-/* Appends the line of bad value number bad of the batch to lines. Nothing is written: lines of a chunk are gathered and
- * written when it is about to commit, so that a chunk that is loaded again is not told twice. */
-void ferry_rejects_format(GString *lines, const char *table, const FerryBatch *batch, size_t bad);
-/* The same for a row that the server refused as a whole. */
-void ferry_rejects_format_refused(GString *lines, const char *table, const FerryBatch *batch, size_t row, const char *reason);
+/* One line for each skipped row with bad values, but for those that were told before. */
+void ferry_rejects_add_bad(FerryRejectLines *lines, const FerryBatch *batch, bool (*is_told)(size_t row, gconstpointer data),
+                           gconstpointer data);
+/* For a row that was refused as a whole, by the server or by a check. */
+void ferry_rejects_add_refused(FerryRejectLines *lines, const FerryBatch *batch, size_t row, const char *reason);
 
-/* Appends lines to the file and flushes it. */
-bool ferry_rejects_write(FerryRejects *rejects, const GString *lines, GError **error);
+/* Forgets the lines. */
+void ferry_reject_lines_clear(FerryRejectLines *lines);
+void ferry_reject_lines_free(FerryRejectLines *lines); /* what it holds */
+
+/* Appends the lines to the file, flushes it, and forgets them. */
+bool ferry_rejects_write(FerryRejects *rejects, FerryRejectLines *lines, GError **error);
+/* The same for rows of a chunk that is rolled back, so that they will be read again: they say so. */
+void ferry_rejects_write_lost(FerryRejects *rejects, FerryRejectLines *lines);
 
 /* "id=7, part='x'" from the key fields of the row; newly allocated, NULL where the schema has no key. */
 char *ferry_batch_row_key(const FerryBatch *batch, size_t row);

@@ -2,6 +2,7 @@
  * A run from beginning to end: prepare, copy, build, verify, finish. The stages stand in files of their own;
  * here is their order, the threads, the first error, and the events.
  */
+#include "transfer/give_up.h"
 #include "transfer/incremental.h"
 #include "transfer/heal.h"
 #include "transfer/lock.h"
@@ -143,6 +144,7 @@ void ferry_run_forget(FerryRun *run)
 		g_clear_pointer(&table->predicates, g_ptr_array_unref);
 		*table->result = (FerryTableResult){0};
 		table->is_created = table->is_appended = table->has_started = false;
+		table->is_given_up = 0;
 		table->level = table->n_left = 0;
 		table->rejected_sum = (FerryRowSum){0};
 	}
@@ -406,6 +408,10 @@ static bool finish(FerryRun *run, GError **error)
 	run->result.outcome = judge(run);
 	for (guint i = 0; i < run->result.n_tables; i++)
 		tell_changes(run, i);
+	if (!ferry_give_up_check(run, error)) {
+		ferry_staging_tell_kept(run);
+		return false;
+	}
 	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED) {
 		ferry_staging_tell_kept(run);
 		return true;

@@ -34,6 +34,7 @@ typedef struct FerryTableState {
 	GPtrArray *merge_key;     /* char*, borrowed names of write_schema; NULL: rows are added */
 	FerryTableMark *mark;     /* or NULL: all rows are copied */
 	guint level;              /* of tables that others refer to before they are filled: see chunks.c */
+	gint is_given_up;         /* atomic, set under the mutex: give_up.h */
 	gint has_refusals;        /* atomic: the server refused a row of it, so its chunks are loaded with care */
 	/* under the run's mutex */
 	guint n_left;             /* chunks that are not done */
@@ -86,6 +87,7 @@ struct FerryRun {
 	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
 	bool is_restarting;       /* it does: as with --restart */
 	bool is_swapped;          /* staging.c: by the run before, after all was verified */
+	gint is_over_limit;       /* atomic: the run has rejected too many rows */
 	gint is_stopped;          /* atomic */
 	gint is_cancelled;        /* atomic */
 };

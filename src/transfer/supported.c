@@ -6,25 +6,17 @@
 
 #include <string.h>
 
-#define ON_PROJECT(name, condition)                                                                          \
-	static bool name(const FerryProject *project)                                                        \
-	{                                                                                                    \
-		return condition;                                                                            \
-	}
-
-ON_PROJECT(uses_on_error, project->on_error != FERRY_ON_ERROR_FAIL)
-
 static const struct {
 	const char *feature;
 	const char *what; /* for the message */
 	bool (*is_used)(const FerryProject *project);
 } missing[] = {
-	{"on_error", "going on after an error (options.on_error, --on-error)", uses_on_error},
+	{NULL},
 };
 
 bool ferry_run_supports(const char *feature)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(missing); i++)
+	for (size_t i = 0; missing[i].feature; i++)
 		if (strcmp(missing[i].feature, feature) == 0)
 			return false;
 	return true;
@@ -60,7 +52,7 @@ static bool check_staging(const FerryProject *project, GError **error)
 
 bool ferry_run_check_supported(const FerryProject *project, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(missing); i++)
+	for (size_t i = 0; missing[i].feature; i++)
 		if (missing[i].is_used(project)) {
 			ferry_fail(error, FERRY_ERROR_USAGE, "this version of Ferry does not have %s yet",
 				   missing[i].what);

@@ -103,3 +103,94 @@ def test_refused_by_trigger(make, ferry, tmp_path):
     result = ferry("copy", src, dst, "--data-only", "--if-exists", "append", expect=5)
     assert sorted((r["table"][-1], int(key_of(r))) for r in reject_lines(tmp_path, result)) == [(t, i) for t in "ab" for i in (42, 142, 242)]
     assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b)") == [("297", "297")]
+
+
+def test_lines_hold_the_row(make, ferry, tmp_path):
+    """One line a row, however much of it is bad; every value in a form of its own."""
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE t (id bigint PRIMARY KEY, d date NULL, at datetime NULL, n decimal(30,5), f double, b varbinary(10), v varchar(20), j json, ok boolean);"
+            "INSERT INTO t VALUES (9007199254740993, '0000-00-00', '0000-00-00 00:00:00', 12345678901234567890.12345, 0.1, 0x00ff, 'żółć', '{\"a\": 1}', 1),"
+            " (2, '0000-00-00', NULL, -0.5, NULL, NULL, '', NULL, 0), (3, '2024-01-01', NULL, 1, 1, 1, '1', '1', 1)")
+    result = ferry("copy", src, dst, expect=5)
+    two, big = sorted(reject_lines(tmp_path, result), key=lambda r: len(key_of(r)))
+    assert (big["version"], big["table"].split(".")[-1], big["target"], big["column"], big["value"], big["kind"]) == (1, "t", "public.t", "d", "0000-00-00", "zero-date")
+    assert [m["column"] for m in big["more"]] == ["at"] and "more" not in two
+    assert two["row"]["id"] == 2 and two["row"]["n"] == "-0.50000" and two["row"]["v"] == "" and two["row"]["b"] is None
+    row = big["row"]
+    assert (row["id"], row["d"], row["at"]) == ("9007199254740993", "0000-00-00", "0000-00-00 00:00:00")
+    assert (row["n"], row["f"], row["b"], row["v"]) == ("12345678901234567890.12345", "0.1", {"base64": "AP8="}, "żółć")
+    assert json.loads(row["j"]) == {"a": 1}
+
+
+def test_no_line_twice(make, ferry, tmp_path):
+    """The second chunk fails after rows of it were rejected; the next run tells them, and the counts of the first are kept."""
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, d date NULL, at date NOT NULL); INSERT INTO t SELECT seq, IF(seq % 100 = 7, 0, '2024-01-01'), IF(seq % 100 = 9, 0, '2024-01-01') FROM seq_1_to_2000")
+    dst.sql("CREATE TABLE t (id int PRIMARY KEY, d date, at date NOT NULL); ALTER TABLE t OWNER TO ferry;"
+            "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id = 1990 THEN RAISE EXCEPTION 'not now'; END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER no BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION no()")
+    args = ("copy", src, dst, "--data-only", "--chunk-rows", "1000", "--lanes", "1", "--bad-value", "zero-date=null", "--rejects", "r.ndjson", "--json")
+    assert "not now" in ferry(*args, expect=4).text
+    assert len((tmp_path / "r.ndjson").read_text().splitlines()) == 10
+    dst.sql("DROP TRIGGER no ON t")
+    result = ferry(*args, expect=5)
+    keys = [json.loads(line)["key"] for line in (tmp_path / "r.ndjson").read_text().splitlines()]
+    assert len(keys) == len(set(keys)) == 20
+    assert result.json["tables"][0]["values_nulled"] == 20 and result.json["tables"][0]["verified"] is True
+
+
+def failing(make):
+    src, dst = make("mysql"), make("postgres")
+    for name in "abc":
+        src.sql("CREATE TABLE %s (id int PRIMARY KEY, d date NULL); INSERT INTO %s SELECT seq, IF(seq <= 20, 0, '2024-01-01') FROM seq_1_to_3000" % (name, name))
+        dst.sql("CREATE TABLE %s (id int PRIMARY KEY, d date); ALTER TABLE %s OWNER TO ferry" % (name, name))
+    dst.sql("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id = 1990 THEN RAISE EXCEPTION 'not now'; END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER no BEFORE INSERT ON b FOR EACH ROW EXECUTE FUNCTION no()")
+    return src, dst
+
+
+@pytest.mark.parametrize("lanes", ["1", "3"])
+def test_go_on_with_the_others(make, ferry, lanes):
+    src, dst = failing(make)
+    dst.sql("CREATE TABLE d (id int PRIMARY KEY REFERENCES b); ALTER TABLE d OWNER TO ferry")
+    src.sql("CREATE TABLE d (id int PRIMARY KEY, FOREIGN KEY (id) REFERENCES b (id)); INSERT INTO d VALUES (25)")
+    args = ("copy", src, dst, "--data-only", "--chunk-rows", "1000", "--lanes", lanes, "--bad-value", "zero-date=null", "--on-error", "continue")
+    result = ferry(*args, expect=4)
+    assert "2 tables were given up" in result.err and ".b, " in result.err and ".d\n" in result.err and "not now" in result.text and "resume with" in result.err
+    assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM c), (SELECT count(*) FROM d)") == [("3000", "3000", "0")]
+    assert int(dst.value("SELECT count(*) FROM b")) < 3000
+    dst.sql("DROP TRIGGER no ON b")
+    ferry(*args)
+    assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM d)") == [("3000", "3000", "1")]
+
+
+def test_given_up_by_its_limit(make, ferry):
+    src, dst = failing(make)
+    dst.sql("DROP TRIGGER no ON b")
+    src.sql("UPDATE c SET d = '2024-01-01' WHERE id > 5")
+    result = ferry("copy", src, dst, "--data-only", "--max-table-rejects", "10", "--on-error", "continue", expect=4)
+    assert "2 tables were given up" in result.err and dst.value("SELECT count(*) FROM c") == "2995"
+
+
+def test_skip_whatever_their_number(make, ferry, tmp_path):
+    src, dst = failing(make)
+    dst.sql("DROP TRIGGER no ON b; ALTER TABLE a ADD CHECK (id % 3 <> 0)")
+    result = ferry("copy", src, dst, "--data-only", "--on-error", "skip", "--max-rejects", "1", "--max-table-rejects", "1%", "--bad-value", "refused=fail",
+                   "--bad-value", "zero-date=fail", expect=5)
+    assert len(reject_lines(tmp_path, result)) == 20 * 3 + 1000 - 6
+    assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b)") == [("1986", "2980")]
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_reader_of_one_table_fails(make, ferry, n):
+    """A table that cannot be read is given up; the lane reads the others with the same connection."""
+    src, dst = make("postgres"), make("sqlite")
+    for name in "abc":
+        src.sql("CREATE TABLE %s (id int PRIMARY KEY, v int); INSERT INTO %s SELECT i, i FROM generate_series(1, 500) i; GRANT SELECT ON %s TO ferry" % (name, name, name))
+    src.sql("CREATE FUNCTION bad(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF i = 400 THEN RAISE EXCEPTION 'broken'; END IF; RETURN i; END $$")
+    result = ferry("copy", src, dst, "--where", "b=public.bad(v) = v", "--on-error", "continue", "--lanes", str(n), expect=4)
+    assert "broken" in result.text and "1 table was given up" in result.err
+    assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM c)") == [(500, 0, 500)]
+    src.sql("CREATE OR REPLACE FUNCTION bad(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN i; END $$")
+    ferry("copy", src, dst, "--where", "b=public.bad(v) = v", "--on-error", "continue")
+    assert dst.value("SELECT count(*) FROM b") == 500
