@@ -21,6 +21,7 @@ static const FerryCommand *const commands[] = {
 	&ferry_inspect_command,
 	&ferry_connectors_command,
 	&ferry_rotate_key_command,
+	&ferry_serve_command,
 	&ferry_completion_command,
 	&ferry_man_command,
 	&ferry_help_command,

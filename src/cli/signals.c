@@ -17,7 +17,9 @@ static struct {
 	FerryConnection *source, *target;
 	void (*notify)(gpointer data);
 	gpointer notify_data;
-	gint n_signals; /* atomic */
+	gint n_signals;  /* atomic */
+	bool is_awaited; /* somebody is in ferry_signals_wait() */
+	GCond has_come;
 } state;
 
 static void say(const char *text)
@@ -41,7 +43,8 @@ static bool stop_what_is_watched(void)
 	bool has_any;
 
 	g_mutex_lock(&state.mutex);
-	has_any = state.run || state.source || state.target;
+	has_any = state.run || state.source || state.target || state.is_awaited;
+	g_cond_signal(&state.has_come);
 	if (has_any && state.notify)
 		state.notify(state.notify_data);
 	if (state.run)
@@ -115,4 +118,13 @@ void ferry_signals_set_notify(void (*notify)(gpointer data), gpointer data)
 bool ferry_signals_interrupted(void)
 {
 	return g_atomic_int_get(&state.n_signals) > 0;
+}
+
+void ferry_signals_wait(void)
+{
+	g_mutex_lock(&state.mutex);
+	state.is_awaited = true;
+	while (g_atomic_int_get(&state.n_signals) == 0)
+		g_cond_wait(&state.has_come, &state.mutex);
+	g_mutex_unlock(&state.mutex);
 }

@@ -21,3 +21,6 @@ void ferry_signals_watch(FerryRun *run, FerryConnection *source, FerryConnection
 void ferry_signals_set_notify(void (*notify)(gpointer data), gpointer data);
 
 bool ferry_signals_interrupted(void);
+
+/* Until the first signal has come: for what serves until it is told to stop. A second one still leaves at once. */
+void ferry_signals_wait(void);

@@ -2,6 +2,7 @@
  * Opening and closing the service, and small things that its files share; see service.h.
  */
 #include "service/rotation.h"
+#include "service/runner.h"
 #include "service/service_internal.h"
 
 #include <errno.h>
@@ -77,6 +78,8 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 
 	g_mutex_init(&service->login_lock);
 	service->lock_fd = -1;
+	g_mutex_init(&service->publish_lock);
+	ferry_browse_init(service);
 	service->data_dir = g_strdup(options->data_dir);
 	service->bus = ferry_bus_new();
 	if (!make_data_dir(service->data_dir, error))
@@ -89,6 +92,9 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	if (!service->store || !lock_store(service, error) || !open_key(service, error))
 		return NULL;
 	make_setup_token(service);
+	service->runner = ferry_runner_start(service, options->workers, error);
+	if (!service->runner)
+		return NULL;
 	return g_steal_pointer(&service);
 }
 
@@ -96,13 +102,16 @@ void ferry_service_close(FerryService *service)
 {
 	if (!service)
 		return;
+	ferry_runner_stop(service->runner);
 	ferry_store_close(service->store);
 	if (service->lock_fd >= 0)
 		close(service->lock_fd);
 	ferry_bus_free(service->bus);
+	ferry_browse_clear(service);
 	ferry_secret_key_free(service->key);
 	g_clear_pointer(&service->logins, g_hash_table_unref);
 	g_mutex_clear(&service->login_lock);
+	g_mutex_clear(&service->publish_lock);
 	ferry_secret_free(service->setup_token);
 	g_free(service->data_dir);
 	g_free(service);

@@ -9,6 +9,9 @@
 
 typedef struct FerryRunner FerryRunner; /* runner.h */
 
+/* The connection to the built-in sample database. */
+#define FERRY_SAMPLE_NAME "Sample: music shop"
+
 struct FerryService {
 	FerryStore *store;
 	FerryBus *bus;
@@ -19,6 +22,9 @@ struct FerryService {
 	int lock_fd; /* or -1 */
 	GMutex login_lock;
 	GHashTable *logins; /* throttling, by accounts.c */
+	GMutex browse_lock;
+	GHashTable *browsed; /* catalogs, by browse.c */
+	GMutex publish_lock; /* executions.c: a transaction and its events */
 };
 
 /* {items: […], next_cursor}: takes items; the cursor is that of the last one when there may be more. */
@@ -36,6 +42,12 @@ static inline int64_t ferry_row_int(const FerryRows *rows, guint row, guint colu
 
 	return text ? g_ascii_strtoll(text, NULL, 10) : 0;
 }
+
+/* Whether the row's version (in that column) is the one that was asked for; -1: any. STALE. */
+bool ferry_check_version(const FerryRows *rows, guint column, int64_t version, GError **error);
+
+void ferry_browse_init(FerryService *service);
+void ferry_browse_clear(FerryService *service);
 
 /* JSON of a text column: null where it is missing. */
 json_t *ferry_json_parse(const char *text_or_null);

@@ -56,8 +56,8 @@ static FerryChunk *take_chunk(FerryRun *run)
 
 	g_mutex_lock(&run->mutex);
 	/* A chunk in another lane may come back as careful, so an empty queue is not yet the end. */
-	while (!ferry_run_is_stopped(run) && !(chunk = g_queue_pop_head(&run->chunks)) &&
-	       run->n_chunks_left > 0)
+	while (!ferry_run_is_stopped(run) && !ferry_run_is_paused(run) &&
+	       !(chunk = g_queue_pop_head(&run->chunks)) && run->n_chunks_left > 0)
 		g_cond_wait(&run->chunks_changed, &run->mutex);
 	g_mutex_unlock(&run->mutex);
 	return chunk;

@@ -356,3 +356,12 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 	}
 	return decide(run, error) && note_decisions(run, error) && make_tables(run, error);
 }
+
+bool ferry_run_clean_up(FerryRun *run, GError **error)
+{
+	run->is_restarting = true; /* undoes, and nothing follows */
+	bool is_ok = ferry_run_connect(run, error) && open_ledger(run, error);
+	ferry_lock_release(run);
+	ferry_run_disconnect(run);
+	return is_ok;
+}

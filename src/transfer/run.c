@@ -235,6 +235,21 @@ void ferry_run_cancel(FerryRun *run)
 	cancel_connections(run);
 }
 
+void ferry_run_pause(FerryRun *run)
+{
+	g_mutex_lock(&run->event_mutex);
+	bool is_finished_soon = run->stage == FERRY_STAGE_COPY || run->stage == FERRY_STAGE_BUILD;
+	g_mutex_unlock(&run->event_mutex);
+	if (!is_finished_soon) {
+		ferry_run_cancel(run);
+		return;
+	}
+	g_atomic_int_set(&run->is_paused, 1);
+	g_mutex_lock(&run->mutex);
+	g_cond_broadcast(&run->chunks_changed);
+	g_mutex_unlock(&run->mutex);
+}
+
 /* ---- threads ---- */
 
 typedef struct Pool {
@@ -255,7 +270,7 @@ static gpointer pool_thread(gpointer data)
 	Pool *pool = worker->pool;
 	guint item;
 
-	while (!ferry_run_is_stopped(pool->run) &&
+	while (!ferry_run_is_stopped(pool->run) && !ferry_run_is_paused(pool->run) &&
 	       (item = (guint)g_atomic_int_add(&pool->next_item, 1)) < pool->n_items)
 		pool->func(pool->run, worker->lane, item);
 	return NULL;
@@ -288,13 +303,15 @@ static double seconds_since(gint64 from)
 /* What stopped us: cancelled, the first lane's error, or the error of the stage itself. */
 static bool fail_with(FerryRun *run, GError *own, GError **error)
 {
-	bool is_cancelled = g_atomic_int_get(&run->is_cancelled);
+	bool is_paused = ferry_run_is_paused(run) && !run->error;
+	bool is_cancelled = g_atomic_int_get(&run->is_cancelled) || is_paused;
 
 	run->result.outcome = is_cancelled ? FERRY_OUTCOME_CANCELLED : FERRY_OUTCOME_FAILED;
 	if (is_cancelled) {
 		g_clear_error(&own);
-		ferry_fail(error, FERRY_ERROR_CANCELLED,
-			   "interrupted; the chunks in flight were rolled back");
+		ferry_fail(error, FERRY_ERROR_CANCELLED, "%s",
+			   is_paused ? "paused; what was in flight is finished"
+				     : "interrupted; the chunks in flight were rolled back");
 	} else if (run->error) {
 		g_clear_error(&own);
 		g_propagate_error(error, g_steal_pointer(&run->error));
@@ -320,7 +337,7 @@ static bool stage(FerryRun *run, FerryStage which, bool (*func)(FerryRun *, GErr
 	gint64 started = g_get_monotonic_time();
 
 	ferry_run_set_stage(run, which);
-	bool is_ok = func(run, error) && !ferry_run_is_stopped(run);
+	bool is_ok = func(run, error) && !ferry_run_is_stopped(run) && !ferry_run_is_paused(run);
 	*ret_seconds = seconds_since(started);
 	return is_ok;
 }

@@ -95,3 +95,11 @@ bool ferry_run_verify(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* From any thread, not from a signal handler. Chunks in flight roll back; execute returns soon with FERRY_ERROR_CANCELLED. */
 void ferry_run_cancel(FerryRun *run);
+
+/* The same threads. What is at work is finished first: chunks in flight are loaded, objects built; nothing new is begun. A
+ * verification or a preparation, which leave nothing half done, are cancelled instead. Execute returns as after a cancel. */
+void ferry_run_pause(FerryRun *run);
+
+/* Instead of execute: drops the tables that an unfinished copy of this plan has made, and forgets it. Tables that were there before
+ * stay, and so do their rows. */
+bool ferry_run_clean_up(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;

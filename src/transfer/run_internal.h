@@ -90,6 +90,7 @@ struct FerryRun {
 	gint is_over_limit;       /* atomic: the run has rejected too many rows */
 	gint is_stopped;          /* atomic */
 	gint is_cancelled;        /* atomic */
+	gint is_paused;           /* atomic: nothing new is begun */
 };
 
 /* The columns and types by which rows of both sides are compared: those that are written. Where nothing is transformed
@@ -106,6 +107,11 @@ void ferry_run_log(FerryRun *run, FerrySeverity severity, const char *format, ..
 
 /* Takes the error; the first one is kept, all lanes stop. */
 void ferry_run_take_error(FerryRun *run, GError *error);
+static inline bool ferry_run_is_paused(FerryRun *run)
+{
+	return g_atomic_int_get(&run->is_paused);
+}
+
 static inline bool ferry_run_is_stopped(FerryRun *run)
 {
 	return g_atomic_int_get(&run->is_stopped);

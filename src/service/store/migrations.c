@@ -47,6 +47,7 @@ static const char *const version_1[] = {
 	"TEXT, "
 	"user_name TEXT, created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT, seq INTEGER NOT NULL "
 	"DEFAULT 0, "
+	"rows BIGINT NOT NULL DEFAULT 0, bytes BIGINT NOT NULL DEFAULT 0, rejected BIGINT NOT NULL DEFAULT 0, "
 	"error TEXT, endpoints TEXT NOT NULL, progress TEXT, stages TEXT, report TEXT, report_html TEXT, "
 	"reject_file TEXT)",
 	"CREATE INDEX executions_state ON executions (state, id)",
@@ -64,7 +65,7 @@ static const char *const version_1[] = {
 	"(execution_id, id))",
 	"CREATE TABLE execution_metrics (execution_id TEXT NOT NULL REFERENCES executions (id) ON DELETE "
 	"CASCADE, "
-	"at TEXT NOT NULL, rows INTEGER NOT NULL, rows_per_second DOUBLE PRECISION NOT NULL, "
+	"at TEXT NOT NULL, rows BIGINT NOT NULL, rows_per_second DOUBLE PRECISION NOT NULL, "
 	"bytes_per_second DOUBLE PRECISION NOT NULL, PRIMARY KEY (execution_id, at))",
 	"CREATE TABLE idempotency (name TEXT PRIMARY KEY, response TEXT NOT NULL, created_at TEXT NOT NULL)",
 	NULL,

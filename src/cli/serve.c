@@ -1,0 +1,204 @@
+/*
+ * ferry serve: migrations as a service, with a REST API, live events and a web application.
+ *
+ * Every option can also come from a file of KEY=VALUE lines (--config) or from the environment (FERRY_LISTEN,
+ * FERRY_DATA, …); a flag wins over the environment, the environment over the file.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "cli/signals.h"
+#include "http/server.h"
+#include "report/exit_codes.h"
+#include "service/accounts.h"
+#include "service/service.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DEFAULT_LISTEN  "127.0.0.1:8080"
+#define DEFAULT_WORKERS 2
+#define MAX_WORKERS     64
+
+typedef struct ServeOptions {
+	char *listen, *data, *store, *tls_cert, *tls_key, *origin, *workers, *config;
+} ServeOptions;
+
+static void clear_options(ServeOptions *o)
+{
+	char *const all[] = {o->listen,  o->data,   o->store,   o->tls_cert,
+			     o->tls_key, o->origin, o->workers, o->config};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		g_free(all[i]);
+}
+
+/* ---- where options come from ---- */
+
+static char *from_config(GKeyFile *file, const char *key)
+{
+	g_autofree char *lower = g_ascii_strdown(key, -1);
+
+	return file ? g_key_file_get_string(file, "ferry", lower, NULL) : NULL;
+}
+
+/* FERRY_TLS_CERT, or tls_cert in the file. */
+static void complete(char **value, GKeyFile *file, const char *key, const char *fallback)
+{
+	g_autofree char *variable = g_strconcat("FERRY_", key, NULL);
+
+	if (!*value)
+		*value = g_strdup(g_getenv(variable));
+	if (!*value)
+		*value = from_config(file, key);
+	if (!*value)
+		*value = g_strdup(fallback);
+}
+
+static bool load_config(const char *path, GKeyFile **ret_file, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (!path)
+		return true;
+	*ret_file = g_key_file_new();
+	if (g_key_file_load_from_file(*ret_file, path, G_KEY_FILE_NONE, &local))
+		return true;
+	return ferry_fail(error, FERRY_ERROR_USAGE, "--config %s: %s", path, local->message);
+}
+
+static char *default_data(void)
+{
+	return g_build_filename(g_get_user_data_dir(), "ferry", NULL);
+}
+
+static bool complete_options(ServeOptions *o, GError **error)
+{
+	g_autoptr(GKeyFile) file = NULL;
+	g_autofree char *data = default_data();
+
+	complete(&o->config, NULL, "CONFIG", NULL);
+	if (!load_config(o->config, &file, error))
+		return false;
+	complete(&o->listen, file, "LISTEN", DEFAULT_LISTEN);
+	complete(&o->data, file, "DATA", data);
+	complete(&o->store, file, "STORE", NULL);
+	complete(&o->tls_cert, file, "TLS_CERT", NULL);
+	complete(&o->tls_key, file, "TLS_KEY", NULL);
+	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);
+	complete(&o->workers, file, "WORKERS", NULL);
+	return true;
+}
+
+/* ---- serving ---- */
+
+/* The link is the key to the first account, so it goes to the one who started the program, and nowhere else.
+ */
+static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 started, GError **error)
+{
+	bool needs_setup = false;
+	g_autofree char *token = ferry_accounts_setup_token(service);
+	const char *url = ferry_http_server_get_url(server);
+
+	if (!ferry_accounts_needs_setup(service, &needs_setup, error))
+		return false;
+	printf("ferry: serving at %s (ready in %d ms)\n", url,
+	       (int)((g_get_monotonic_time() - started) / 1000));
+	if (needs_setup)
+		printf("ferry: make the first account, once, at %s/#/setup?token=%s\n", url, token);
+	fflush(stdout);
+	return true;
+}
+
+static bool serve(const ServeOptions *o, int64_t workers, GError **error)
+{
+	const FerryServiceOptions options = {
+		.store = o->store, .data_dir = o->data, .workers = (guint)workers};
+	const FerryHttpOptions http = {.listen = o->listen,
+				       .tls_cert = o->tls_cert,
+				       .tls_key = o->tls_key,
+				       .allowed_origin = o->origin};
+	gint64 started = g_get_monotonic_time();
+	FerryService *service = ferry_service_open(&options, error);
+	FerryHttpServer *server = service ? ferry_http_server_start(service, &http, error) : NULL;
+	bool is_ok = server && tell_ready(service, server, started, error);
+
+	if (is_ok) {
+		ferry_signals_wait();
+		printf("ferry: stopping; what runs goes on at the next start\n");
+		fflush(stdout);
+	}
+	ferry_http_server_stop(server);
+	ferry_service_close(service);
+	return is_ok;
+}
+
+static int serve_with(const FerryCommand *command, ServeOptions *o)
+{
+	g_autoptr(GError) error = NULL;
+	int64_t workers = DEFAULT_WORKERS;
+
+	if (complete_options(o, &error) &&
+	    (!o->workers ||
+	     ferry_options_parse_number("--workers", o->workers, 0, MAX_WORKERS, &workers, &error)) &&
+	    serve(o, workers, &error))
+		return FERRY_EXIT_OK;
+	ferry_cli_print_error(command, error);
+	return ferry_exit_from_error(error, FERRY_PHASE_CONNECT);
+}
+
+static int run_serve(const FerryCommand *command, char **args)
+{
+	g_auto(GStrv) rest = g_strdupv(args);
+	g_autoptr(FerryOptions) options = ferry_options_new(command);
+	g_autoptr(GError) error = NULL;
+	ServeOptions o = {0};
+	int code = FERRY_EXIT_USAGE;
+	const GOptionEntry entries[] = {
+		{"listen", 0, 0, G_OPTION_ARG_STRING, &o.listen,
+		 "Where to listen (default: " DEFAULT_LISTEN ")", "HOST:PORT"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data,
+		 "Folder of the store, the key and reject files (default: ~/.local/share/ferry)", "DIR"},
+		{"store", 0, 0, G_OPTION_ARG_STRING, &o.store, "The store (default: ferry.db in the folder)",
+		 "URL"},
+		{"workers", 0, 0, G_OPTION_ARG_STRING, &o.workers,
+		 "Executions at a time in this process (default: 2)", "N"},
+		{"tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &o.tls_cert,
+		 "Certificate chain in PEM: serve over TLS", "FILE"},
+		{"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &o.tls_key, "Its private key in PEM", "FILE"},
+		{"allowed-origin", 0, 0, G_OPTION_ARG_STRING, &o.origin,
+		 "Another site whose scripts may use the API (CORS; default: none)", "ORIGIN"},
+		{"config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,
+		 "File with a section [ferry] of these options", "FILE"},
+		{NULL},
+	};
+
+	ferry_options_add(options, "Serving:", entries);
+	switch (ferry_options_parse(options, &rest, 0, 0, &error)) {
+	case FERRY_PARSED: code = serve_with(command, &o); break;
+	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;
+	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); break;
+	}
+	clear_options(&o);
+	return code;
+}
+
+const FerryCommand ferry_serve_command = {
+	.name = "serve",
+	.arguments = "",
+	.summary = "Serve the web application and the REST API, and run migrations for them",
+	.description = "The first start prints a link that makes the first account. Stop it with Ctrl-C or "
+		       "SIGTERM; what was "
+		       "running goes\n"
+		       "on at the next start.\n"
+		       "\n"
+		       "Each option can be given in the environment, too: FERRY_LISTEN, FERRY_DATA, "
+		       "FERRY_TLS_CERT, …\n"
+		       "\n"
+		       "Examples:\n"
+		       "  ferry serve\n"
+		       "  ferry serve --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem --data "
+		       "/var/lib/ferry",
+	.run = run_serve,
+};

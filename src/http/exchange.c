@@ -1,0 +1,101 @@
+/*
+ * From a request to its reply: route, actor, rights, body, handler. Whatever goes wrong becomes a problem.
+ */
+#include "http/auth.h"
+#include "http/route.h"
+#include "http/server_internal.h"
+#include "http/web.h"
+
+#include <string.h>
+
+#define API "/api/"
+
+static bool find_route(FerryExchange *x, FerryRequest *request, char ***params, GError **error)
+{
+	g_autofree char *allowed = NULL;
+
+	request->route = ferry_route_find(x->method, x->path, params, &allowed);
+	if (request->route)
+		return true;
+	if (!allowed)
+		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, NULL,
+				     "/api/openapi.json lists what there is", "nothing is at %s", x->path);
+	ferry_reply_header(&x->reply, "Allow", allowed);
+	return ferry_problem(error, FERRY_PROBLEM_METHOD, NULL, NULL, "%s cannot be done at %s, only %s",
+			     x->method, x->path, allowed);
+}
+
+/* An empty body stands for {} where the route says so. */
+static bool parse_body(FerryRequest *request, GError **error)
+{
+	json_error_t wrong;
+
+	if (!(request->route->flags & FERRY_ROUTE_JSON))
+		return true;
+	if (request->body_len == 0 && (request->route->flags & FERRY_ROUTE_BODY_OPTIONAL)) {
+		request->json = json_object();
+		return true;
+	}
+	request->json = json_loadb(request->body, request->body_len, JSON_REJECT_DUPLICATES, &wrong);
+	if (json_is_object(request->json))
+		return true;
+	if (request->json)
+		return ferry_problem(error, FERRY_PROBLEM_INVALID, NULL, NULL,
+				     "the body must be a JSON object");
+	return ferry_problem(error, FERRY_PROBLEM_INVALID, NULL, "send a JSON object in UTF-8",
+			     "the body is no JSON: line %d, column %d: %s", wrong.line, wrong.column,
+			     wrong.text);
+}
+
+static bool handle(FerryExchange *x, FerryRequest *request, GError **error)
+{
+	return ferry_auth_identify(request, error) && ferry_auth_check(request, error) &&
+	       parse_body(request, error) && request->route->handler(request, &x->reply, error);
+}
+
+static bool is_page(const FerryExchange *x)
+{
+	return !g_str_has_prefix(x->path, API) &&
+	       (strcmp(x->method, "GET") == 0 || strcmp(x->method, "HEAD") == 0);
+}
+
+/* A route that is there, or else, outside the API, a file of the web application. */
+static bool answer(FerryExchange *x, FerryRequest *request, char ***params, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (find_route(x, request, params, &local)) {
+		request->params = *params;
+		return handle(x, request, error);
+	}
+	if (is_page(x))
+		return ferry_web_reply(x->path, x->headers, &x->reply);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+void ferry_exchange_answer(FerryExchange *x)
+{
+	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) params = NULL;
+	FerryRequest request = {
+		.server = x->server,
+		.service = x->server->service,
+		.actor = {.address = x->address},
+		.method = x->method,
+		.path = x->path,
+		.headers = x->headers,
+		.query = x->query,
+		.is_secure = x->server->is_tls,
+		.body_len = x->body->len,
+	};
+
+	g_byte_array_append(x->body, (const guint8 *)"", 1); /* NUL */
+	request.body = (const char *)x->body->data;
+	if (!answer(x, &request, &params, &error)) {
+		ferry_reply_clear(&x->reply);
+		ferry_reply_problem(&x->reply, error);
+	}
+	ferry_auth_clear(&request);
+	json_decref(request.json);
+}

@@ -1,0 +1,143 @@
+/*
+ * Transitions of an execution that somebody asks for; see executions.h. Those that the work itself makes are
+ * in runner.c.
+ */
+#include "service/execution_internal.h"
+
+#include "service/audit.h"
+#include "service/runner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct Wish {
+	const char *word; /* "pause": for messages and the audit log */
+	const char *from; /* states that allow it, between commas: ",QUEUED,PAUSED," */
+	const char *sql;  /* SET … of the execution; {now}: the time */
+} Wish;
+
+static bool refuse(const Wish *wish, const char *id, const char *state, GError **error)
+{
+	g_autofree char *from = g_strndup(wish->from + 1, strlen(wish->from) - 2);
+
+	return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "state", NULL,
+			     "the execution %s is %s: %s is possible only when it is %s", id, state,
+			     wish->word, from);
+}
+
+/* Several wishes: the first that the state allows. */
+static bool apply(FerryStoreTx *tx, const FerryActor *actor, const char *id, const Wish *wishes, size_t n,
+		  GError **error)
+{
+	g_autofree char *select = g_strconcat("SELECT state, project_name FROM executions WHERE id = ?",
+					      ferry_store_lock_suffix(tx), NULL);
+	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, select, "s", id);
+
+	if (!rows)
+		return false;
+	if (rows->rows->len == 0)
+		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "id", NULL, "there is no execution %s",
+				     id);
+	g_autofree char *state = g_strdup_printf(",%s,", ferry_row_text(rows, 0, 0));
+	for (size_t i = 0; i < n; i++) {
+		if (!strstr(wishes[i].from, state))
+			continue;
+		g_autofree char *now = ferry_store_now();
+		g_autoptr(GString) update = g_string_new("UPDATE executions SET ");
+		g_string_append_printf(update, "%s WHERE id = ?", wishes[i].sql);
+		g_string_replace(update, "{now}", now, 0);
+		g_autofree char *action = g_strconcat("execution.", wishes[i].word, NULL);
+		return ferry_store_exec(tx, NULL, error, update->str, "s", id) &&
+		       ferry_execution_next_seq(tx, id, error) > 0 &&
+		       ferry_audit_add(tx, actor, action, id, ferry_row_text(rows, 0, 1), error);
+	}
+	return refuse(&wishes[n - 1], id, ferry_row_text(rows, 0, 0), error);
+}
+
+static json_t *ask(FerryService *service, const FerryActor *actor, const char *id, const Wish *wishes,
+		   size_t n, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, error);
+	bool is_ok = tx && apply(tx, actor, id, wishes, n, error) &&
+		     ferry_store_commit(g_steal_pointer(&tx), error);
+
+	g_clear_pointer(&tx, ferry_store_rollback);
+	if (is_ok)
+		ferry_execution_publish_state(service, id);
+	ferry_execution_end(service);
+	if (!is_ok)
+		return NULL;
+	ferry_runner_wake(service->runner);
+	return ferry_executions_get(service, id, error);
+}
+
+json_t *ferry_executions_pause(FerryService *service, const FerryActor *actor, const char *id, GError **error)
+{
+	static const Wish wishes[] = {
+		{"pause", ",QUEUED,", "state = 'PAUSED'"},
+		{"pause", ",QUEUED,RUNNING,", "wanted = coalesce(wanted, 'pause')"},
+	};
+
+	return ask(service, actor, id, wishes, G_N_ELEMENTS(wishes), error);
+}
+
+json_t *ferry_executions_resume(FerryService *service, const FerryActor *actor, const char *id,
+				GError **error)
+{
+	static const Wish wishes[] = {{"resume", ",PAUSED,", "state = 'QUEUED', wanted = NULL"}};
+
+	return ask(service, actor, id, wishes, G_N_ELEMENTS(wishes), error);
+}
+
+#define CANCELLED "state = 'CANCELLED', outcome = 'cancelled', wanted = NULL, ended_at = '{now}'"
+
+/* What is to be cleaned up is work, and goes through the queue. */
+json_t *ferry_executions_cancel(FerryService *service, const FerryActor *actor, const char *id,
+				bool cleans_up, GError **error)
+{
+	static const Wish plain[] = {
+		{"cancel", ",QUEUED,PAUSED,", CANCELLED},
+		{"cancel", ",QUEUED,RUNNING,PAUSED,", "wanted = 'cancel'"},
+	};
+	static const Wish clean[] = {
+		{"cancel", ",QUEUED,PAUSED,FAILED,CANCELLED,",
+		 "state = 'QUEUED', wanted = 'clean_up', ended_at = NULL"},
+		{"cancel", ",QUEUED,RUNNING,PAUSED,FAILED,CANCELLED,", "wanted = 'clean_up'"},
+	};
+
+	return ask(service, actor, id, cleans_up ? clean : plain, 2, error);
+}
+
+json_t *ferry_executions_retry(FerryService *service, const FerryActor *actor, const char *id,
+			       bool from_start, GError **error)
+{
+#define AGAIN                                                                                                \
+	"state = 'QUEUED', attempt = attempt + 1, wanted = NULL, outcome = NULL, error = NULL, ended_at = "  \
+	"NULL, report = NULL, "                                                                              \
+	"report_html = NULL, stages = NULL, restart = "
+	static const Wish all[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "1"}};
+	static const Wish rest[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "0"}};
+
+	return ask(service, actor, id, from_start ? all : rest, 1, error);
+}
+
+bool ferry_executions_delete(FerryService *service, const FerryActor *actor, const char *id, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autoptr(FerryRows) rows = tx ? ferry_execution_find(tx, id, ", reject_file", error) : NULL;
+
+	if (!rows)
+		return false;
+	if (!ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE)))
+		return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "state", "cancel it first",
+				     "the execution %s is %s and has not ended", id,
+				     ferry_row_text(rows, 0, FERRY_EXECUTION_STATE));
+	const char *file = ferry_row_text(rows, 0, FERRY_EXECUTION_N_COLUMNS);
+	if (!ferry_store_exec(tx, NULL, error, "DELETE FROM executions WHERE id = ?", "s", id) ||
+	    !ferry_audit_add(tx, actor, "execution.delete", id, ferry_row_text(rows, 0, 2), error) ||
+	    !ferry_store_commit(g_steal_pointer(&tx), error))
+		return false;
+	if (file)
+		remove(file);
+	return true;
+}

@@ -1,0 +1,395 @@
+/*
+ * Projects in the store; see projects.h.
+ */
+#include "service/projects.h"
+
+#include "project/project.h"
+#include "service/audit.h"
+#include "service/service_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COLUMNS                                                                                              \
+	"id, name, source_connection_id, target_connection_id, document, version, created_at, updated_at"
+#define MAX_NAME 200
+
+enum { ID, NAME, SOURCE, TARGET, DOCUMENT, VERSION, CREATED_AT, UPDATED_AT };
+
+/* ---- reading ---- */
+
+static json_t *to_json(const FerryRows *rows, guint i)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:s}", "id", ferry_row_text(rows, i, ID),
+			 "name", ferry_row_text(rows, i, NAME), "source_connection_id",
+			 ferry_json_text(ferry_row_text(rows, i, SOURCE)), "target_connection_id",
+			 ferry_json_text(ferry_row_text(rows, i, TARGET)), "document",
+			 ferry_json_parse(ferry_row_text(rows, i, DOCUMENT)), "version",
+			 (json_int_t)ferry_row_int(rows, i, VERSION), "created_at",
+			 ferry_row_text(rows, i, CREATED_AT), "updated_at",
+			 ferry_row_text(rows, i, UPDATED_AT));
+}
+
+static FerryRows *find(FerryStoreTx *tx, const char *id, GError **error)
+{
+	FerryRows *rows =
+		ferry_store_query(tx, error, "SELECT " COLUMNS " FROM projects WHERE id = ?", "s", id);
+
+	if (rows && rows->rows->len == 0) {
+		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "id", NULL, "there is no project %s", id);
+		g_clear_pointer(&rows, ferry_rows_free);
+	}
+	return rows;
+}
+
+json_t *ferry_projects_list(FerryService *service, const FerryPage *page, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (tx)
+		rows = ferry_store_query(
+			tx, error, "SELECT " COLUMNS " FROM projects WHERE name > ? ORDER BY name LIMIT ?",
+			"si", page->cursor ? page->cursor : "", (int64_t)page->limit + 1);
+	if (!rows)
+		return NULL;
+	json_t *items = json_array();
+	guint n = MIN(rows->rows->len, page->limit);
+	for (guint i = 0; i < n; i++)
+		json_array_append_new(items, to_json(rows, i));
+	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, NAME) : NULL);
+}
+
+json_t *ferry_projects_get(FerryService *service, const char *id, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
+
+	return rows ? to_json(rows, 0) : NULL;
+}
+
+/* ---- documents ---- */
+
+/* A project without passwords and without URLs: its ends are connections. */
+static char *canonical(FerryProject *project)
+{
+	g_clear_pointer(&project->source, g_free);
+	g_clear_pointer(&project->target, g_free);
+	return ferry_project_to_text(project, FERRY_PROJECT_JSON);
+}
+
+/* Of a document as it came; NULL and INVALID when it is no project. */
+static char *check_document(const json_t *document, GError **error)
+{
+	g_autofree char *text = ferry_json_line(document);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(FerryProject) project = ferry_project_parse(text, strlen(text), "document", &local);
+
+	if (project)
+		return canonical(project);
+	ferry_problem(error, FERRY_PROBLEM_INVALID, "document", "docs/project.md describes the document",
+		      "%s", local->message);
+	return NULL;
+}
+
+json_t *ferry_projects_validate(const json_t *document)
+{
+	g_autoptr(GError) error = NULL;
+	char *text = json_dumps(document, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	g_autoptr(FerryProject) project = ferry_project_parse(text, strlen(text), "document", &error);
+	int line = 0, column = 0, n = 0;
+	json_t *problems = json_array();
+
+	free(text);
+	if (!project) {
+		/* "document:12:5: tables[2].where: …" */
+		const char *rest = error->message;
+		if (sscanf(rest, "document:%d:%d: %n", &line, &column, &n) >= 2)
+			rest += n;
+		const char *colon = strstr(rest, ": ");
+		g_autofree char *path = colon ? g_strndup(rest, (gsize)(colon - rest)) : g_strdup("");
+		json_array_append_new(problems, json_pack("{s:i, s:i, s:o, s:o}", "line", line, "column",
+							  column, "path", ferry_json_text(path), "message",
+							  ferry_json_text(colon ? colon + 2 : rest)));
+	}
+	return json_pack("{s:b, s:o}", "is_valid", project != NULL, "problems", problems);
+}
+
+/* ---- writing ---- */
+
+typedef struct Draft {
+	const char *name, *source, *target; /* borrowed */
+	char *document;
+} Draft;
+
+/* A member that is missing keeps what is there; null clears it. */
+static const char *merged(const json_t *request, const char *name, const char *old)
+{
+	const json_t *value = json_object_get(request, name);
+
+	return value ? json_string_value(value) : old;
+}
+
+static bool make_draft(const json_t *request, const FerryRows *old, Draft *draft, GError **error)
+{
+	const json_t *document = json_object_get(request, "document");
+
+	draft->name = merged(request, "name", old ? ferry_row_text(old, 0, NAME) : NULL);
+	draft->source = merged(request, "source_connection_id", old ? ferry_row_text(old, 0, SOURCE) : NULL);
+	draft->target = merged(request, "target_connection_id", old ? ferry_row_text(old, 0, TARGET) : NULL);
+	if (!draft->name || !*draft->name || g_utf8_strlen(draft->name, -1) > MAX_NAME)
+		return ferry_problem(error, FERRY_PROBLEM_INVALID, "name", NULL,
+				     "a project needs a name of 1 to %d characters", MAX_NAME);
+	if (document)
+		draft->document = check_document(document, error);
+	else
+		draft->document = g_strdup(old ? ferry_row_text(old, 0, DOCUMENT) : "{\"version\": 1}");
+	return draft->document != NULL;
+}
+
+static bool check_connection(FerryStoreTx *tx, const char *field, const char *id, GError **error)
+{
+	if (!id)
+		return true;
+	g_autoptr(FerryRows) rows =
+		ferry_store_query(tx, error, "SELECT 1 FROM connections WHERE id = ?", "s", id);
+	if (!rows || rows->rows->len > 0)
+		return rows != NULL;
+	return ferry_problem(error, FERRY_PROBLEM_INVALID, field, NULL, "there is no connection %s", id);
+}
+
+static bool name_taken(GError **error, const char *name)
+{
+	if (error && ferry_error_is(*error, FERRY_ERROR_EXISTS)) {
+		g_clear_error(error);
+		ferry_problem(error, FERRY_PROBLEM_CONFLICT, "name", "choose another name",
+			      "there is a project \"%s\" already", name);
+	}
+	return false;
+}
+
+static bool keep_version(FerryStoreTx *tx, const FerryActor *actor, const char *id, GError **error)
+{
+	g_autofree char *now = ferry_store_now();
+
+	return ferry_store_exec(
+		tx, NULL, error,
+		"INSERT INTO project_versions (project_id, version, name, source_connection_id, "
+		"target_connection_id, document, user_name, created_at) SELECT id, version, name, "
+		"source_connection_id, target_connection_id, document, ?, ? FROM projects WHERE id = ?",
+		"sss", actor->user_name, now, id);
+}
+
+static bool insert(FerryService *service, const FerryActor *actor, const char *id, const Draft *draft,
+		   GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autofree char *now = ferry_store_now();
+
+	return tx && check_connection(tx, "source_connection_id", draft->source, error) &&
+	       check_connection(tx, "target_connection_id", draft->target, error) &&
+	       (ferry_store_exec(tx, NULL, error,
+				 "INSERT INTO projects (id, name, source_connection_id, "
+				 "target_connection_id, document, version, "
+				 "created_at, updated_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+				 "sssssss", id, draft->name, draft->source, draft->target, draft->document,
+				 now, now) ||
+		name_taken(error, draft->name)) &&
+	       keep_version(tx, actor, id, error) &&
+	       ferry_audit_add(tx, actor, "project.create", id, draft->name, error) &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
+static json_t *create(FerryService *service, const FerryActor *actor, const Draft *draft, GError **error)
+{
+	g_autofree char *id = ferry_store_new_id("prj_");
+
+	return insert(service, actor, id, draft, error) ? ferry_projects_get(service, id, error) : NULL;
+}
+
+json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, const json_t *request,
+			      GError **error)
+{
+	Draft draft = {0};
+	json_t *project = NULL;
+
+	if (make_draft(request, NULL, &draft, error))
+		project = create(service, actor, &draft, error);
+	g_free(draft.document);
+	return project;
+}
+
+static bool update(FerryStoreTx *tx, const FerryActor *actor, const char *id, const Draft *draft,
+		   GError **error)
+{
+	g_autofree char *now = ferry_store_now();
+
+	return check_connection(tx, "source_connection_id", draft->source, error) &&
+	       check_connection(tx, "target_connection_id", draft->target, error) &&
+	       (ferry_store_exec(tx, NULL, error,
+				 "UPDATE projects SET name = ?, source_connection_id = ?, "
+				 "target_connection_id = ?, document = ?, "
+				 "version = version + 1, updated_at = ? WHERE id = ?",
+				 "ssssss", draft->name, draft->source, draft->target, draft->document, now,
+				 id) ||
+		name_taken(error, draft->name)) &&
+	       keep_version(tx, actor, id, error) &&
+	       ferry_audit_add(tx, actor, "project.update", id, draft->name, error);
+}
+
+json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, const char *id, int64_t version,
+			      const json_t *request, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	Draft draft = {0};
+
+	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
+		     make_draft(request, old, &draft, error) && update(tx, actor, id, &draft, error) &&
+		     ferry_store_commit(g_steal_pointer(&tx), error);
+	g_free(draft.document);
+	return is_ok ? ferry_projects_get(service, id, error) : NULL;
+}
+
+bool ferry_projects_delete(FerryService *service, const FerryActor *actor, const char *id, int64_t version,
+			   GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) running = NULL;
+
+	if (!old || !ferry_check_version(old, VERSION, version, error))
+		return false;
+	running = ferry_store_query(
+		tx, error,
+		"SELECT id FROM executions WHERE project_id = ? AND state IN ('QUEUED', 'RUNNING', 'PAUSED') "
+		"LIMIT 1",
+		"s", id);
+	if (!running)
+		return false;
+	if (running->rows->len > 0)
+		return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "id", "cancel it first",
+				     "the execution %s of this project has not ended",
+				     ferry_row_text(running, 0, 0));
+	return ferry_store_exec(tx, NULL, error, "DELETE FROM projects WHERE id = ?", "s", id) &&
+	       ferry_audit_add(tx, actor, "project.delete", id, ferry_row_text(old, 0, NAME), error) &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
+/* "Shop (2)", the first that is free. */
+static char *free_name(FerryStoreTx *tx, const char *name)
+{
+	for (guint i = 2;; i++) {
+		char *candidate = g_strdup_printf("%s (%u)", name, i);
+		g_autoptr(FerryRows) rows =
+			ferry_store_query(tx, NULL, "SELECT 1 FROM projects WHERE name = ?", "s", candidate);
+		if (!rows || rows->rows->len == 0)
+			return candidate;
+		g_free(candidate);
+	}
+}
+
+json_t *ferry_projects_duplicate(FerryService *service, const FerryActor *actor, const char *id,
+				 GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	Draft draft = {0};
+
+	if (!old)
+		return NULL;
+	g_autofree char *name = free_name(tx, ferry_row_text(old, 0, NAME));
+	ferry_store_rollback(g_steal_pointer(&tx));
+	draft = (Draft){.name = name,
+			.source = ferry_row_text(old, 0, SOURCE),
+			.target = ferry_row_text(old, 0, TARGET),
+			.document = (char *)ferry_row_text(old, 0, DOCUMENT)};
+	return create(service, actor, &draft, error);
+}
+
+/* ---- versions ---- */
+
+json_t *ferry_projects_list_versions(FerryService *service, const char *id, const FerryPage *page,
+				     GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) project = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) rows = NULL;
+	int64_t before = page->cursor ? g_ascii_strtoll(page->cursor, NULL, 10) : G_MAXINT64;
+
+	if (project)
+		rows = ferry_store_query(tx, error,
+					 "SELECT version, name, user_name, created_at FROM project_versions "
+					 "WHERE project_id = ? "
+					 "AND version < ? ORDER BY version DESC LIMIT ?",
+					 "sii", id, before, (int64_t)page->limit + 1);
+	if (!rows)
+		return NULL;
+	json_t *items = json_array();
+	guint n = MIN(rows->rows->len, page->limit);
+	for (guint i = 0; i < n; i++)
+		json_array_append_new(items, json_pack("{s:I, s:s, s:o, s:s}", "version",
+						       (json_int_t)ferry_row_int(rows, i, 0), "name",
+						       ferry_row_text(rows, i, 1), "user",
+						       ferry_json_text(ferry_row_text(rows, i, 2)),
+						       "created_at", ferry_row_text(rows, i, 3)));
+	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, 0) : NULL);
+}
+
+json_t *ferry_projects_get_version(FerryService *service, const char *id, int64_t version, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (tx)
+		rows = ferry_store_query(
+			tx, error,
+			"SELECT project_id, name, source_connection_id, target_connection_id, document, "
+			"version, "
+			"created_at, created_at FROM project_versions WHERE project_id = ? AND version = ?",
+			"si", id, version);
+	if (rows && rows->rows->len > 0)
+		return to_json(rows, 0);
+	if (rows)
+		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "version", NULL,
+			      "there is no version %" G_GINT64_FORMAT " of the project %s", version, id);
+	return NULL;
+}
+
+/* ---- documents in and out ---- */
+
+char *ferry_projects_export(FerryService *service, const char *id, bool as_yaml, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryProject) project = NULL;
+
+	if (!rows)
+		return NULL;
+	const char *document = ferry_row_text(rows, 0, DOCUMENT);
+	project = ferry_project_parse(document, strlen(document), "document", error);
+	if (!project)
+		return NULL;
+	g_free(project->name);
+	project->name = g_strdup(ferry_row_text(rows, 0, NAME));
+	return ferry_project_to_text(project, as_yaml ? FERRY_PROJECT_YAML : FERRY_PROJECT_JSON);
+}
+
+json_t *ferry_projects_import(FerryService *service, const FerryActor *actor, const char *text,
+			      const char *name, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(FerryProject) project = ferry_project_parse(text, strlen(text), "document", &local);
+	json_t *result = NULL;
+
+	if (!project) {
+		ferry_problem(error, FERRY_PROBLEM_INVALID, "document",
+			      "docs/project.md describes the document", "%s", local->message);
+		return NULL;
+	}
+	g_autofree char *own_name = g_strdup(project->name ? project->name : "Imported project");
+	g_autofree char *document = canonical(project);
+	Draft draft = {.name = name ? name : own_name, .document = document};
+	result = create(service, actor, &draft, error);
+	return result;
+}

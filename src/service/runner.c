@@ -1,0 +1,225 @@
+/*
+ * Local workers; see runner.h. Each worker thread claims an execution, runs it (job.c), and claims the next;
+ * one more thread looks for what users ask running ones for.
+ */
+#include "service/runner.h"
+
+#include "service/execution_internal.h"
+#include "service/job.h"
+
+#include <string.h>
+
+#define POLL_US (2 * G_TIME_SPAN_SECOND)
+
+struct FerryRunner {
+	FerryService *service;
+	GMutex lock;
+	GCond wake;
+	bool is_stopping;
+	guint64 n_wakes;
+	GHashTable *jobs; /* id -> FerryJob, at work */
+	GPtrArray *threads;
+};
+
+/* Sleeps until something has happened since `seen`, or for a while. Called with the lock. */
+static void sleep_a_while(FerryRunner *runner, guint64 *seen)
+{
+	gint64 until = g_get_monotonic_time() + POLL_US;
+
+	while (!runner->is_stopping && *seen == runner->n_wakes &&
+	       g_cond_wait_until(&runner->wake, &runner->lock, until))
+		;
+	*seen = runner->n_wakes;
+}
+
+/* ---- claiming ---- */
+
+/* The oldest whose target nobody else writes to. NULL: none, or the store cannot be reached, which is tried
+ * again. */
+static char *claim(FerryService *service)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, NULL);
+	g_autoptr(FerryRows) rows = NULL;
+	g_autofree char *now = ferry_store_now();
+	char *id = NULL;
+
+	if (tx)
+		rows = ferry_store_query(
+			tx, NULL,
+			"SELECT id FROM executions WHERE state = 'QUEUED' AND target_connection_id NOT IN "
+			"(SELECT target_connection_id FROM executions WHERE state = 'RUNNING') ORDER BY id "
+			"LIMIT 1",
+			"");
+	if (rows && rows->rows->len > 0)
+		id = g_strdup(ferry_row_text(rows, 0, 0));
+	if (id &&
+	    (!ferry_store_exec(tx, NULL, NULL,
+			       "UPDATE executions SET state = 'RUNNING', beat_at = ?, started_at = "
+			       "coalesce(started_at, ?) "
+			       "WHERE id = ?",
+			       "sss", now, now, id) ||
+	     ferry_execution_next_seq(tx, id, NULL) < 0 || !ferry_store_commit(g_steal_pointer(&tx), NULL)))
+		g_clear_pointer(&id, g_free);
+	g_clear_pointer(&tx, ferry_store_rollback);
+	if (id)
+		ferry_execution_publish_state(service, id);
+	ferry_execution_end(service);
+	return id;
+}
+
+static void work_on(FerryRunner *runner, const char *id)
+{
+	FerryJob *job = ferry_job_new(runner->service, id);
+
+	g_mutex_lock(&runner->lock);
+	g_hash_table_insert(runner->jobs, (gpointer)ferry_job_get_id(job), job);
+	bool is_stopping = runner->is_stopping;
+	g_mutex_unlock(&runner->lock);
+	if (is_stopping)
+		ferry_job_ask(job, FERRY_WISH_LEAVE);
+	ferry_job_run(job);
+	g_mutex_lock(&runner->lock);
+	g_hash_table_remove(runner->jobs, id);
+	runner->n_wakes++; /* its target is free for the next */
+	g_cond_broadcast(&runner->wake);
+	g_mutex_unlock(&runner->lock);
+	ferry_job_free(job);
+}
+
+static gpointer run_worker(gpointer data)
+{
+	FerryRunner *runner = data;
+	guint64 seen = 0;
+
+	g_mutex_lock(&runner->lock);
+	while (!runner->is_stopping) {
+		seen = runner->n_wakes;
+		g_mutex_unlock(&runner->lock);
+		g_autofree char *id = claim(runner->service);
+		if (id)
+			work_on(runner, id);
+		g_mutex_lock(&runner->lock);
+		if (!id)
+			sleep_a_while(runner, &seen);
+	}
+	g_mutex_unlock(&runner->lock);
+	return NULL;
+}
+
+/* ---- wishes ---- */
+
+static void pass_wishes(FerryRunner *runner, const FerryRows *rows)
+{
+	g_mutex_lock(&runner->lock);
+	for (guint i = 0; i < rows->rows->len; i++) {
+		FerryJob *job = g_hash_table_lookup(runner->jobs, ferry_row_text(rows, i, 0));
+		const char *wanted = ferry_row_text(rows, i, 1);
+		if (!job)
+			continue;
+		if (strcmp(wanted, "pause") == 0)
+			ferry_job_ask(job, FERRY_WISH_PAUSE);
+		else
+			ferry_job_ask(job, strcmp(wanted, "clean_up") == 0 ? FERRY_WISH_CLEAN_UP
+									   : FERRY_WISH_CANCEL);
+	}
+	g_mutex_unlock(&runner->lock);
+}
+
+static gpointer watch_wishes(gpointer data)
+{
+	FerryRunner *runner = data;
+	guint64 seen = 0;
+
+	g_mutex_lock(&runner->lock);
+	while (!runner->is_stopping) {
+		seen = runner->n_wakes;
+		bool has_jobs = g_hash_table_size(runner->jobs) > 0;
+		g_mutex_unlock(&runner->lock);
+		g_autoptr(FerryStoreTx) tx =
+			has_jobs ? ferry_store_begin(runner->service->store, FERRY_STORE_READ, NULL) : NULL;
+		g_autoptr(FerryRows) rows = tx ? ferry_store_query(tx, NULL,
+								   "SELECT id, wanted FROM executions WHERE "
+								   "state = 'RUNNING' AND wanted IS NOT NULL",
+								   "")
+					       : NULL;
+		if (rows)
+			pass_wishes(runner, rows);
+		g_mutex_lock(&runner->lock);
+		sleep_a_while(runner, &seen);
+	}
+	g_mutex_unlock(&runner->lock);
+	return NULL;
+}
+
+/* ---- life ---- */
+
+static bool recover(FerryService *service, GError **error)
+{
+	g_autofree char *now = ferry_store_now();
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+
+	return tx &&
+	       ferry_store_exec(tx, NULL, error,
+				"INSERT INTO execution_logs (execution_id, id, at, level, message) SELECT "
+				"id, seq + 1, ?, 'warning', "
+				"'the service was stopped or died while this ran; it goes on where the "
+				"ledger in the target says' FROM "
+				"executions WHERE state = 'RUNNING'",
+				"s", now) &&
+	       ferry_store_exec(
+		       tx, NULL, error,
+		       "UPDATE executions SET state = 'QUEUED', seq = seq + 1 WHERE state = 'RUNNING'", "") &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
+FerryRunner *ferry_runner_start(FerryService *service, guint n_workers, GError **error)
+{
+	FerryRunner *runner;
+
+	if (n_workers > 0 && !recover(service, error))
+		return NULL;
+	runner = g_new0(FerryRunner, 1);
+	runner->service = service;
+	g_mutex_init(&runner->lock);
+	g_cond_init(&runner->wake);
+	runner->jobs = g_hash_table_new(g_str_hash, g_str_equal);
+	runner->threads = g_ptr_array_new();
+	for (guint i = 0; i < n_workers; i++)
+		g_ptr_array_add(runner->threads, g_thread_new("ferry-worker", run_worker, runner));
+	if (n_workers > 0)
+		g_ptr_array_add(runner->threads, g_thread_new("ferry-wishes", watch_wishes, runner));
+	return runner;
+}
+
+void ferry_runner_stop(FerryRunner *runner)
+{
+	GHashTableIter iter;
+	gpointer job;
+
+	if (!runner)
+		return;
+	g_mutex_lock(&runner->lock);
+	runner->is_stopping = true;
+	g_hash_table_iter_init(&iter, runner->jobs);
+	while (g_hash_table_iter_next(&iter, NULL, &job))
+		ferry_job_ask(job, FERRY_WISH_LEAVE);
+	g_cond_broadcast(&runner->wake);
+	g_mutex_unlock(&runner->lock);
+	for (guint i = 0; i < runner->threads->len; i++)
+		g_thread_join(runner->threads->pdata[i]);
+	g_ptr_array_unref(runner->threads);
+	g_hash_table_unref(runner->jobs);
+	g_mutex_clear(&runner->lock);
+	g_cond_clear(&runner->wake);
+	g_free(runner);
+}
+
+void ferry_runner_wake(FerryRunner *runner)
+{
+	if (!runner)
+		return;
+	g_mutex_lock(&runner->lock);
+	runner->n_wakes++;
+	g_cond_broadcast(&runner->wake);
+	g_mutex_unlock(&runner->lock);
+}
