@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define COLUMNS  "id, name, connector, url, secret IS NOT NULL, version, created_at, updated_at, last_test"
+#define COLUMNS  "id, name, connector, url, has_password, version, created_at, updated_at, last_test"
 #define MAX_NAME 200
 
 /* ---- reading ---- */
@@ -203,12 +203,12 @@ json_t *ferry_connections_create(FerryService *service, const FerryActor *actor,
 	if (is_ok) {
 		g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 		is_ok = tx &&
-			(ferry_store_exec(tx, NULL, error,
-					  "INSERT INTO connections (id, name, connector, url, secret, "
-					  "version, created_at, "
-					  "updated_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
-					  "sssssss", id, name, draft.connector->name, draft.shown,
-					  draft.sealed, now, now) ||
+			(ferry_store_exec(
+				 tx, NULL, error,
+				 "INSERT INTO connections (id, name, connector, url, secret, has_password, "
+				 "version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+				 "sssssiss", id, name, draft.connector->name, draft.shown, draft.sealed,
+				 (int64_t)(draft.url->password != NULL), now, now) ||
 			 name_taken(error, name)) &&
 			ferry_audit_add(tx, actor, "connection.create", id, name, error) &&
 			ferry_store_commit(g_steal_pointer(&tx), error);
@@ -237,10 +237,11 @@ static bool update(FerryService *service, FerryStoreTx *tx, const FerryActor *ac
 				password ? password : kept, &draft, error) &&
 		     (ferry_store_exec(tx, NULL, error,
 				       "UPDATE connections SET name = ?, connector = ?, url = ?, secret = ?, "
-				       "version = version + 1, "
-				       "updated_at = ?, last_test = NULL WHERE id = ?",
-				       "ssssss", name ? name : ferry_row_text(old, 0, 1),
-				       draft.connector->name, draft.shown, draft.sealed, now, id) ||
+				       "has_password = ?, "
+				       "version = version + 1, updated_at = ?, last_test = NULL WHERE id = ?",
+				       "ssssiss", name ? name : ferry_row_text(old, 0, 1),
+				       draft.connector->name, draft.shown, draft.sealed,
+				       (int64_t)(draft.url->password != NULL), now, id) ||
 		      name_taken(error, name ? name : ""));
 	clear_draft(&draft);
 	return is_ok;

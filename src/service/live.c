@@ -52,7 +52,8 @@ struct FerryLive {
 	guint n_done, n_built, n_objects;
 	double row_rate, byte_rate;
 	gint64 flushed_us;
-	bool has_plan;
+	bool has_plan, has_completed;
+	double copy_seconds; /* of a run that has ended */
 };
 
 /* ---- listening ---- */
@@ -228,6 +229,8 @@ static double percent(const FerryLive *live)
 	       verified = fraction((double)live->verified_rows, 2 * (double)live->total),
 	       built = fraction(live->n_built, live->n_objects);
 
+	if (live->has_completed)
+		return 100;
 	switch (live->stage) {
 	case FERRY_STAGE_PREPARE: return live->has_plan ? 1 : 0;
 	case FERRY_STAGE_COPY: return 2 + 73 * copied;
@@ -280,6 +283,10 @@ static void take_rates(FerryLive *live, gint64 now)
 	live->told_rows = live->rows;
 	live->told_bytes = live->bytes;
 	live->flushed_us = now;
+	if (live->copy_seconds > 0) { /* what stays is the rate of the whole */
+		live->row_rate = (double)live->rows / live->copy_seconds;
+		live->byte_rate = (double)live->bytes / live->copy_seconds;
+	}
 	for (guint i = 0; i < live->tables->len; i++) {
 		Table *table = &g_array_index(live->tables, Table, i);
 		if (table->state != COPYING)
@@ -409,8 +416,9 @@ static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *t
 	return told->seq >= 0 && write_tables(tx, live, batch, told->seq) &&
 	       ferry_store_exec(
 		       tx, NULL, NULL,
-		       "UPDATE executions SET progress = ?, stages = ?, stage = ?, beat_at = ? WHERE id = ?",
-		       "sssss", progress, stages, batch->stage, now, batch->rows, batch->bytes,
+		       "UPDATE executions SET progress = ?, stages = ?, stage = ?, beat_at = ?, rows = ?, "
+		       "bytes = ?, rejected = ? WHERE id = ?",
+		       "ssssiiis", progress, stages, batch->stage, now, batch->rows, batch->bytes,
 		       batch->rejected, live->id) &&
 	       ferry_store_exec(tx, NULL, NULL,
 				"INSERT INTO execution_metrics (execution_id, at, rows, rows_per_second, "
@@ -566,5 +574,7 @@ void ferry_live_set_result(FerryLive *live, const FerryRunResult *result, bool i
 			set_state(live, table, FAILED);
 	}
 	ferry_stages_end(&live->stages, is_ok);
+	live->has_completed = is_ok;
+	live->copy_seconds = result->seconds_copy;
 	g_mutex_unlock(&live->lock);
 }

@@ -156,7 +156,8 @@ json_t *ferry_json_parse(const char *text)
 
 char *ferry_json_line(const json_t *json)
 {
-	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY), *copy = g_strdup(text);
+	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)),
+	     *copy = g_strdup(text);
 
 	free(text);
 	return copy;

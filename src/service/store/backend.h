@@ -19,7 +19,3 @@ typedef struct FerryStoreBackend {
 } FerryStoreBackend;
 
 extern const FerryStoreBackend ferry_store_sqlite;
-
-/* Statements of version i + 1, NULL-ended; "{serial}" stands for the backend's serial_key. */
-extern const char *const *const ferry_store_migrations[];
-extern const guint ferry_store_n_migrations;

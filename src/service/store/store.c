@@ -6,6 +6,8 @@
  */
 #include "service/store/backend.h"
 
+#include "store_resources.h"
+
 #include <sodium.h>
 #include <stdarg.h>
 #include <string.h>
@@ -197,22 +199,36 @@ bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, co
 
 /* ---- opening ---- */
 
-static bool apply_migration(FerryStoreTx *tx, guint i, GError **error)
-{
-	const char *const *statements = ferry_store_migrations[i];
+/* migrations/N.sql brings the store from version N - 1 to N. What a release has shipped is never changed. */
+#define N_MIGRATIONS 1
 
-	for (; *statements; statements++) {
-		g_autoptr(GString) sql = g_string_new(*statements);
-		g_string_replace(sql, "{serial}", tx->store->backend->serial_key, 0);
-		if (!run_plain(tx, sql->str, error)) {
-			g_prefix_error(error, "bringing its tables to version %u: ", i + 1);
+/* Statements, each ended by a semicolon at the end of a line; "{serial}" stands for a key that counts by
+ * itself. */
+static char **load_migration(const FerryStore *store, guint version)
+{
+	g_autofree char *path = g_strdup_printf("/ferry/store/migrations/%u.sql", version);
+	g_autoptr(GBytes) bytes =
+		g_resource_lookup_data(ferry_store_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+	g_autoptr(GString) text =
+		g_string_new_len(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
+
+	g_string_replace(text, "{serial}", store->backend->serial_key, 0);
+	return g_strsplit(text->str, ";\n", -1);
+}
+
+static bool apply_migration(FerryStoreTx *tx, guint version, GError **error)
+{
+	g_auto(GStrv) statements = load_migration(tx->store, version);
+	g_autofree char *now = ferry_store_now();
+
+	for (char **statement = statements; *statement; statement++)
+		if (*g_strstrip(*statement) && !run_plain(tx, *statement, error)) {
+			g_prefix_error(error, "bringing its tables to version %u: ", version);
 			return false;
 		}
-	}
-	g_autofree char *now = ferry_store_now();
 	return ferry_store_exec(tx, NULL, error,
 				"INSERT INTO ferry_store (version, applied_at) VALUES (?, ?)", "is",
-				(int64_t)i + 1, now);
+				(int64_t)version, now);
 }
 
 static bool migrate(FerryStore *store, GError **error)
@@ -230,12 +246,12 @@ static bool migrate(FerryStore *store, GError **error)
 	if (!rows)
 		return false;
 	guint64 version = g_ascii_strtoull(((char **)g_ptr_array_index(rows->rows, 0))[0], NULL, 10);
-	if (version > ferry_store_n_migrations)
+	if (version > N_MIGRATIONS)
 		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
 				  "the service's store is of version %" G_GUINT64_FORMAT
 				  ", this ferry knows up to %u: run the newer ferry",
-				  version, ferry_store_n_migrations);
-	for (guint64 i = version; i < ferry_store_n_migrations; i++)
+				  version, N_MIGRATIONS);
+	for (guint64 i = version + 1; i <= N_MIGRATIONS; i++)
 		if (!apply_migration(tx, (guint)i, error))
 			return false;
 	return ferry_store_commit(g_steal_pointer(&tx), error);
