@@ -5,6 +5,7 @@
 #include "http/route.h"
 #include "http/server_internal.h"
 #include "http/web.h"
+#include "service/idempotency.h"
 
 #include <string.h>
 
@@ -47,10 +48,47 @@ static bool parse_body(FerryRequest *request, GError **error)
 			     wrong.text);
 }
 
+static bool call(FerryExchange *x, FerryRequest *request, GError **error)
+{
+	return request->route->handler(request, &x->reply, error);
+}
+
+/* A key belongs to one person and one request; another body with the same key is the caller's mistake, not
+ * ours. */
+static bool call_once(FerryExchange *x, FerryRequest *request, const char *key, GError **error)
+{
+	g_autofree char *name = g_strdup_printf("%s %s %s %s",
+						request->actor.user_id ? request->actor.user_id : "",
+						request->method, request->path, key),
+			*response = NULL;
+	FerryIdempotencyState state;
+	guint status;
+
+	if (!ferry_idempotency_begin(request->service, name, &state, &status, &response, error))
+		return false;
+	if (state == FERRY_IDEMPOTENCY_KNOWN) {
+		ferry_reply_header(&x->reply, "Idempotency-Replayed", "true");
+		return ferry_reply_json(&x->reply, status, json_loads(response, 0, NULL));
+	}
+	if (!call(x, request, error)) {
+		ferry_idempotency_forget(request->service, name);
+		return false;
+	}
+	gsize len;
+	const char *body = g_bytes_get_data(x->reply.body, &len);
+	g_autofree char *kept = g_strndup(body, len);
+	return ferry_idempotency_keep(request->service, name, x->reply.status, kept, error);
+}
+
 static bool handle(FerryExchange *x, FerryRequest *request, GError **error)
 {
-	return ferry_auth_identify(request, error) && ferry_auth_check(request, error) &&
-	       parse_body(request, error) && request->route->handler(request, &x->reply, error);
+	const char *key = ferry_request_header(request, "idempotency-key");
+
+	if (!ferry_auth_identify(request, error) || !ferry_auth_check(request, error) ||
+	    !parse_body(request, error))
+		return false;
+	return key && (request->route->flags & FERRY_ROUTE_IDEMPOTENT) ? call_once(x, request, key, error)
+								       : call(x, request, error);
 }
 
 static bool is_page(const FerryExchange *x)

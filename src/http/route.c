@@ -6,8 +6,9 @@
 #include <string.h>
 
 const FerryRoute *const ferry_routes[] = {
-	ferry_routes_system,     ferry_routes_session, ferry_routes_connections, ferry_routes_projects,
-	ferry_routes_executions, ferry_routes_live,    ferry_routes_admin,       NULL,
+	ferry_routes_system,   ferry_routes_session,    ferry_routes_connections,
+	ferry_routes_projects, ferry_routes_executions, ferry_routes_live,
+	ferry_routes_admin,    ferry_routes_migrate,    NULL,
 };
 
 /* Whether the path fits the pattern; params: what stands where the pattern has {…}. */

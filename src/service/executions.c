@@ -4,6 +4,7 @@
 #include "service/execution_internal.h"
 
 #include "service/audit.h"
+#include "service/migrate.h"
 #include "service/runner.h"
 
 #include <string.h>
@@ -158,6 +159,7 @@ void ferry_execution_publish_state(FerryService *service, const char *id)
 	ferry_bus_publish(service->bus, FERRY_CHANNEL_ALL, seq, "state", line);
 	if (ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE)))
 		ferry_bus_publish(service->bus, channel, seq, "end", line);
+	ferry_migrate_publish(service, id, (int64_t)seq - 1); /* a transition takes one number */
 }
 
 /* ---- starting ---- */

@@ -7,6 +7,7 @@
 #include "service/live.h"
 
 #include "service/execution_internal.h"
+#include "service/migrate.h"
 #include "service/stages.h"
 
 #include <string.h>
@@ -451,6 +452,9 @@ static void publish_batch(FerryLive *live, const Batch *batch, const Told *told)
 	publish(live, FERRY_CHANNEL_ALL, seq, "progress",
 		json_pack("{s:s, s:O, s:s}", "id", live->id, "progress", batch->progress, "stage",
 			  batch->stage));
+	ferry_migrate_publish(live->service, live->id,
+			      told->seq - 1 - (int64_t)json_array_size(told->lines) -
+				      (int64_t)json_array_size(told->objects));
 }
 
 void ferry_live_flush(FerryLive *live)

@@ -95,3 +95,11 @@ guint ferry_bus_count(FerryBus *bus)
 	g_mutex_unlock(&bus->lock);
 	return n;
 }
+
+bool ferry_bus_has_subscribers(FerryBus *bus, const char *channel)
+{
+	g_mutex_lock(&bus->lock);
+	bool has = g_hash_table_contains(bus->channels, channel);
+	g_mutex_unlock(&bus->lock);
+	return has;
+}

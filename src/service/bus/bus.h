@@ -30,6 +30,8 @@ void ferry_bus_unsubscribe(FerryBus *bus, FerrySubscription *subscription);
 
 /* json is the event's data, one line. */
 void ferry_bus_publish(FerryBus *bus, const char *channel, guint64 id, const char *type, const char *json);
+/* Whether it is worth making a message. */
+bool ferry_bus_has_subscribers(FerryBus *bus, const char *channel);
 guint ferry_bus_count(FerryBus *bus); /* subscribers */
 
 /* The text of an event. */

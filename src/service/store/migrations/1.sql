@@ -50,7 +50,7 @@ CREATE TABLE connections (
 	connector TEXT NOT NULL,
 	url TEXT NOT NULL,
 	secret TEXT,
-	has_password INTEGER NOT NULL,
+	has_password INTEGER NOT NULL DEFAULT 0,
 	version INTEGER NOT NULL,
 	created_at TEXT NOT NULL,
 	updated_at TEXT NOT NULL,
