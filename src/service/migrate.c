@@ -278,7 +278,7 @@ static json_t *document_of(const json_t *request)
 	if (!json_object_get(document, "version"))
 		json_object_set_new(document, "version", json_integer(1));
 	if (json_is_array(tables) && json_array_size(tables) > 0)
-		json_object_set(document, "include", tables);
+		json_object_set_new(document, "select", json_pack("{s:O}", "include", tables));
 	return document;
 }
 
