@@ -47,6 +47,8 @@ typedef struct FerryCaps {
 struct FerryConnection {
 	const FerryConnector *connector;
 	const FerryUrl *url;      /* borrowed: lives longer than the connection */
+	const char *first_schema; /* or NULL; borrowed, set by who uses it: names in users' SQL are looked for there first, where the
+	                             system has schemas and looks names up in them */
 	char *server_product;     /* set by open: "MariaDB" */
 	char *server_version;     /* "10.11.6" */
 };

@@ -214,6 +214,36 @@ static bool use_key(FerryPlanner *p, FerryTable *source, const FerryProjectTable
 	return true;
 }
 
+/* A condition that the source does not understand is found out before anything is written. */
+static bool check_where(FerryPlanner *p, const FerryTable *table, const FerryProjectTable *entry,
+			GError **error)
+{
+	const FerrySourceOps *ops = ferry_source(p->source);
+	FerryTable *described = NULL;
+
+	if (!ops->describe || !ops->quote_name)
+		return true;
+	g_autofree char *name = ops->quote_name(table->schema, table->name);
+	g_autofree char *from = table->query ? g_strdup_printf("(%s\n) AS ferry_query", table->query)
+					     : g_steal_pointer(&name);
+	g_autofree char *sql = g_strdup_printf("SELECT 1 AS one FROM %s WHERE (%s\n)", from, entry->where);
+	g_autoptr(GError) local = NULL;
+
+	if (ops->describe(p->source, table->name, sql, &described, &local)) {
+		ferry_table_free(described);
+		return true;
+	}
+	if (ferry_error_can_heal(local)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	ferry_planner_fail_at(
+		error, FERRY_ERROR_USAGE, entry->place,
+		"the condition of table %s (--where, or \"where\" in the project) does not work: %s: %s",
+		table->name, entry->where, local->message);
+	return false;
+}
+
 static bool add_item(FerryPlanner *p, FerryTable *table, const FerryProjectTable *entry, bool is_shared,
 		     GError **error)
 {
@@ -222,6 +252,8 @@ static bool add_item(FerryPlanner *p, FerryTable *table, const FerryProjectTable
 	if (entry && (is_shared || is_read_otherwise(entry)) && !entry->query)
 		item.source = copy_source(p, table);
 	item.n_own = item.source->columns->len;
+	if (entry && entry->where && !check_where(p, item.source, entry, error))
+		return false;
 	if (entry && entry->where) {
 		item.source->filter = g_strdup(entry->where);
 		item.source->est_rows = -1;

@@ -92,6 +92,36 @@ static bool wants_no_transaction(const GError *error)
 	return g_strcmp0(ferry_error_get_sqlstate(error), "25001") == 0;
 }
 
+/* Names that say no schema mean the target's own, also while its tables are in a staging schema. Newly
+ * allocated, or NULL. */
+static char *first_schema(const FerryRun *run)
+{
+	char *schema = run->target_connector->target->default_schema(run->targets[0]);
+
+	for (guint i = 0; run->plan->is_staged && i < run->plan->staging->len; i++) {
+		const FerryStagedSchema *staged = run->plan->staging->pdata[i];
+		if (g_strcmp0(staged->schema, schema) == 0) {
+			g_free(schema);
+			return g_strdup(staged->staging);
+		}
+	}
+	return schema;
+}
+
+static bool execute_in_target(FerryRun *run, const Hook *hook, GError **error)
+{
+	FerryConnection *c = run->targets[0];
+	const FerrySourceOps *source = ferry_source(c);
+
+	if (!source || !source->run_sql)
+		return ferry_target(c)->execute(c, hook->sql, NULL, error);
+	g_autofree char *schema = first_schema(run);
+	c->first_schema = schema;
+	bool is_ok = source->run_sql(c, hook->sql, error);
+	c->first_schema = NULL;
+	return is_ok;
+}
+
 static bool run_in_target(FerryRun *run, const Hook *hook, GError **error)
 {
 	FerryConnection *c = run->targets[0];
@@ -100,7 +130,7 @@ static bool run_in_target(FerryRun *run, const Hook *hook, GError **error)
 
 	if (!ops->begin(c, error))
 		return false;
-	if (ops->execute(c, hook->sql, NULL, &local)) {
+	if (execute_in_target(run, hook, &local)) {
 		if (ferry_ledger_note_step(run->ledger, c, hook->step, error) && ops->commit(c, error)) {
 			ferry_ledger_step_committed(run->ledger, hook->step);
 			return true;
@@ -112,7 +142,7 @@ static bool run_in_target(FerryRun *run, const Hook *hook, GError **error)
 	ops->rollback(c);
 	if (wants_no_transaction(local)) {
 		g_clear_error(&local);
-		if (ops->execute(c, hook->sql, NULL, &local))
+		if (execute_in_target(run, hook, &local))
 			return note(run, hook, error);
 	}
 	say_which(hook, &local);

@@ -8,12 +8,7 @@ LOG = {"mysql": "CREATE TABLE log (n int PRIMARY KEY AUTO_INCREMENT, what varcha
 
 
 def say(db, what):
-    return "INSERT INTO %s (what) VALUES ('%s')" % (name(db, "log"), what)
-
-
-def name(db, table):
-    """Ferry's sessions on PostgreSQL have no search path, so that no object can be taken for another."""
-    return "public." + table if db.kind == "postgres" else table
+    return "INSERT INTO log (what) VALUES ('%s')" % what
 
 
 def logged(db):
@@ -42,8 +37,8 @@ def test_order(pair, ferry, tmp_path):
     src, dst = pair
     hooks = {"source_before": [say(src, "run before"), say(src, "run before 2")], "source_after": say(src, "run after"),
              "target_before": say(dst, "run before"), "target_after": say(dst, "run after")}
-    table = {"source_before": "UPDATE %s SET v = 'B' WHERE id = 2" % name(src, "t"), "source_after": say(src, "table after"),
-             "target_before": say(dst, "table before"), "target_after": "INSERT INTO %s (what) SELECT v FROM %s WHERE id = 2" % (name(dst, "log"), name(dst, "t"))}
+    table = {"source_before": "UPDATE t SET v = 'B' WHERE id = 2", "source_after": say(src, "table after"),
+             "target_before": say(dst, "table before"), "target_after": "INSERT INTO log (what) SELECT v FROM t WHERE id = 2"}
     ferry("copy", *project(tmp_path, src, dst, hooks, table))
     assert logged(src) == ["run before", "run before 2", "table after", "run after"]
     assert logged(dst) == ["run before", "table before", "B", "run after"]    # what the source's hook did is copied
@@ -51,11 +46,11 @@ def test_order(pair, ferry, tmp_path):
 
 def test_once_a_copy(pair, ferry, tmp_path):
     src, dst = pair
-    hooks = {"source_before": say(src, "before"), "target_before": say(dst, "before"), "target_after": "INSERT INTO %s VALUES (1)" % name(dst, "nowhere")}
+    hooks = {"source_before": say(src, "before"), "target_before": say(dst, "before"), "target_after": "INSERT INTO nowhere VALUES (1)"}
     result = ferry("copy", *project(tmp_path, src, dst, hooks), expect=None)
     assert result.code != 0
-    assert "hook 1 of \"after\" on the target (INSERT INTO %s VALUES (1))" % name(dst, "nowhere") in result.err and "nowhere" in result.err.split("): ", 1)[1]
-    dst.sql(("SET ROLE ferry;" if dst.kind == "postgres" else "") + "CREATE TABLE %s (n int)" % name(dst, "nowhere"))
+    assert "hook 1 of \"after\" on the target (INSERT INTO nowhere VALUES (1))" in result.err and "nowhere" in result.err.split("): ", 1)[1]
+    dst.sql(("SET ROLE ferry;" if dst.kind == "postgres" else "") + "CREATE TABLE %s (n int)" % ("public.nowhere" if dst.kind == "postgres" else "nowhere"))
     result = ferry("copy", *project(tmp_path, src, dst, hooks))
     assert logged(src) == ["before"] and logged(dst) == ["before"]
     assert int(dst.value("SELECT count(*) FROM nowhere")) == 1

@@ -22,8 +22,6 @@ def source(request):
 @pytest.fixture
 def project(ferry, tmp_path, source, pg_db2):
     def run(table, command="copy", **more):
-        if "query" in table and source.kind == "postgres":    # the session's search_path is empty
-            table = dict(table, query=table["query"].replace("FROM t", "FROM public.t"))
         path = tmp_path / "p.json"
         path.write_text(json.dumps({"version": 1, "source": source.url, "target": pg_db2.url, "select": {"include": table["source"]}, "tables": [table]}))
         args = ["--lanes", "2", "--chunk-rows", "400"] if command == "copy" else []

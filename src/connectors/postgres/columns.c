@@ -110,12 +110,16 @@ static GPtrArray *resolve_columns(PgConnection *c, const PGresult *described, co
 GPtrArray *ferry_pg_query_columns(PgConnection *c, const char *query, const char *what, GError **error)
 {
 	g_autofree char *sql = g_strdup_printf("SELECT * FROM (%s\n) AS ferry_query", query);
+	if (!ferry_pg_enter_user_sql(c, error))
+		return NULL;
 	g_autoptr(PGresult) prepared = PQprepare(c->conn, "", sql, 0, NULL);
-	if (PQresultStatus(prepared) != PGRES_COMMAND_OK) {
+	bool is_prepared = PQresultStatus(prepared) == PGRES_COMMAND_OK;
+	g_autoptr(PGresult) described = is_prepared ? PQdescribePrepared(c->conn, "") : NULL;
+	ferry_pg_leave_user_sql(c);
+	if (!is_prepared) {
 		ferry_pg_fail(c, prepared, error, "the query of %s does not work (%s)", what, query);
 		return NULL;
 	}
-	g_autoptr(PGresult) described = PQdescribePrepared(c->conn, "");
 	if (PQresultStatus(described) != PGRES_COMMAND_OK) {
 		ferry_pg_fail(c, described, error, "cannot describe the query of %s", what);
 		return NULL;

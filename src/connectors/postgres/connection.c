@@ -150,6 +150,7 @@ static bool connect_and_wait(PgConnection *c, const FerryUrl *url, GError **erro
  * order. */
 /* clang-format off */
 static const char settings[] =
+	"SELECT pg_catalog.set_config('" FERRY_PG_SESSION_PATH "', pg_catalog.current_setting('search_path'), false);"
 	"SET TimeZone = 'UTC';"
 	"SET DateStyle = 'ISO, YMD';"
 	"SET IntervalStyle = 'postgres';"
@@ -233,6 +234,7 @@ void ferry_pg_close(FerryConnection *base)
 	PQfinish(c->conn);
 	c->conn = NULL;
 	g_clear_pointer(&c->schema, g_free);
+	g_clear_pointer(&c->user_path, g_free);
 	g_mutex_clear(&c->cancel_lock);
 }
 

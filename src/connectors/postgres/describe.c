@@ -1,6 +1,5 @@
 /*
- * What a project's own SQL needs: the columns of a SELECT, names for it, and statements to be run beside a
- * copy.
+ * What a project's own SQL needs: the columns of a SELECT, and names for it.
  */
 #include "connectors/postgres/private.h"
 
@@ -53,10 +52,4 @@ bool ferry_pg_describe(FerryConnection *base, const char *name, const char *quer
 char *ferry_pg_quote_name(const char *schema, const char *name)
 {
 	return ferry_pg_qualified(schema, name);
-}
-
-bool ferry_pg_run_sql(FerryConnection *base, const char *sql, GError **error)
-{
-	g_autoptr(PGresult) result = ferry_pg_run(pg_connection(base), sql, "the statement failed", error);
-	return result != NULL;
 }

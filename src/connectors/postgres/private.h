@@ -54,6 +54,7 @@ typedef struct PgConnection {
 	FerryConnection base;
 	PGconn *conn;
 	char *schema;       /* the URL's schema=, or NULL */
+	char *user_path;    /* the search_path that a statement of the user's has set, or NULL */
 	int version;        /* 150020 */
 	bool is_pinned;     /* the snapshot's transaction is open and must stay open */
 	bool has_savepoint; /* in that transaction, before the last read */
@@ -176,7 +177,24 @@ char *ferry_pg_where_sql(const FerryTable *table, const char *predicate);
 bool ferry_pg_describe(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table,
 		       GError **error);
 char *ferry_pg_quote_name(const char *schema, const char *name);
+
+/* ---- user_sql.c ---- */
+
+/* Where a session keeps the search_path that it began with. */
+#define FERRY_PG_SESSION_PATH "ferry.session_path"
+
+/* Around statements that hold SQL of the user's, so that its names are found. */
+bool ferry_pg_enter_user_sql(PgConnection *c, GError **error);
+void ferry_pg_leave_user_sql(PgConnection *c);
+/* The same as text, before and behind a statement that is sent with it. */
+void ferry_pg_append_enter(GString *sql, const PgConnection *c);
+void ferry_pg_append_leave(GString *sql);
 bool ferry_pg_run_sql(FerryConnection *c, const char *sql, GError **error);
+
+static inline bool ferry_pg_has_user_sql(const FerryTable *table)
+{
+	return table->query != NULL || table->filter != NULL;
+}
 
 /* ---- source: catalog.c, snapshot.c, split.c, reader.c ---- */
 

@@ -114,7 +114,7 @@ static bool start_copy(PgReader *r, const char *sql, GError **error)
 			r->is_copying = true;
 			return true;
 		}
-		if (result != NULL && status == PGRES_COMMAND_OK)
+		if (result != NULL && (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK))
 			continue;
 		ferry_pg_fail(c, result, error, "cannot read table %s", r->name);
 		ferry_pg_drain(c->conn);
@@ -137,9 +137,13 @@ static bool reader_read(FerryReader *base, const FerryReadSpec *spec, GError **e
 	else if (!choose_columns(r, spec, columns, error))
 		return false;
 	append_savepoint(pg_connection(base->connection), sql);
+	if (ferry_pg_has_user_sql(spec->table))
+		ferry_pg_append_enter(sql, pg_connection(base->connection));
 	g_autofree char *where = ferry_pg_where_sql(spec->table, spec->predicate);
 	g_string_append_printf(sql, "COPY (SELECT %s FROM %s%s", columns->str, from, where);
 	g_string_append_printf(sql, ") TO STDOUT%s", r->is_text ? "" : " (FORMAT binary)");
+	if (ferry_pg_has_user_sql(spec->table))
+		ferry_pg_append_leave(sql);
 	if (spec->wire_format == NULL) {
 		r->cap = FIRST_BUFFER_SIZE;
 		r->buffer = g_malloc(r->cap);

@@ -136,8 +136,8 @@ static bool split_by_key(PgConnection *c, const char *from, const FerryTable *ta
 	return true;
 }
 
-bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
-		    GError **error)
+static bool split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
+		  GError **error)
 {
 	PgConnection *c = pg_connection(base);
 	g_autofree char *name = ferry_pg_table_sql(base, table), *from = ferry_pg_from_sql(base, table);
@@ -155,6 +155,19 @@ bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_row
 	return true;
 }
 
+bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
+		    GError **error)
+{
+	bool is_users = ferry_pg_has_user_sql(table);
+
+	if (is_users && !ferry_pg_enter_user_sql(pg_connection(base), error))
+		return false;
+	bool is_ok = split(base, table, n_rows, ret_chunks, error);
+	if (is_users)
+		ferry_pg_leave_user_sql(pg_connection(base));
+	return is_ok;
+}
+
 bool ferry_pg_count(FerryConnection *base, const FerryTable *table, const char *predicate, int64_t *ret_rows,
 		    GError **error)
 {
@@ -162,5 +175,11 @@ bool ferry_pg_count(FerryConnection *base, const FerryTable *table, const char *
 	g_autofree char *where = ferry_pg_where_sql(table, predicate);
 	g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s%s", from, where);
 	g_autofree char *doing = g_strdup_printf("cannot count the rows of table %s", table->name);
-	return query_integers(pg_connection(base), sql, doing, 1, ret_rows, error);
+	bool is_users = ferry_pg_has_user_sql(table);
+	if (is_users && !ferry_pg_enter_user_sql(pg_connection(base), error))
+		return false;
+	bool is_ok = query_integers(pg_connection(base), sql, doing, 1, ret_rows, error);
+	if (is_users)
+		ferry_pg_leave_user_sql(pg_connection(base));
+	return is_ok;
 }
