@@ -43,7 +43,9 @@ static const uint64_t *hash_keys(Repair *r, const FerryBatch *batch)
 
 /* ---- missing and different rows ---- */
 
-/* What the target cannot hold stays away, as in a load; the verification afterwards names it. */
+/* The rows come as they are to be written, transformed where the project says so; those that a check has
+ * rejected are marked as skipped. What the target cannot hold stays away, as in a load; the verification
+ * afterwards names it. */
 static void restore_batch(const FerryBatch *given, gpointer data)
 {
 	Repair *r = data;
@@ -197,10 +199,6 @@ bool ferry_compare_repair(FerryRun *run, guint table, const FerryRepairList *lis
 
 	if (list->is_cut) {
 		leave(run, table, "there are more differences than are kept in memory; copy it again");
-		return true;
-	}
-	if (state->plan->transform) {
-		leave(run, table, "its columns are transformed; copy it again with --if-exists merge");
 		return true;
 	}
 	if (!run->target_connector->target->merge) {

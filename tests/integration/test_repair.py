@@ -1,4 +1,6 @@
 """ferry verify --repair: missing and different rows come back, extra ones go when asked for."""
+import json
+
 import pytest
 
 import compare
@@ -50,3 +52,37 @@ def test_without_a_key(pair, ferry):
 
 def test_nothing_to_do(pair, ferry):
     ferry("verify", *pair, "--repair")
+
+
+@pytest.mark.parametrize("kinds", [("mysql", "postgres"), ("postgres", "sqlite")], ids="-".join)
+def test_repaired_rows_are_transformed(make, ferry, tmp_path, kinds):
+    src, dst = make(kinds[0]), make(kinds[1])
+    src.sql(as_ferry(src) + "CREATE TABLE p (id int NOT NULL PRIMARY KEY, mail varchar(40), n int);"
+            "INSERT INTO p VALUES (1, '  A@x.org', 1), (2, 'B@x.org ', 2), (3, 'C@x.org', -3), (4, NULL, 4), (5, 'E@x.org', 5)")
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "tables": [
+        {"source": "p", "target": "people", "checks": [{"name": "positive", "expression": "n > 0", "action": "reject"}],
+         "columns": [{"source": "id", "target": "person"}, {"source": "mail", "transform": ["trim", "lower", {"default": "none"}]},
+                     {"source": "n", "target": "amount", "type": "bigint" if dst.kind == "postgres" else "INTEGER"}, {"target": "origin", "type": "text", "transform": [{"constant": "shop"}]}]}]}))
+    args = "--project", path
+    ferry("copy", *args, expect=5)
+    ask = "SELECT person, mail, amount, origin FROM people ORDER BY person"
+    before = dst.rows(ask)
+    assert len(before) == 4
+    dst.sql("DELETE FROM people WHERE person = 1; UPDATE people SET mail = 'wrong' WHERE person = 4; UPDATE people SET origin = '?' WHERE person = 5; INSERT INTO people VALUES (3, 'c@x.org', -3, 'shop'), (9, 'mine', 9, 'shop')")
+    ferry("verify", *args, expect=6)
+    result = ferry("verify", *args, "--repair-delete", "--json", expect=(0, 5))
+    table = result.json["tables"][0]
+    assert (table["rows_repaired"], table["rows_removed"]) == (3, 2), str(result)
+    assert dst.rows(ask) == before
+
+
+def test_a_transformed_key_cannot_be_repaired_by(make, ferry, tmp_path):
+    src, dst = make("postgres"), make("postgres")
+    src.sql(as_ferry(src) + "CREATE TABLE p (id varchar(9) NOT NULL PRIMARY KEY, n int); INSERT INTO p VALUES ('a', 1), ('b', 2)")
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "tables": [{"source": "p", "columns": [{"source": "id", "transform": ["upper"]}]}]}))
+    ferry("copy", "--project", path)
+    dst.sql("UPDATE p SET n = 7 WHERE id = 'A'")
+    result = ferry("verify", "--project", path, "--repair", expect=6)
+    assert "not repaired" in result.err and "no key" in result.err
