@@ -353,13 +353,18 @@ static bool prepare_all(FerryRun *run, GError **error)
 	       (ferry_run_table_hooks(run, FERRY_HOOKS_BEFORE, error) && ferry_run_split(run, error));
 }
 
-static FerryOutcome judge(const FerryRun *run)
+static bool lacks_objects(const FerryRun *run)
 {
-	FerryOutcome outcome = FERRY_OUTCOME_VERIFIED;
-
 	for (guint i = 0; i < run->result.objects->len; i++)
 		if (!((FerryObjectResult *)run->result.objects->pdata[i])->is_ok)
-			outcome = FERRY_OUTCOME_OBJECTS;
+			return true;
+	return false;
+}
+
+static FerryOutcome judge(const FerryRun *run)
+{
+	FerryOutcome outcome = lacks_objects(run) ? FERRY_OUTCOME_OBJECTS : FERRY_OUTCOME_VERIFIED;
+
 	for (guint i = 0; i < run->result.n_tables; i++)
 		if (run->result.tables[i].rows_rejected)
 			outcome = FERRY_OUTCOME_REJECTED;
@@ -429,7 +434,10 @@ static bool finish(FerryRun *run, GError **error)
 		ferry_staging_tell_kept(run);
 		return false;
 	}
-	if (run->result.outcome != FERRY_OUTCOME_VERIFIED && run->result.outcome != FERRY_OUTCOME_REJECTED) {
+	/* Rejected rows are the outcome before missing objects; a table without its keys replaces none. */
+	if ((run->result.outcome != FERRY_OUTCOME_VERIFIED &&
+	     run->result.outcome != FERRY_OUTCOME_REJECTED) ||
+	    (run->plan->staging && lacks_objects(run))) {
 		ferry_staging_tell_kept(run);
 		return true;
 	}
