@@ -17,6 +17,7 @@ static const FerryCommand *const commands[] = {
 	&ferry_plan_command,
 	&ferry_preview_command,
 	&ferry_verify_command,
+	&ferry_load_rejects_command,
 	&ferry_compare_command,
 	&ferry_inspect_command,
 	&ferry_connectors_command,

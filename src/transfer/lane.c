@@ -14,6 +14,7 @@
 #include "transfer/heal.h"
 #include "transfer/isolate.h"
 #include "transfer/ring.h"
+#include "transfer/staging.h"
 #include "transfer/watchdog.h"
 
 #define RING_SLOTS 4
@@ -285,10 +286,11 @@ static bool open_writer(Lane *lane, FerryTableState *table, const char *wire_for
 	lane->writer = make_writer(lane, table, wire_format, error);
 	if (!lane->writer)
 		return false;
+	g_autofree char *target = ferry_table_display_name(table->plan->target);
 	lane->table = table;
 	lane->wire_format = wire_format;
 	lane->rejects.source = lane->source_name = ferry_table_display_name(table->plan->source);
-	lane->rejects.target = lane->target_name = ferry_table_display_name(table->plan->target);
+	lane->rejects.target = lane->target_name = ferry_staging_final_name(lane->run, target);
 	lane->rejects.schema = table->plan->write_schema;
 	if (table->plan->transform) {
 		lane->transformer = ferry_transformer_new(table->plan->transform);
