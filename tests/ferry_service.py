@@ -113,7 +113,7 @@ class Client:
         finally:
             connection.close()
         self.seen.append(response.body)
-        expected = (200, 201, 202, 204) if expect is None else expect if isinstance(expect, (tuple, set, list)) else (expect,)
+        expected = (200, 201, 202, 204) if expect is None else expect if hasattr(expect, "__contains__") else (expect,)
         assert response.status in expected, "%s %s: %r" % (method, path, response)
         if response.status >= 400 and method != "HEAD":
             check_problem(response)
@@ -185,7 +185,7 @@ class Service:
         self.process = subprocess.Popen([self.program, "serve", "--listen", self.listen, "--data", self.data, *self.args],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                         errors="replace", env=self.env, cwd=self.folder, preexec_fn=die_with_parent)
-        ready = threading.Event()
+        ready, self.url = threading.Event(), None
         threading.Thread(target=self.read_output, args=(self.process, ready), daemon=True).start()
         if not ready.wait(timeout) or not self.url:
             self.kill()

@@ -52,8 +52,8 @@ static bool identify_by_key(FerryRequest *request, const char *header, GError **
 		return ferry_problem(error, FERRY_PROBLEM_UNAUTHORIZED, "Authorization",
 				     "send \"Authorization: Bearer KEY\" with an API key",
 				     "the Authorization header holds no bearer token");
-	g_autofree char *key = g_strstrip(g_strdup(header + strlen(BEARER)));
-	if (!ferry_accounts_find_key(request->service, key, &caller, error))
+	request->api_key = g_strstrip(g_strdup(header + strlen(BEARER)));
+	if (!ferry_accounts_find_key(request->service, request->api_key, &caller, error))
 		return false;
 	set_actor(request, &caller);
 	return true;
@@ -117,9 +117,10 @@ bool ferry_auth_identify(FerryRequest *request, GError **error)
 void ferry_auth_clear(FerryRequest *request)
 {
 	ferry_secret_free((char *)request->session_token);
+	ferry_secret_free((char *)request->api_key);
 	g_free((char *)request->actor.user_id);
 	g_free((char *)request->actor.user_name);
-	request->session_token = request->actor.user_id = request->actor.user_name = NULL;
+	request->session_token = request->api_key = request->actor.user_id = request->actor.user_name = NULL;
 	request->actor.role = FERRY_ROLE_NONE;
 }
 

@@ -4,6 +4,7 @@
 #include "http/auth.h"
 #include "http/route.h"
 #include "http/server_internal.h"
+#include "http/stream.h"
 #include "http/web.h"
 #include "service/idempotency.h"
 
@@ -48,9 +49,34 @@ static bool parse_body(FerryRequest *request, GError **error)
 			     wrong.text);
 }
 
+/* Also what is refused costs a token: guessing keys is a request like others. */
+static bool admit(FerryExchange *x, FerryRequest *request, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	bool is_known = ferry_auth_identify(request, &local);
+
+	if (!ferry_limits_take(x->server->limits, &request->actor, g_get_monotonic_time(), error))
+		return false;
+	if (is_known)
+		return ferry_auth_check(request, error);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+/* A stream outlives its request: it is counted, and remembers by which right it was opened. */
+static bool keep_stream(FerryExchange *x, const FerryRequest *request, GError **error)
+{
+	if (!ferry_limits_open_stream(x->server->limits, &request->actor, &x->stream_client, error))
+		return false;
+	x->session_token = g_strdup(request->session_token);
+	x->api_key = g_strdup(request->api_key);
+	return true;
+}
+
 static bool call(FerryExchange *x, FerryRequest *request, GError **error)
 {
-	return request->route->handler(request, &x->reply, error);
+	return request->route->handler(request, &x->reply, error) &&
+	       (!x->reply.stream || keep_stream(x, request, error));
 }
 
 /* A key belongs to one person and one request; another body with the same key is the caller's mistake, not
@@ -84,8 +110,7 @@ static bool handle(FerryExchange *x, FerryRequest *request, GError **error)
 {
 	const char *key = ferry_request_header(request, "idempotency-key");
 
-	if (!ferry_auth_identify(request, error) || !ferry_auth_check(request, error) ||
-	    !parse_body(request, error))
+	if (!admit(x, request, error) || !parse_body(request, error))
 		return false;
 	return key && (request->route->flags & FERRY_ROUTE_IDEMPOTENT) ? call_once(x, request, key, error)
 								       : call(x, request, error);
@@ -131,7 +156,8 @@ void ferry_exchange_answer(FerryExchange *x)
 	g_byte_array_append(x->body, (const guint8 *)"", 1); /* NUL */
 	request.body = (const char *)x->body->data;
 	if (!answer(x, &request, &params, &error)) {
-		ferry_reply_clear(&x->reply);
+		g_clear_pointer(&x->reply.body, g_bytes_unref);
+		g_clear_pointer(&x->reply.stream, ferry_stream_free);
 		ferry_reply_problem(&x->reply, error);
 	}
 	ferry_auth_clear(&request);

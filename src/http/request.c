@@ -181,6 +181,16 @@ static const char *engine_title(guint status)
 	}
 }
 
+/* The hint says it to people: "try again in 12 s". */
+static void set_retry_after(FerryReply *reply, const char *hint)
+{
+	size_t i = hint ? strcspn(hint, "0123456789") : 0;
+	g_autofree char *seconds =
+		hint && hint[i] ? g_strndup(hint + i, strspn(hint + i, "0123456789")) : NULL;
+
+	ferry_reply_header(reply, "Retry-After", seconds ? seconds : "1");
+}
+
 void ferry_reply_problem(FerryReply *reply, const GError *error)
 {
 	bool is_ours = error->domain == FERRY_PROBLEM;
@@ -190,6 +200,8 @@ void ferry_reply_problem(FerryReply *reply, const GError *error)
 
 	if (status == 401)
 		ferry_reply_header(reply, "WWW-Authenticate", "Bearer realm=\"ferry\"");
+	if (status == 429)
+		set_retry_after(reply, hint);
 	json_t *json = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", title, "status",
 				 (int)status, "code", ferry_problem_get_word(error));
 	g_autofree char *detail = g_utf8_make_valid(error->message, -1);

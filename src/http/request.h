@@ -26,6 +26,7 @@ typedef struct FerryRequest {
 	json_t *json;              /* the body, where the route takes JSON: an object; else NULL */
 	bool is_secure;            /* came over TLS */
 	const char *session_token; /* of the cookie; or NULL */
+	const char *api_key;       /* or NULL */
 } FerryRequest;
 
 const char *ferry_request_header(const FerryRequest *request, const char *lower_case_name); /* or NULL */

@@ -8,7 +8,9 @@
  */
 #include "http/server_internal.h"
 
+#include "base/url.h"
 #include "http/stream.h"
+#include "service/accounts.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -83,7 +85,7 @@ static struct MHD_Response *make_response(FerryExchange *x)
 
 	if (x->reply.stream) {
 		ferry_stream_set_wake(x->reply.stream, wake_connection, x->connection);
-		ferry_server_add_stream(x->server, x->reply.stream);
+		ferry_server_add_stream(x);
 		x->is_streaming = true;
 		/* the exchange owns the stream: it ends with the connection's request */
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream,
@@ -159,8 +161,11 @@ static FerryExchange *new_exchange(FerryHttpServer *server, struct MHD_Connectio
 static void free_exchange(FerryExchange *x)
 {
 	if (x->is_streaming)
-		ferry_server_remove_stream(x->server, x->reply.stream);
+		ferry_server_remove_stream(x);
 	ferry_reply_clear(&x->reply);
+	ferry_limits_close_stream(x->server->limits, x->stream_client);
+	ferry_secret_free(x->session_token);
+	ferry_secret_free(x->api_key);
 	g_byte_array_unref(x->body);
 	g_hash_table_unref(x->headers);
 	g_hash_table_unref(x->query);
@@ -230,18 +235,18 @@ static void end_request(void *data, struct MHD_Connection *connection, void **co
 
 /* ---- streams ---- */
 
-void ferry_server_add_stream(FerryHttpServer *server, FerryStream *stream)
+void ferry_server_add_stream(FerryExchange *x)
 {
-	g_mutex_lock(&server->lock);
-	g_hash_table_add(server->streams, stream);
-	g_mutex_unlock(&server->lock);
+	g_mutex_lock(&x->server->lock);
+	g_hash_table_insert(x->server->streams, x->reply.stream, x);
+	g_mutex_unlock(&x->server->lock);
 }
 
-void ferry_server_remove_stream(FerryHttpServer *server, FerryStream *stream)
+void ferry_server_remove_stream(FerryExchange *x)
 {
-	g_mutex_lock(&server->lock);
-	g_hash_table_remove(server->streams, stream);
-	g_mutex_unlock(&server->lock);
+	g_mutex_lock(&x->server->lock);
+	g_hash_table_remove(x->server->streams, x->reply.stream);
+	g_mutex_unlock(&x->server->lock);
 }
 
 guint ferry_http_server_count_streams(FerryHttpServer *server)
@@ -264,6 +269,52 @@ static void for_each_stream(FerryHttpServer *server, void (*func)(FerryStream *s
 	g_mutex_unlock(&server->lock);
 }
 
+/* The session's token or the key, by which a stream was opened. Never both. */
+static const char *right_of(const FerryExchange *x)
+{
+	return x->session_token ? x->session_token : x->api_key ? x->api_key : "";
+}
+
+/* Each once, however many streams hang on it: token or key -> whether it is a key. */
+static GHashTable *collect_rights(FerryHttpServer *server)
+{
+	GHashTable *rights =
+		g_hash_table_new_full(g_str_hash, g_str_equal, (GDestroyNotify)ferry_secret_free, NULL);
+	GHashTableIter iter;
+	gpointer x;
+
+	g_mutex_lock(&server->lock);
+	g_hash_table_iter_init(&iter, server->streams);
+	while (g_hash_table_iter_next(&iter, NULL, &x))
+		if (!g_hash_table_contains(rights, right_of(x)))
+			g_hash_table_insert(rights, g_strdup(right_of(x)),
+					    GINT_TO_POINTER(((FerryExchange *)x)->api_key != NULL));
+	g_mutex_unlock(&server->lock);
+	return rights;
+}
+
+/* Who was signed out, disabled, or whose key was revoked, sees no more. The store is asked without the lock.
+ */
+static void end_streams_without_right(FerryHttpServer *server)
+{
+	g_autoptr(GHashTable) rights = collect_rights(server);
+	GHashTableIter iter;
+	gpointer right, is_key, stream, x;
+
+	g_hash_table_iter_init(&iter, rights);
+	while (g_hash_table_iter_next(&iter, &right, &is_key))
+		if (ferry_accounts_may_go_on(server->service, is_key ? NULL : right, is_key ? right : NULL))
+			g_hash_table_iter_remove(&iter);
+	if (g_hash_table_size(rights) == 0)
+		return;
+	g_mutex_lock(&server->lock);
+	g_hash_table_iter_init(&iter, server->streams);
+	while (g_hash_table_iter_next(&iter, &stream, &x))
+		if (g_hash_table_contains(rights, right_of(x)))
+			ferry_stream_finish(stream);
+	g_mutex_unlock(&server->lock);
+}
+
 static gpointer beat(gpointer data)
 {
 	FerryHttpServer *server = data;
@@ -273,7 +324,10 @@ static gpointer beat(gpointer data)
 		gint64 until = g_get_monotonic_time() + BEAT_SECONDS * G_TIME_SPAN_SECOND;
 		if (g_cond_wait_until(&server->beat_wake, &server->beat_lock, until) || server->is_stopping)
 			continue;
+		g_mutex_unlock(&server->beat_lock);
 		for_each_stream(server, ferry_stream_beat);
+		end_streams_without_right(server);
+		g_mutex_lock(&server->beat_lock);
 	}
 	g_mutex_unlock(&server->beat_lock);
 	return NULL;
@@ -366,6 +420,9 @@ FerryHttpServer *ferry_http_server_start(FerryService *service, const FerryHttpO
 	server->max_body = options->max_body ? options->max_body : DEFAULT_MAX_BODY;
 	server->allowed_origin = g_strdup(options->allowed_origin);
 	server->streams = g_hash_table_new(NULL, NULL);
+	server->limits = ferry_limits_new(&(FerryLimitOptions){.user_rate = options->max_requests,
+							       .user_burst = 2 * options->max_requests,
+							       .streams = options->max_streams});
 	g_mutex_init(&server->lock);
 	g_mutex_init(&server->beat_lock);
 	g_cond_init(&server->beat_wake);
@@ -400,6 +457,7 @@ void ferry_http_server_stop(FerryHttpServer *server)
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	g_hash_table_unref(server->streams);
+	ferry_limits_free(server->limits);
 	g_mutex_clear(&server->lock);
 	g_mutex_clear(&server->beat_lock);
 	g_cond_clear(&server->beat_wake);

@@ -16,6 +16,8 @@ typedef struct FerryHttpOptions {
 	gsize max_body;                 /* bytes; 0: 8 MiB */
 	guint max_connections;          /* 0: 12,000 */
 	guint request_timeout;          /* seconds for a whole request, and of silence; 0: 30 */
+	guint max_requests;             /* of one user in a second; 0: 500 */
+	guint max_streams;              /* of one user at a time; 0: 3,000 */
 } FerryHttpOptions;
 
 /* Listens and serves until it is stopped. */

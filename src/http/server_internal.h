@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "http/limits.h"
 #include "http/request.h"
 #include "http/server.h"
 
@@ -16,7 +17,8 @@ struct FerryHttpServer {
 	gsize max_body;
 	bool is_tls;
 	GMutex lock;         /* guards streams */
-	GHashTable *streams; /* FerryStream, each owned by its exchange */
+	GHashTable *streams; /* FerryStream -> the exchange that owns it */
+	FerryLimits *limits;
 	GMutex beat_lock;
 	GCond beat_wake;
 	GThread *beat;
@@ -31,11 +33,12 @@ typedef struct FerryExchange {
 	GHashTable *headers, *query;
 	GByteArray *body;
 	bool is_too_large, is_streaming;
+	char *stream_client, *session_token, *api_key; /* of a stream: who holds it, by which right; or NULL */
 	FerryReply reply;
 } FerryExchange;
 
 /* Finds the route, the actor, checks both, runs the handler; fills the reply whatever happens. On a worker's thread. */
 void ferry_exchange_answer(FerryExchange *exchange);
 
-void ferry_server_add_stream(FerryHttpServer *server, FerryStream *stream);
-void ferry_server_remove_stream(FerryHttpServer *server, FerryStream *stream);
+void ferry_server_add_stream(FerryExchange *exchange);
+void ferry_server_remove_stream(FerryExchange *exchange);

@@ -29,6 +29,9 @@ bool ferry_accounts_logout(FerryService *service, const FerryActor *actor, const
 /* Who has this session or key; UNAUTHORIZED when it is not known, expired, or its user disabled. */
 bool ferry_accounts_find_session(FerryService *service, const char *token, FerryCaller *ret_caller, GError **error);
 bool ferry_accounts_find_key(FerryService *service, const char *key, FerryCaller *ret_caller, GError **error);
+/* Whether a session or key (one of them is given) is still good, for what lasts long; it does not count as use. True also where the
+ * store cannot tell just now. */
+bool ferry_accounts_may_go_on(FerryService *service, const char *session_token, const char *key);
 /* Ends all other sessions of the user; session_token: the one that stays, or NULL. */
 bool ferry_accounts_change_password(FerryService *service, const FerryActor *actor, const char *session_token,
                                     const char *old_password, const char *new_password, GError **error);

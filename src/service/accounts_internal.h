@@ -40,6 +40,13 @@ json_t *ferry_session_create(FerryStoreTx *tx, const FerryActor *user, char **re
 /* All of a user's sessions but that of the token (NULL: all). */
 bool ferry_sessions_end(FerryStoreTx *tx, const char *user_id, const char *token, GError **error);
 
+/* Rows of it; none: it is not good. */
+FerryRows *ferry_session_find(FerryService *service, const char *hash, gint64 now_us, GError **error);
+
+/* ---- api_keys.c ---- */
+
+FerryRows *ferry_api_key_find(FerryService *service, const char *key, const char *now, GError **error);
+
 /* ---- users.c ---- */
 
 FerryRole ferry_role_from_word(const char *word); /* NONE where it is none */

@@ -139,7 +139,7 @@ static void note_use(FerryService *service, const char *id, const char *now)
 		return;
 }
 
-static FerryRows *find_row(FerryService *service, const char *key, const char *now, GError **error)
+FerryRows *ferry_api_key_find(FerryService *service, const char *key, const char *now, GError **error)
 {
 	g_autofree char *hash = ferry_token_hash(key);
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
@@ -156,7 +156,7 @@ bool ferry_accounts_find_key(FerryService *service, const char *key, FerryCaller
 {
 	gint64 now_us = g_get_real_time();
 	g_autofree char *now = ferry_store_time(now_us), *fresh = ferry_store_time(now_us - NOTE_US);
-	g_autoptr(FerryRows) rows = find_row(service, key, now, error);
+	g_autoptr(FerryRows) rows = ferry_api_key_find(service, key, now, error);
 
 	if (!rows)
 		return false;

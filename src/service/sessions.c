@@ -149,7 +149,7 @@ bool ferry_accounts_logout(FerryService *service, const FerryActor *actor, const
 
 /* ---- whose is it? ---- */
 
-static FerryRows *find_row(FerryService *service, const char *hash, gint64 now_us, GError **error)
+FerryRows *ferry_session_find(FerryService *service, const char *hash, gint64 now_us, GError **error)
 {
 	g_autofree char *now = ferry_store_time(now_us), *idle = ferry_store_time(now_us - IDLE_US);
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
@@ -181,7 +181,7 @@ bool ferry_accounts_find_session(FerryService *service, const char *token, Ferry
 {
 	g_autofree char *hash = ferry_token_hash(token);
 	gint64 now_us = g_get_real_time();
-	g_autoptr(FerryRows) rows = find_row(service, hash, now_us, error);
+	g_autoptr(FerryRows) rows = ferry_session_find(service, hash, now_us, error);
 
 	if (!rows)
 		return false;
@@ -198,4 +198,15 @@ bool ferry_accounts_find_session(FerryService *service, const char *token, Ferry
 	if (strcmp(ferry_row_text(rows, 0, 4), fresh) < 0)
 		note_use(service, hash, now_us);
 	return true;
+}
+
+bool ferry_accounts_may_go_on(FerryService *service, const char *session_token, const char *key)
+{
+	gint64 now_us = g_get_real_time();
+	g_autofree char *now = ferry_store_time(now_us),
+			*hash = ferry_token_hash(session_token ? session_token : "");
+	g_autoptr(FerryRows) rows = key ? ferry_api_key_find(service, key, now, NULL)
+					: ferry_session_find(service, hash, now_us, NULL);
+
+	return !rows || rows->rows->len > 0;
 }
