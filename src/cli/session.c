@@ -186,6 +186,7 @@ bool ferry_session_run(FerrySession *s)
 	ferry_endpoint_close(&s->target);
 	const FerryRunOptions options = {.project = s->project,
 					 .reject_file = s->reject_file,
+					 .known_rejects = s->known_rejects,
 					 .repair = s->repair,
 					 .repair_delete = s->repair_delete};
 	s->run = ferry_run_new(s->source.url, s->target.url, s->plan, &options, ferry_progress_event,

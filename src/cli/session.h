@@ -26,6 +26,7 @@ typedef struct FerrySession {
 	FerryRun *run;
 	FerryProject *project; /* filled by the command before connect; owned */
 	char *reject_file;     /* or NULL */
+	const char *known_rejects; /* of a verification, or NULL; borrowed */
 	bool is_verification;
 	bool repair, repair_delete;  /* of a verification */
 	bool has_ended; /* the run returned true */

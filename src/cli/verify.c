@@ -6,6 +6,7 @@
 typedef struct VerifyOptions {
 	FerryOutputOptions output;
 	gboolean repair, repair_delete;
+	char *rejects; /* or NULL */
 } VerifyOptions;
 
 static void add_options(FerryOptions *options, gpointer own)
@@ -19,6 +20,13 @@ static void add_options(FerryOptions *options, gpointer own)
 		{NULL},
 	};
 
+	const GOptionEntry rows[] = {
+		{"rejects", 0, 0, G_OPTION_ARG_FILENAME, &o->rejects,
+		 "Leave out the rows that this reject file names, by their key", "FILE"},
+		{NULL},
+	};
+
+	ferry_options_add(options, "Rows:", rows);
 	ferry_options_add(options, "Repair:", repair);
 	ferry_options_add_output(options, &o->output);
 }
@@ -36,6 +44,7 @@ static bool verify(FerrySession *s, gpointer own)
 {
 	const VerifyOptions *o = own;
 
+	s->known_rejects = o->rejects;
 	s->repair = o->repair || o->repair_delete;
 	s->repair_delete = o->repair_delete;
 	return ferry_session_plan(s) && ferry_session_run(s);
@@ -54,6 +63,7 @@ static int run_verify(const FerryCommand *command, char **args)
 	int code = ferry_session_command_run(&what, command, args, &o.output, &o);
 
 	ferry_output_options_clear(&o.output);
+	g_free(o.rejects);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 #include "transfer/give_up.h"
 #include "transfer/incremental.h"
 #include "transfer/heal.h"
+#include "transfer/known_rejects.h"
 #include "transfer/lock.h"
 #include "transfer/staging.h"
 #include "transfer/watchdog.h"
@@ -83,6 +84,7 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	g_mutex_init(&run->connections_mutex);
 	g_cond_init(&run->chunks_changed);
 	run->rejects = ferry_rejects_new(options->reject_file);
+	run->known_rejects_file = g_strdup(options->known_rejects);
 	run->throttle = ferry_throttle_new(run->project->read_limit_rows, run->project->read_limit_bytes);
 	make_tables(run);
 	return run;
@@ -110,6 +112,8 @@ void ferry_run_free(FerryRun *run)
 	g_ptr_array_free(run->result.differences, TRUE);
 	g_queue_clear(&run->chunks);
 	ferry_rejects_free(run->rejects);
+	ferry_known_rejects_free(run->known);
+	g_free(run->known_rejects_file);
 	ferry_throttle_free(run->throttle);
 	ferry_ledger_free(run->ledger);
 	g_clear_error(&run->error);
@@ -555,6 +559,9 @@ bool ferry_run_verify(FerryRun *run, GError **error)
 	GError *own = NULL;
 
 	run->started_us = g_get_monotonic_time();
+	if (run->known_rejects_file &&
+	    !(run->known = ferry_known_rejects_new(run, run->known_rejects_file, &own)))
+		return fail_with(run, own, error);
 	if (!stage(run, FERRY_STAGE_PREPARE, prepare_verify, &result->seconds_prepare, &own) ||
 	    !stage(run, FERRY_STAGE_VERIFY, compare_and_repair, &result->seconds_verify, &own))
 		return fail_with(run, own, error);

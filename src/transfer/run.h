@@ -14,6 +14,7 @@
 typedef struct FerryRunOptions {
 	const FerryProject *project; /* its options; borrowed, outlives the run */
 	bool repair, repair_delete;  /* of a verification: rows that differ are copied again; those too many are removed */
+	const char *known_rejects;   /* or NULL: of a verification, a reject file whose rows are left out */
 	const char *reject_file;     /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
 } FerryRunOptions;
 

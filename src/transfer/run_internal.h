@@ -77,6 +77,8 @@ struct FerryRun {
 	GPtrArray *jobs;          /* build.c: the phase's statements, while it runs */
 	bool repairs, removes_extra; /* ferry verify --repair, --repair-delete; repairs is false again in the look after it */
 	bool has_repaired;
+	char *known_rejects_file;        /* or NULL */
+	struct FerryKnownRejects *known; /* read from it */
 	struct FerryComparison *comparison; /* verify.c, while it runs */
 
 	GMutex connections_mutex; /* guards the arrays of connections against cancel */

@@ -8,6 +8,7 @@
 #include "transfer/give_up.h"
 #include "transfer/heal.h"
 #include "transfer/incremental.h"
+#include "transfer/known_rejects.h"
 #include "transfer/lookup.h"
 #include "transfer/staging.h"
 
@@ -39,8 +40,8 @@ static void comparison_free(FerryRun *run, FerryComparison *cmp)
 /* ---- reading ---- */
 
 /* The source's rows are compared as they are written. */
-static bool visit(const FerryTablePlan *plan, FerryTransformer *transformer, FerryBatch *batch,
-		  FerryBatch *written, int64_t *failed, FerryBatchFunc func, gpointer data, GError **error)
+static bool visit(FerryTransformer *transformer, FerryBatch *batch, FerryBatch *written, int64_t *failed,
+		  FerryBatchFunc func, gpointer data, GError **error)
 {
 	if (!transformer) {
 		func(batch, data);
@@ -51,6 +52,23 @@ static bool visit(const FerryTablePlan *plan, FerryTransformer *transformer, Fer
 		return false;
 	func(written, data);
 	return true;
+}
+
+/* Between a scan and who wants its rows: leaves out what the reject file names. */
+typedef struct Leaving {
+	const FerryKnownRejects *known;
+	guint table;
+	FerryRowHasher *hasher;
+	FerryBatchFunc func;
+	gpointer data;
+} Leaving;
+
+static void leave_known(const FerryBatch *batch, gpointer data)
+{
+	const Leaving *leaving = data;
+
+	ferry_known_rejects_skip(leaving->known, leaving->table, leaving->hasher, (FerryBatch *)batch);
+	leaving->func(batch, leaving->data);
 }
 
 bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
@@ -75,10 +93,18 @@ bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint
 		failed = g_new0(int64_t, ferry_transform_n_checks(plan->transform) + 1);
 	}
 
+	g_autoptr(FerryRowHasher) hasher = NULL;
+	Leaving leaving = {.known = run->known, .table = table, .func = func, .data = data};
+	if (ferry_known_rejects_count(run->known, table)) {
+		leaving.hasher = hasher = ferry_row_hasher_new(
+			side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
+		func = leave_known;
+		data = &leaving;
+	}
 	while ((step = ferry_reader_next(reader, batch, error)) == FERRY_STEP_MORE) {
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (!visit(plan, transformer, batch, written, failed, func, data, error))
+		if (!visit(transformer, batch, written, failed, func, data, error))
 			return false;
 		if (side == FERRY_SIDE_SOURCE)
 			ferry_run_wait_for_limit(run, (int64_t)batch->n_rows, (int64_t)batch->source_bytes);
@@ -233,7 +259,8 @@ static bool choose_mode(FerryRun *run, guint lane, guint index, GError **error)
 	const FerryTableState *table = &run->tables[index];
 	bool is_sampled = false;
 
-	sums->mode = table->is_merged ? FERRY_VERIFY_FULL : run->project->verify;
+	bool is_full = table->is_merged || ferry_known_rejects_count(run->known, index);
+	sums->mode = is_full ? FERRY_VERIFY_FULL : run->project->verify;
 	if (sums->mode == FERRY_VERIFY_SAMPLE && !table->result->rows_rejected &&
 	    !ferry_compare_sample(run, lane, index, &is_sampled, error))
 		return false;

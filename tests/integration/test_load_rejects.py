@@ -99,3 +99,29 @@ def test_rolled_back_lines_are_passed(make, ferry, tmp_path):
     ferry("copy", src, dst, "--max-rejects", "3", "--rejects", "r.ndjson", expect=4)
     assert all(r["rolled_back"] for r in lines(tmp_path / "r.ndjson"))
     assert "0 rows loaded" in ferry("load-rejects", "r.ndjson", dst).out
+
+
+def test_verify_knows_them(make, ferry, tmp_path):
+    """Rows of the file are not missing, nor different after repair; all others still are."""
+    src, dst = rejected(make, ferry)
+    ferry("verify", src, dst, expect=6)
+    ferry("verify", src, dst, "--rejects", "r.ndjson")
+    ferry("verify", src, dst, "--rejects", "r.ndjson", "--verify", "counts")
+    rows = lines(tmp_path / "r.ndjson")
+    for r in rows:
+        r["row"]["d"] = "2024-03-01"
+    write(tmp_path / "repaired.ndjson", rows)
+    ferry("load-rejects", "repaired.ndjson", dst)
+    ferry("verify", src, dst, "--rejects", "r.ndjson")
+    dst.sql("UPDATE t SET v = 'other' WHERE id = 1")
+    result = ferry("verify", src, dst, "--rejects", "r.ndjson", "--json", expect=6).json
+    assert result["totals"]["differences"] == 1 and result["differences"][0]["key"] == "id=1"
+    assert "none.ndjson" in ferry("verify", src, dst, "--rejects", "none.ndjson", expect=1).err
+
+
+def test_verify_knows_text_keys(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (a TEXT NOT NULL, b BLOB NOT NULL, v TEXT, PRIMARY KEY (a, b)); INSERT INTO t VALUES ('ż', x'00ff', 'a' || char(0)), ('x', x'01', 'b')")
+    ferry("copy", src, dst, "--rejects", "r.ndjson", expect=5)
+    ferry("verify", src, dst, expect=6)
+    ferry("verify", src, dst, "--rejects", "r.ndjson")
