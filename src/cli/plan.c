@@ -50,27 +50,31 @@ static gint compare_tables(gconstpointer a, gconstpointer b)
 	return strcmp((*x)->source, (*y)->source);
 }
 
+static bool has_several_schemas(const FerryPlan *plan)
+{
+	const FerryTablePlan *first = plan->tables->len ? plan->tables->pdata[0] : NULL;
+
+	for (guint i = 1; i < plan->tables->len; i++) {
+		const FerryTablePlan *other = plan->tables->pdata[i];
+		if (g_strcmp0(other->source->schema, first->source->schema) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* An entry for each table of the plan that has none, so that there is something to edit; schemas are named
  * where there are several. By name: the plan's order is by size. */
 static void list_tables(FerryProject *project, const FerryPlan *plan)
 {
 	g_autoptr(GPtrArray) added = g_ptr_array_new();
+	bool has_schemas = has_several_schemas(plan);
 
 	for (guint i = 0; i < plan->tables->len; i++) {
-		const FerryTablePlan *table = plan->tables->pdata[i];
-		const FerryTable *first = ((const FerryTablePlan *)plan->tables->pdata[0])->source;
-		if (is_listed(project, table->source))
+		const FerryTable *table = ((const FerryTablePlan *)plan->tables->pdata[i])->source;
+		if (is_listed(project, table))
 			continue;
-		g_autofree char *name = g_strdup(table->source->name);
-		for (guint k = 1; k < plan->tables->len; k++) {
-			const FerryTablePlan *other = plan->tables->pdata[k];
-			if (g_strcmp0(other->source->schema, first->schema) != 0) {
-				g_free(name);
-				name = ferry_table_display_name(table->source);
-				break;
-			}
-		}
-		g_ptr_array_add(added, ferry_project_table_new(name));
+		g_autofree char *full = ferry_table_display_name(table);
+		g_ptr_array_add(added, ferry_project_table_new(has_schemas ? full : table->name));
 	}
 	g_ptr_array_sort(added, compare_tables);
 	for (guint i = 0; i < added->len; i++)

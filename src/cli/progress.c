@@ -16,9 +16,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define FRAME_US   (G_USEC_PER_SEC / 10)
-#define LINES_US   (10 * G_USEC_PER_SEC)
-#define MAX_TABLES 8
+#define FRAME_US    (G_USEC_PER_SEC / 10)
+#define LINES_US    (10 * G_USEC_PER_SEC)
+#define MAX_TABLES  8
+#define MANY_ROWS   100000
+#define MANY_TABLES 100 /* then a line for each would hide what matters */
+#define LONG_US     (10 * G_USEC_PER_SEC)
 
 const char *const ferry_log_level_words[] = {"error", "warning", "info", "debug", NULL};
 
@@ -193,6 +196,62 @@ static void append_table_line(FerryProgress *p, GString *out, const FerryMeterTa
 	g_string_append_c(out, '\n');
 }
 
+/* Call with the mutex held. */
+static bool tells_each_table(const FerryProgress *p)
+{
+	return p->meter.n_tables <= MANY_TABLES || p->level == FERRY_LOG_LEVEL_DEBUG;
+}
+
+/* Of many tables those that are not done in a moment. */
+static bool is_told(const FerryProgress *p, const FerryMeterTable *t, gint64 now)
+{
+	return ferry_meter_is_active(&p->meter, t) &&
+	       (tells_each_table(p) || (t->started_us && now - t->started_us >= LONG_US &&
+					(t->rows >= MANY_ROWS || t->state == FERRY_METER_COPYING)));
+}
+
+/* All tables in one line. */
+static void append_sum_line(FerryProgress *p, GString *out)
+{
+	FerryMeterSum sum = ferry_meter_sum(&p->meter);
+	bool verifies = p->meter.stage == FERRY_STAGE_VERIFY;
+	g_autofree char *n_done = ferry_human_count(verifies ? sum.n_verified : sum.n_loaded);
+	g_autofree char *n_tables = ferry_human_count(p->meter.n_tables);
+	g_autofree char *rows = ferry_human_count(verifies ? sum.verify_rows : sum.rows);
+	g_autofree char *percent = ferry_frame_percent(ferry_meter_fraction(&p->meter));
+
+	append_elapsed(p, out);
+	g_string_append_printf(out, "%s: %s of %s tables, %s rows%s%s\n", verifies ? "verify" : "copy",
+			       n_done, n_tables, rows, *percent ? ", " : "", percent);
+}
+
+static void append_build_line(FerryProgress *p, GString *out)
+{
+	g_autofree char *n = ferry_human_count(p->meter.n_objects);
+	g_autofree char *expected = ferry_human_count(p->meter.n_objects_expected);
+
+	append_elapsed(p, out);
+	g_string_append_printf(out, "build: %s of %s keys, indexes and constraints\n", n, expected);
+}
+
+/* What is going on, of all tables and of those that take long. */
+static void append_state(FerryProgress *p, GString *out, gint64 now)
+{
+	bool has_rows = p->meter.stage == FERRY_STAGE_COPY || p->meter.stage == FERRY_STAGE_VERIFY;
+	guint shown = 0;
+
+	if (!tells_each_table(p) && has_rows)
+		append_sum_line(p, out);
+	if (!tells_each_table(p) && p->meter.stage == FERRY_STAGE_BUILD && p->meter.n_objects_expected)
+		append_build_line(p, out);
+	for (guint i = 0; i < p->meter.n_tables && shown < MAX_TABLES; i++) {
+		if (!is_told(p, &p->meter.tables[i], now))
+			continue;
+		append_table_line(p, out, &p->meter.tables[i]);
+		shown++;
+	}
+}
+
 static void print_lines(FerryProgress *p)
 {
 	g_autofree char *messages = NULL;
@@ -201,13 +260,7 @@ static void print_lines(FerryProgress *p)
 	gint64 now = g_get_monotonic_time();
 	ferry_meter_tick(&p->meter, now);
 	if (now >= p->next_line_us && p->level >= FERRY_LOG_LEVEL_INFO) {
-		guint shown = 0;
-		for (guint i = 0; i < p->meter.n_tables && shown < MAX_TABLES; i++) {
-			if (!ferry_meter_is_active(&p->meter, &p->meter.tables[i]))
-				continue;
-			append_table_line(p, p->messages, &p->meter.tables[i]);
-			shown++;
-		}
+		append_state(p, p->messages, now);
 		p->next_line_us = now + LINES_US;
 	}
 	messages = g_strndup(p->messages->str, p->messages->len);
@@ -425,8 +478,11 @@ static void tell_event(FerryProgress *p, const FerryEvent *event, gint64 now)
 		add_message(p, FERRY_SEVERITY_WARNING, warning);
 		return;
 	}
-	bool is_told = p->mode == FERRY_PROGRESS_LINES || p->level == FERRY_LOG_LEVEL_DEBUG;
-	g_autofree char *line = is_told ? line_text(event, t, now) : NULL;
+	/* Of many tables only those are worth a line that took long. */
+	bool is_worth_it = !t || tells_each_table(p) ||
+			   (event->type == FERRY_EVENT_TABLE_LOADED && now - t->started_us >= LONG_US);
+	bool has_lines = p->mode == FERRY_PROGRESS_LINES || p->level == FERRY_LOG_LEVEL_DEBUG;
+	g_autofree char *line = has_lines && is_worth_it ? line_text(event, t, now) : NULL;
 	if (line)
 		add_message(p, FERRY_SEVERITY_INFO, line);
 }

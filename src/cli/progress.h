@@ -1,7 +1,8 @@
 /*
  * Progress on stderr: a listener of a run's events. On a terminal a small frame (frame.h) is redrawn in
  * place, at most ten times a second, with messages scrolling by above it; elsewhere plain lines come when a
- * stage or a table begins or ends, and every ten seconds. Quiet: nothing.
+ * stage or a table begins or ends, and every ten seconds; of more than a hundred tables only those that take long have
+ * lines of their own, the others are counted. Quiet: nothing.
  *
  * Events only change counters under a mutex; a thread of its own writes, so that a terminal that is slow or
  * stopped (Ctrl-S) never holds up the engine. The functions may be called from any thread, but _new, _stop

@@ -201,6 +201,11 @@ typedef struct FerryTargetOps {
 	/* MUST. ret_affected may be NULL. */
 	bool (*execute)(FerryConnection *c, const char *sql, int64_t *ret_affected, GError **error);
 	bool (*query)(FerryConnection *c, const char *sql, FerryRows **ret_rows, GError **error);
+	/* MAY. Several statements, separated by semicolons, in one round trip, inside the caller's transaction; which of them has failed
+	 * is not told. NULL: they go one by one. */
+	bool (*execute_script)(FerryConnection *c, const char *sql, GError **error);
+	/* MAY. Which of the tables (FerryTable; by schema and name) are there, in one round trip. NULL: each is asked for. */
+	bool (*find_tables)(FerryConnection *c, const GPtrArray *tables, bool *ret_is_there, GError **error);
 	bool (*begin)(FerryConnection *c, GError **error);
 	bool (*commit)(FerryConnection *c, GError **error);
 	void (*rollback)(FerryConnection *c); /* also when nothing was begun, or the connection is lost */

@@ -9,7 +9,22 @@
 
 #include <string.h>
 
-#define MAX_LINES 8 /* of a list, on a terminal */
+#define MAX_LINES 8  /* of a list, on a terminal */
+#define MAX_ROWS  60 /* of the table of tables, on a terminal; of more tables */
+#define N_BIGGEST 20 /* so many of the biggest are among them */
+
+static void add_result(FerryTableResult *sum, const FerryTableResult *t)
+{
+	sum->rows_read += t->rows_read;
+	sum->rows_loaded += t->rows_loaded;
+	sum->rows_rejected += t->rows_rejected;
+	sum->bytes += t->bytes;
+	sum->source_rows += t->source_rows;
+	sum->target_rows += t->target_rows;
+	sum->n_chunks += t->n_chunks;
+	sum->n_chunks_resumed += t->n_chunks_resumed;
+	sum->differences += t->differences;
+}
 
 FerryTableResult ferry_report_total(const FerryReport *report)
 {
@@ -17,18 +32,8 @@ FerryTableResult ferry_report_total(const FerryReport *report)
 
 	if (!report->result)
 		return total;
-	for (guint i = 0; i < report->result->n_tables; i++) {
-		const FerryTableResult *t = &report->result->tables[i];
-		total.rows_read += t->rows_read;
-		total.rows_loaded += t->rows_loaded;
-		total.rows_rejected += t->rows_rejected;
-		total.bytes += t->bytes;
-		total.source_rows += t->source_rows;
-		total.target_rows += t->target_rows;
-		total.n_chunks += t->n_chunks;
-		total.n_chunks_resumed += t->n_chunks_resumed;
-		total.differences += t->differences;
-	}
+	for (guint i = 0; i < report->result->n_tables; i++)
+		add_result(&total, &report->result->tables[i]);
 	return total;
 }
 
@@ -69,52 +74,102 @@ static char *seconds_cell(double seconds)
 	return seconds > 0 ? ferry_human_duration(seconds) : NULL;
 }
 
-static void add_copied_rows(FerryTextTable *table, const FerryReport *report)
+/* A table's cells behind its name; takes the texts. */
+static void add_copied_row(FerryTextTable *table, char *name, const FerryTableResult *t, char *verified)
 {
-	const FerryRunResult *result = report->result;
-	FerryTableResult total = ferry_report_total(report);
-
-	for (guint i = 0; i < result->n_tables; i++) {
-		const FerryTableResult *t = &result->tables[i];
-		ferry_text_table_take(table, table_name(report, i));
-		ferry_text_table_take(table, ferry_human_count(t->rows_read));
-		ferry_text_table_take(table, ferry_human_count(t->rows_loaded));
-		ferry_text_table_take(table, ferry_human_count(t->rows_rejected));
-		ferry_text_table_take(table, ferry_human_bytes((double)t->bytes));
-		ferry_text_table_take(table, seconds_cell(t->seconds));
-		ferry_text_table_take(table, verified_cell(report, t));
-	}
-	if (result->n_tables < 2)
-		return;
-	ferry_text_table_rule(table);
-	ferry_text_table_take(table, g_strdup("total"));
-	ferry_text_table_take(table, ferry_human_count(total.rows_read));
-	ferry_text_table_take(table, ferry_human_count(total.rows_loaded));
-	ferry_text_table_take(table, ferry_human_count(total.rows_rejected));
-	ferry_text_table_take(table, ferry_human_bytes((double)total.bytes));
-	ferry_text_table_take(table, seconds_cell(result->seconds_copy));
-	ferry_text_table_take(table, NULL);
+	ferry_text_table_take(table, name);
+	ferry_text_table_take(table, ferry_human_count(t->rows_read));
+	ferry_text_table_take(table, ferry_human_count(t->rows_loaded));
+	ferry_text_table_take(table, ferry_human_count(t->rows_rejected));
+	ferry_text_table_take(table, ferry_human_bytes((double)t->bytes));
+	ferry_text_table_take(table, seconds_cell(t->seconds));
+	ferry_text_table_take(table, verified);
 }
 
-static void add_verified_rows(FerryTextTable *table, const FerryReport *report)
+static void add_verified_row(FerryTextTable *table, char *name, const FerryTableResult *t, char *verified)
+{
+	ferry_text_table_take(table, name);
+	ferry_text_table_take(table, ferry_human_count(t->source_rows));
+	ferry_text_table_take(table, ferry_human_count(t->target_rows));
+	ferry_text_table_take(table, verified);
+}
+
+/* Whether a reader wants to see it among thousands. */
+static bool is_remarkable(const FerryReport *report, const FerryTableResult *t)
+{
+	bool is_proved = t->is_verified || (report->no_verify && t->is_loaded);
+
+	return t->rows_rejected > 0 || t->differences > 0 || !is_proved;
+}
+
+/* By table: which have a row of their own. On a terminal of many tables those that need a look, and the
+ * first, which are the biggest. */
+static bool *choose_rows(const FerryReport *report, bool as_markdown, guint *ret_n_left)
+{
+	const FerryRunResult *result = report->result;
+	bool is_all = as_markdown || result->n_tables <= MAX_ROWS;
+	bool *is_shown = g_new0(bool, result->n_tables + 1);
+	guint n_remarkable = 0;
+
+	*ret_n_left = result->n_tables;
+	for (guint i = 0; i < result->n_tables; i++) {
+		bool is_wanted =
+			is_all || i < N_BIGGEST ||
+			(is_remarkable(report, &result->tables[i]) && n_remarkable++ < MAX_ROWS - N_BIGGEST);
+		is_shown[i] = is_wanted;
+		*ret_n_left -= is_wanted;
+	}
+	return is_shown;
+}
+
+/* What is not shown, in one row. */
+static FerryTableResult sum_left(const FerryReport *report, const bool *is_shown, guint *ret_n_remarkable)
+{
+	FerryTableResult sum = {0};
+
+	*ret_n_remarkable = 0;
+	for (guint i = 0; i < report->result->n_tables; i++) {
+		const FerryTableResult *t = &report->result->tables[i];
+		if (is_shown[i])
+			continue;
+		*ret_n_remarkable += is_remarkable(report, t);
+		add_result(&sum, t);
+	}
+	return sum;
+}
+
+typedef void (*AddRow)(FerryTextTable *table, char *name, const FerryTableResult *t, char *verified);
+
+static void add_left(FerryTextTable *table, const FerryReport *report, const bool *is_shown, guint n_left,
+		     AddRow add_row)
+{
+	guint n_remarkable = 0;
+	FerryTableResult sum = sum_left(report, is_shown, &n_remarkable);
+	g_autofree char *n = ferry_human_count(n_left);
+	const char *proved = report->no_verify ? "no" : "yes";
+
+	add_row(table, g_strdup_printf("and %s more", n), &sum,
+		n_remarkable ? g_strdup_printf("not %u", n_remarkable) : g_strdup(proved));
+}
+
+static void add_rows(FerryTextTable *table, const FerryReport *report, bool as_markdown, AddRow add_row)
 {
 	const FerryRunResult *result = report->result;
 	FerryTableResult total = ferry_report_total(report);
+	guint n_left = 0;
+	g_autofree bool *is_shown = choose_rows(report, as_markdown, &n_left);
 
-	for (guint i = 0; i < result->n_tables; i++) {
-		const FerryTableResult *t = &result->tables[i];
-		ferry_text_table_take(table, table_name(report, i));
-		ferry_text_table_take(table, ferry_human_count(t->source_rows));
-		ferry_text_table_take(table, ferry_human_count(t->target_rows));
-		ferry_text_table_take(table, verified_cell(report, t));
-	}
+	total.seconds = result->seconds_copy;
+	for (guint i = 0; i < result->n_tables; i++)
+		if (is_shown[i])
+			add_row(table, table_name(report, i), &result->tables[i],
+				verified_cell(report, &result->tables[i]));
+	if (n_left > 0)
+		add_left(table, report, is_shown, n_left, add_row);
 	if (result->n_tables < 2)
 		return;
 	ferry_text_table_rule(table);
-	ferry_text_table_take(table, g_strdup("total"));
-	ferry_text_table_take(table, ferry_human_count(total.source_rows));
-	ferry_text_table_take(table, ferry_human_count(total.target_rows));
-	ferry_text_table_take(table, NULL);
+	add_row(table, g_strdup("total"), &total, NULL);
 }
 
 static void append_tables(GString *out, const FerryReport *report, bool as_markdown)
@@ -128,10 +183,10 @@ static void append_tables(GString *out, const FerryReport *report, bool as_markd
 		return;
 	if (report->is_verification) {
 		table = ferry_text_table_new(verified, "lrrl");
-		add_verified_rows(table, report);
+		add_rows(table, report, as_markdown, add_verified_row);
 	} else {
 		table = ferry_text_table_new(copied, "lrrrrrl");
-		add_copied_rows(table, report);
+		add_rows(table, report, as_markdown, add_copied_row);
 	}
 	ferry_text_table_print(table, as_markdown, out);
 	g_string_append_c(out, '\n');

@@ -6,6 +6,9 @@
 #include "transfer/give_up.h"
 #include "transfer/staging.h"
 
+#define SMALL_ROWS  10000
+#define SMALL_BYTES (1024 * 1024)
+
 typedef struct Job {
 	FerryStatement *statement;
 	FerryDdlPhase phase;
@@ -67,9 +70,8 @@ static bool is_fatal(FerryRun *run, const GError *error)
 	       ferry_error_is(error, FERRY_ERROR_CONNECT) || ferry_error_is(error, FERRY_ERROR_CANCELLED);
 }
 
-static void run_job(FerryRun *run, guint lane, guint item)
+static void run_job(FerryRun *run, guint lane, const Job *job)
 {
-	Job *job = run->jobs->pdata[item];
 	gint64 started = g_get_monotonic_time();
 	const char *note = NULL;
 	GError *error = NULL;
@@ -95,6 +97,78 @@ static bool can_build(const FerryRun *run, const FerryTableState *table, FerryDd
 	return table->is_created || phase == FERRY_DDL_ANALYZE;
 }
 
+/* ---- groups ---- */
+
+/* Of small tables thousands of statements would each cost a commit: some tables' go together, and where that
+ * fails (an object that cannot be made takes the others with it) one by one. */
+static bool is_small(const FerryRun *run, const Job *job)
+{
+	const FerryTableResult *result = job->table >= 0 ? &run->result.tables[job->table] : NULL;
+
+	return result && result->rows_loaded <= SMALL_ROWS && result->bytes <= SMALL_BYTES;
+}
+
+/* A table's statements stay together, so that no two lanes lock the same one. */
+static GPtrArray *make_groups(const FerryRun *run, const GPtrArray *jobs)
+{
+	GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+	guint at_once = ferry_run_steps_at_once(run);
+	GPtrArray *group = NULL;
+
+	for (guint i = 0; i < jobs->len; i++) {
+		const Job *job = jobs->pdata[i], *before = i > 0 ? jobs->pdata[i - 1] : NULL;
+		bool is_more = group && at_once > 1 && is_small(run, job) && is_small(run, before) &&
+			       (group->len < at_once || before->table == job->table);
+		if (!is_more) {
+			group = g_ptr_array_new();
+			g_ptr_array_add(groups, group);
+		}
+		g_ptr_array_add(group, jobs->pdata[i]);
+	}
+	return groups;
+}
+
+static bool run_together(FerryRun *run, guint lane, const GPtrArray *jobs)
+{
+	g_autoptr(GPtrArray) statements = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	gint64 started = g_get_monotonic_time();
+
+	for (guint i = 0; i < jobs->len; i++)
+		g_ptr_array_add(statements, ((Job *)jobs->pdata[i])->statement);
+	if (!ferry_run_steps_together(run, lane, ((Job *)jobs->pdata[0])->phase,
+				      (FerryStatement *const *)statements->pdata, statements->len, &error)) {
+		g_debug("%u objects not made together: %s", jobs->len, error->message);
+		return false;
+	}
+	double seconds = (g_get_monotonic_time() - started) / 1e6 / jobs->len;
+	for (guint i = 0; i < jobs->len; i++)
+		record(run, jobs->pdata[i], true, NULL, seconds);
+	return true;
+}
+
+static void run_group(FerryRun *run, guint lane, guint item)
+{
+	const GPtrArray *group = run->jobs->pdata[item];
+
+	if (group->len > 1 && run_together(run, lane, group))
+		return;
+	for (guint i = 0; i < group->len && !ferry_run_is_stopped(run); i++)
+		run_job(run, lane, group->pdata[i]);
+}
+
+static GPtrArray *jobs_left(FerryRun *run, const GPtrArray *jobs)
+{
+	GPtrArray *left = g_ptr_array_new();
+
+	for (guint i = 0; i < jobs->len; i++) {
+		const Job *job = jobs->pdata[i];
+		if (!ferry_run_step_is_done(run, job->phase, job->statement))
+			g_ptr_array_add(left, jobs->pdata[i]);
+	}
+	return left;
+}
+
 static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
 {
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_free);
@@ -103,8 +177,10 @@ static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
 		if (can_build(run, &run->tables[i], phase))
 			add_jobs(run, jobs, run->tables[i].plan->target, (int)i, phase);
 	add_jobs(run, jobs, NULL, -1, phase);
-	run->jobs = jobs;
-	bool is_ok = ferry_run_parallel(run, n_threads, jobs->len, run_job);
+	g_autoptr(GPtrArray) left = jobs_left(run, jobs);
+	g_autoptr(GPtrArray) groups = make_groups(run, left);
+	run->jobs = groups;
+	bool is_ok = ferry_run_parallel(run, n_threads, groups->len, run_group);
 	run->jobs = NULL;
 	return is_ok;
 }

@@ -56,16 +56,17 @@ static void split_table(FerryRun *run, guint lane, guint index)
 static bool record_chunks(FerryRun *run, GError **error)
 {
 	FerryConnection *c = run->targets[0];
-	bool is_ok = true;
+	guint n = run->result.n_tables;
+	g_autofree GPtrArray **predicates = g_new0(GPtrArray *, n + 1);
 
+	for (guint i = 0; i < n; i++)
+		predicates[i] = run->tables[i].predicates;
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	for (guint i = 0; is_ok && i < run->result.n_tables; i++) {
-		FerryTableState *table = &run->tables[i];
-		is_ok = !table->predicates ||
-			(ferry_ledger_add_chunks(run->ledger, c, i, table->predicates, error) &&
-			 ferry_incremental_note(run, i, error));
-		g_clear_pointer(&table->predicates, g_ptr_array_unref);
+	bool is_ok = ferry_ledger_add_chunks(run->ledger, c, predicates, error);
+	for (guint i = 0; i < n; i++) {
+		is_ok = is_ok && (!predicates[i] || ferry_incremental_note(run, i, error));
+		g_clear_pointer(&run->tables[i].predicates, g_ptr_array_unref);
 	}
 	if (is_ok && ferry_target(c)->commit(c, error))
 		return true;

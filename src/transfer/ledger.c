@@ -17,11 +17,14 @@ struct FerryLedger {
 	char *copy_table, *chunk_table, *step_table; /* quoted */
 	char *id_sql, *source_sql, *fingerprint_sql; /* literals */
 	char **tables, **tables_sql;                 /* names by table number; NULL-ended */
+	GHashTable *numbers;                         /* name -> its number */
 	GMutex mutex;
 	GHashTable *steps; /* char* set, under the mutex */
 };
 
 static const int ledger_version = 1;
+
+#define ROWS_PER_INSERT 500
 
 char *ferry_ledger_table(const FerryLedger *ledger, const char *name)
 {
@@ -45,9 +48,11 @@ static void set_tables(FerryLedger *ledger, const char *const *tables, guint n_t
 {
 	ledger->tables = g_new0(char *, n_tables + 1);
 	ledger->tables_sql = g_new0(char *, n_tables + 1);
+	ledger->numbers = g_hash_table_new(g_str_hash, g_str_equal);
 	for (guint i = 0; i < n_tables; i++) {
 		ledger->tables[i] = g_strdup(tables[i]);
 		ledger->tables_sql[i] = ledger->target->target->quote_literal(tables[i]);
+		g_hash_table_insert(ledger->numbers, ledger->tables[i], GUINT_TO_POINTER(i));
 	}
 }
 
@@ -79,6 +84,7 @@ void ferry_ledger_free(FerryLedger *ledger)
 	if (!ledger)
 		return;
 	g_hash_table_destroy(ledger->steps);
+	g_hash_table_destroy(ledger->numbers);
 	g_mutex_clear(&ledger->mutex);
 	g_free(ledger->id);
 	g_free(ledger->source);
@@ -291,27 +297,42 @@ bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error)
 		       ledger->id_sql);
 }
 
-static bool insert_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *predicates,
+/* Rows for one INSERT, which goes out when there are enough of them. */
+typedef struct Insertion {
+	FerryConnection *c;
+	const char *table, *columns;
+	GString *rows;
+	guint n_rows;
+} Insertion;
+
+static bool insert_now(Insertion *insertion, GError **error)
+{
+	bool is_ok =
+		insertion->n_rows == 0 || run_sql(insertion->c, NULL, error, "INSERT INTO %s (%s) VALUES %s",
+						  insertion->table, insertion->columns, insertion->rows->str);
+
+	g_string_truncate(insertion->rows, 0);
+	insertion->n_rows = 0;
+	return is_ok;
+}
+
+/* row: without parentheses. */
+static bool insert_row(Insertion *insertion, const char *row, GError **error)
+{
+	g_string_append_printf(insertion->rows, "%s(%s)", insertion->n_rows ? ", " : "", row);
+	return ++insertion->n_rows < ROWS_PER_INSERT || insert_now(insertion, error);
+}
+
+static bool insert_chunks(FerryLedger *ledger, Insertion *into, guint table, const GPtrArray *predicates,
 			  GError **error)
 {
-	const guint per_statement = 500;
-
-	for (guint from = 0; from < predicates->len; from += per_statement) {
-		g_autoptr(GString) sql = g_string_new("INSERT INTO ");
-		g_string_append_printf(sql,
-				       "%s (copy_id, table_name, chunk_no, predicate, state, row_count, "
-				       "rejected, byte_count) VALUES ",
-				       ledger->chunk_table);
-		for (guint i = from; i < predicates->len && i < from + per_statement; i++) {
-			g_autofree char *predicate =
-				predicates->pdata[i]
-					? ledger->target->target->quote_literal(predicates->pdata[i])
-					: g_strdup("NULL");
-			g_string_append_printf(sql, "%s(%s, %s, %u, %s, 'pending', 0, 0, 0)",
-					       i > from ? ", " : "", ledger->id_sql,
-					       ledger->tables_sql[table], i, predicate);
-		}
-		if (!run_sql(c, NULL, error, "%s", sql->str))
+	for (guint i = 0; i < predicates->len; i++) {
+		g_autofree char *predicate =
+			predicates->pdata[i] ? ledger->target->target->quote_literal(predicates->pdata[i])
+					     : g_strdup("NULL");
+		g_autofree char *row = g_strdup_printf("%s, %s, %u, %s, 'pending', 0, 0, 0", ledger->id_sql,
+						       ledger->tables_sql[table], i, predicate);
+		if (!insert_row(into, row, error))
 			return false;
 	}
 	return true;
@@ -329,13 +350,25 @@ bool ferry_ledger_is_split(FerryLedger *ledger, guint table)
 	return ferry_ledger_step_is_done(ledger, step);
 }
 
-bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table,
-			     const GPtrArray *predicates, GError **error)
+bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray *const *predicates,
+			     GError **error)
 {
-	g_autofree char *step = split_step(ledger, table);
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GString) rows = g_string_new(NULL);
+	Insertion into = {.c = c,
+			  .table = ledger->chunk_table,
+			  .columns = "copy_id, table_name, chunk_no, predicate, state, row_count, rejected, "
+				     "byte_count",
+			  .rows = rows};
 
-	return insert_chunks(ledger, c, table, predicates, error) &&
-	       ferry_ledger_note_step(ledger, c, step, error);
+	for (guint i = 0; ledger->tables[i]; i++) {
+		if (!predicates[i])
+			continue;
+		g_ptr_array_add(steps, split_step(ledger, i));
+		if (!insert_chunks(ledger, &into, i, predicates[i], error))
+			return false;
+	}
+	return insert_now(&into, error) && ferry_ledger_note_steps(ledger, c, steps, error);
 }
 
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk)
@@ -358,11 +391,12 @@ static void parse_sum(const char *text, FerryLedgerChunk *chunk)
 
 static bool find_table(const FerryLedger *ledger, const char *name, guint *ret_table, GError **error)
 {
-	for (guint i = 0; ledger->tables[i]; i++)
-		if (!strcmp(ledger->tables[i], name)) {
-			*ret_table = i;
-			return true;
-		}
+	gpointer number;
+
+	if (g_hash_table_lookup_extended(ledger->numbers, name, NULL, &number)) {
+		*ret_table = GPOINTER_TO_UINT(number);
+		return true;
+	}
 	return ferry_fail(error, FERRY_ERROR_INTERNAL, "the ledger names table %s, which is not in the plan",
 			  name);
 }
@@ -480,6 +514,20 @@ bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step)
 	bool is_done = g_hash_table_contains(ledger->steps, step);
 	g_mutex_unlock(&ledger->mutex);
 	return is_done;
+}
+
+bool ferry_ledger_note_steps(FerryLedger *ledger, FerryConnection *c, const GPtrArray *steps, GError **error)
+{
+	g_autoptr(GString) rows = g_string_new(NULL);
+	Insertion into = {.c = c, .table = ledger->step_table, .columns = "copy_id, step", .rows = rows};
+
+	for (guint i = 0; i < steps->len; i++) {
+		g_autofree char *literal = ledger->target->target->quote_literal(steps->pdata[i]);
+		g_autofree char *row = g_strconcat(ledger->id_sql, ", ", literal, NULL);
+		if (!insert_row(&into, row, error))
+			return false;
+	}
+	return insert_now(&into, error);
 }
 
 bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error)

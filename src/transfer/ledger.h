@@ -59,9 +59,10 @@ void ferry_ledger_drop_schema(FerryLedger *ledger, FerryConnection *c);
 /* Or keeps it, as history. */
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
 
-/* Chunks of one table and the step that says so, inside the caller's transaction. predicates: char*, NULL = all rows. */
+/* Chunks of tables and the steps that say so, inside the caller's transaction, many at once. predicates: by table number, of
+ * char*, NULL = all rows; NULL where a table is not meant. */
 bool ferry_ledger_is_split(FerryLedger *ledger, guint table);
-bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *predicates, GError **error);
+bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray *const *predicates, GError **error);
 /* FerryLedgerChunk, by table and chunk number. */
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);
@@ -85,6 +86,8 @@ bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step);
 /* Steps (char*) that begin so, of every unfinished copy from this source. */
 bool ferry_ledger_find_steps(FerryLedger *ledger, FerryConnection *c, const char *prefix, GPtrArray **ret_steps, GError **error);
 bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error);
+/* Many (char*) at once. */
+bool ferry_ledger_note_steps(FerryLedger *ledger, FerryConnection *c, const GPtrArray *steps, GError **error);
 void ferry_ledger_step_committed(FerryLedger *ledger, const char *step);
 
 /* The source that it was made for; borrowed. */

@@ -108,6 +108,30 @@ static bool look_at_table(FerryRun *run, const FerryTable *table, Presence *ret_
 	return false;
 }
 
+/* Where the target can tell of many tables at once, only those that are there are looked into. */
+static bool look_at_tables(FerryRun *run, Presence *presences, GError **error)
+{
+	const FerryTargetOps *ops = run->target_connector->target;
+	guint n = run->result.n_tables;
+	g_autofree bool *is_there = g_new(bool, n + 1);
+	g_autoptr(GPtrArray) tables = g_ptr_array_new();
+
+	for (guint i = 0; i < n; i++) {
+		is_there[i] = true;
+		g_ptr_array_add(tables, run->tables[i].plan->target);
+	}
+	if (ops->find_tables && !ops->find_tables(run->targets[0], tables, is_there, error))
+		return false;
+	for (guint i = 0; i < n; i++) {
+		if (ferry_run_is_stopped(run))
+			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
+		presences[i] = TABLE_ABSENT;
+		if (is_there[i] && !look_at_table(run, tables->pdata[i], &presences[i], error))
+			return false;
+	}
+	return true;
+}
+
 static bool refuse_existing(FerryRun *run, const FerryTable *table, Presence presence, GError **error)
 {
 	g_autofree char *name = ferry_table_display_name(table);
@@ -133,15 +157,14 @@ static bool prepare_tables(FerryRun *run, GError **error)
 {
 	guint n = run->plan->tables->len;
 	g_autofree bool *is_there = g_new0(bool, MAX(n, 1));
+	g_autofree Presence *presences = g_new0(Presence, MAX(n, 1));
 	FerryIfExists policy = run->if_exists;
 
+	if (!look_at_tables(run, presences, error))
+		return false;
 	for (guint i = 0; i < n; i++) {
 		FerryTableState *table = &run->tables[i];
-		Presence presence;
-		if (ferry_run_is_stopped(run))
-			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (!look_at_table(run, table->plan->target, &presence, error))
-			return false;
+		Presence presence = presences[i];
 		is_there[i] = presence != TABLE_ABSENT;
 		if (is_there[i] && policy == FERRY_IF_EXISTS_FAIL &&
 		    !(run->project->data_only && presence == TABLE_EMPTY))
@@ -178,10 +201,9 @@ static bool truncate_kept(FerryRun *run, GError **error)
 	return true;
 }
 
-static bool note_table(FerryRun *run, const char *what, guint table, GError **error)
+static void add_note(FerryRun *run, const char *what, guint table, GPtrArray *steps)
 {
-	g_autofree char *step = g_strdup_printf("%s:%s", what, run->tables[table].name);
-	return ferry_ledger_note_step(run->ledger, run->targets[0], step, error);
+	g_ptr_array_add(steps, g_strdup_printf("%s:%s", what, run->tables[table].name));
 }
 
 static bool is_noted(FerryRun *run, const char *what, guint table)
@@ -192,15 +214,18 @@ static bool is_noted(FerryRun *run, const char *what, guint table)
 
 static bool note_tables(FerryRun *run, GError **error)
 {
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
+
 	for (guint i = 0; i < run->plan->tables->len; i++) {
-		if (run->tables[i].is_created && !note_table(run, "created", i, error))
-			return false;
-		if (run->tables[i].is_appended && !note_table(run, "appended", i, error))
-			return false;
-		if (run->tables[i].is_merged && !note_table(run, "merged", i, error))
-			return false;
+		if (run->tables[i].is_created)
+			add_note(run, "created", i, steps);
+		if (run->tables[i].is_appended)
+			add_note(run, "appended", i, steps);
+		if (run->tables[i].is_merged)
+			add_note(run, "merged", i, steps);
 	}
-	return ferry_ledger_note_step(run->ledger, run->targets[0], "decided", error);
+	g_ptr_array_add(steps, g_strdup("decided"));
+	return ferry_ledger_note_steps(run->ledger, run->targets[0], steps, error);
 }
 
 /* Tables that this copy makes are noted first, so that a resumed copy knows which keys are its own to build.
@@ -229,6 +254,30 @@ void ferry_run_recall_decisions(FerryRun *run)
 	run->is_swapped = ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED);
 }
 
+static void create_some(FerryRun *run, guint lane, guint item)
+{
+	guint at_once = ferry_run_steps_at_once(run), from = item * at_once;
+	g_autoptr(GPtrArray) some = g_ptr_array_new();
+	GError *error = NULL;
+
+	for (guint i = from; i < MIN(from + at_once, run->statements->len); i++)
+		g_ptr_array_add(some, run->statements->pdata[i]);
+	if (!ferry_run_steps(run, lane, FERRY_DDL_TABLES, some, &error))
+		ferry_run_take_error(run, error);
+}
+
+/* No table refers to another yet, so all lanes make some. False without an error: it stands in the run. */
+static bool create_in_lanes(FerryRun *run, const GPtrArray *statements)
+{
+	guint at_once = ferry_run_steps_at_once(run);
+
+	run->statements = statements;
+	bool is_ok =
+		ferry_run_parallel(run, run->n_lanes, (statements->len + at_once - 1) / at_once, create_some);
+	run->statements = NULL;
+	return is_ok;
+}
+
 /* Types and schemas, sequences, then all tables. */
 static bool create_tables(FerryRun *run, GError **error)
 {
@@ -241,7 +290,7 @@ static bool create_tables(FerryRun *run, GError **error)
 	if (tables->len && (!run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
 			    !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
 		return false;
-	return ferry_run_steps(run, 0, FERRY_DDL_TABLES, tables, error) &&
+	return create_in_lanes(run, tables) &&
 	       (run->if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
 }
 

@@ -74,7 +74,8 @@ struct FerryRun {
 	FerryRejects *rejects;
 	gint64 first_row_us;      /* 0: none yet */
 
-	GPtrArray *jobs;          /* build.c: the phase's statements, while it runs */
+	GPtrArray *jobs;          /* build.c: the phase's groups of statements, while it runs */
+	const GPtrArray *statements; /* prepare.c: those that make tables, while it runs */
 	bool repairs, removes_extra; /* ferry verify --repair, --repair-delete; repairs is false again in the look after it */
 	bool has_repaired;
 	char *known_rejects_file;        /* or NULL */
@@ -166,6 +167,11 @@ bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, G
  * set (static or borrowed from the statement) when the fallback was used. */
 bool ferry_run_step(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryStatement *statement,
 		    const char **ret_note, GError **error);
+/* How many statements go into one transaction at most. */
+guint ferry_run_steps_at_once(const FerryRun *run);
+/* Statements whose steps are not done yet, in one transaction and few round trips; after a failure none of them is done. */
+bool ferry_run_steps_together(FerryRun *run, guint lane, FerryDdlPhase phase, FerryStatement *const *statements, guint n,
+			      GError **error);
 /* Statements that must all succeed, in their order, many to a transaction. */
 bool ferry_run_steps(FerryRun *run, guint lane, FerryDdlPhase phase, const GPtrArray *statements, GError **error);
 bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement);

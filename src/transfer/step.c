@@ -71,13 +71,18 @@ bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryState
 	return ferry_ledger_step_is_done(run->ledger, step);
 }
 
-static bool execute_all(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
-			FerryStatement *const *statements, guint n, GError **error)
+/* ---- many in one transaction ---- */
+
+/* A commit costs the target a write to its disk, a long transaction locks: some at a time. */
+guint ferry_run_steps_at_once(const FerryRun *run)
+{
+	return run->target_connector->caps.has_transactional_ddl ? 50 : 1;
+}
+
+static bool execute_each(FerryConnection *c, FerryStatement *const *statements, guint n, GError **error)
 {
 	for (guint i = 0; i < n; i++) {
-		g_autofree char *step = step_name(phase, statements[i]);
-		if (ferry_target(c)->execute(c, statements[i]->sql, NULL, error) &&
-		    ferry_ledger_note_step(run->ledger, c, step, error))
+		if (ferry_target(c)->execute(c, statements[i]->sql, NULL, error))
 			continue;
 		g_prefix_error(error, "%s %s: ", statements[i]->kind, statements[i]->object);
 		return false;
@@ -85,28 +90,57 @@ static bool execute_all(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
 	return true;
 }
 
-static bool commit_together(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
-			    FerryStatement *const *statements, guint n, GError **error)
+static bool execute_as_script(FerryConnection *c, FerryStatement *const *statements, guint n, GError **error)
 {
+	g_autoptr(GString) script = g_string_new(NULL);
+
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(script, "%s;\n", statements[i]->sql);
+	return ferry_target(c)->execute_script(c, script->str, error);
+}
+
+static bool commit_together(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
+			    FerryStatement *const *statements, guint n, bool as_script, GError **error)
+{
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < n; i++)
+		g_ptr_array_add(steps, step_name(phase, statements[i]));
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	if (!execute_all(run, c, phase, statements, n, error) || !ferry_target(c)->commit(c, error)) {
+	if (!(as_script ? execute_as_script(c, statements, n, error)
+			: execute_each(c, statements, n, error)) ||
+	    !ferry_ledger_note_steps(run->ledger, c, steps, error) || !ferry_target(c)->commit(c, error)) {
 		ferry_target(c)->rollback(c);
 		return false;
 	}
-	for (guint i = 0; i < n; i++) {
-		g_autofree char *step = step_name(phase, statements[i]);
-		ferry_ledger_step_committed(run->ledger, step);
-	}
+	for (guint i = 0; i < n; i++)
+		ferry_ledger_step_committed(run->ledger, steps->pdata[i]);
 	return true;
+}
+
+/* What fails as a script is done once more, one by one, for the error to name what it is about. */
+bool ferry_run_steps_together(FerryRun *run, guint lane, FerryDdlPhase phase,
+			      FerryStatement *const *statements, guint n, GError **error)
+{
+	FerryConnection *c = run->targets[lane];
+	g_autoptr(GError) local = NULL;
+
+	if (n > 1 && ferry_target(c)->execute_script) {
+		if (commit_together(run, c, phase, statements, n, true, &local))
+			return true;
+		if (ferry_heal_may(run, local)) {
+			g_propagate_error(error, g_steal_pointer(&local));
+			return false;
+		}
+	}
+	return commit_together(run, c, phase, statements, n, false, error);
 }
 
 bool ferry_run_steps(FerryRun *run, guint lane, FerryDdlPhase phase, const GPtrArray *statements,
 		     GError **error)
 {
-	FerryConnection *c = run->targets[lane];
-	/* A commit costs the target a write to its disk, a long transaction locks: some at a time. */
-	const guint at_once = c->connector->caps.has_transactional_ddl ? 100 : 1;
+	const guint at_once = ferry_run_steps_at_once(run);
 	g_autoptr(GPtrArray) left = g_ptr_array_new();
 
 	for (guint i = 0; i < statements->len; i++)
@@ -115,8 +149,8 @@ bool ferry_run_steps(FerryRun *run, guint lane, FerryDdlPhase phase, const GPtrA
 	for (guint from = 0; from < left->len; from += at_once) {
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (!commit_together(run, c, phase, (FerryStatement *const *)left->pdata + from,
-				     MIN(at_once, left->len - from), error))
+		if (!ferry_run_steps_together(run, lane, phase, (FerryStatement *const *)left->pdata + from,
+					      MIN(at_once, left->len - from), error))
 			return false;
 	}
 	return true;

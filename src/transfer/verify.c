@@ -280,8 +280,6 @@ static void split_both(FerryRun *run, guint lane, guint index)
 	if (!is_compared(run, index))
 		return;
 	sums->tables[FERRY_SIDE_SOURCE] = plan->source;
-	sums->tables[FERRY_SIDE_TARGET] = ferry_catalog_find_table(run->comparison->target_catalog,
-								   plan->target->schema, plan->target->name);
 	if (!sums->tables[FERRY_SIDE_TARGET]) {
 		g_autofree char *name = ferry_table_display_name(plan->target);
 		ferry_fail(&error, FERRY_ERROR_NOT_FOUND, "table %s is not in the target", name);
@@ -365,10 +363,29 @@ static bool read_target_catalog(FerryRun *run, GError **error)
 	return true;
 }
 
+static char *lookup_name(const FerryTable *table)
+{
+	return g_strconcat(table->schema ? table->schema : "", "\n", table->name, NULL);
+}
+
+static void find_target_tables(FerryRun *run)
+{
+	g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const GPtrArray *tables = run->comparison->target_catalog->tables;
+
+	for (guint i = 0; i < tables->len; i++)
+		g_hash_table_insert(by_name, lookup_name(tables->pdata[i]), tables->pdata[i]);
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		g_autofree char *name = lookup_name(run->tables[i].plan->target);
+		run->comparison->tables[i].tables[FERRY_SIDE_TARGET] = g_hash_table_lookup(by_name, name);
+	}
+}
+
 static bool compare_tables(FerryRun *run, GError **error)
 {
 	if (!read_target_catalog(run, error))
 		return false;
+	find_target_tables(run);
 	if (!ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_both))
 		return false;
 	for (guint i = 0; i < run->result.n_tables; i++)

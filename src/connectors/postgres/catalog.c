@@ -59,6 +59,30 @@ static bool check_schema(PgCatalogReader *r, GError **error)
 	return false;
 }
 
+/* The catalog's queries are many joins over few rows, already in a good order. Catalogs that have just grown
+ * have no statistics: nested loops over thousands of tables would take minutes. Queries about one table want
+ * the opposite, so this holds for the catalog as a whole only. */
+static bool set_planner(PgConnection *c, bool is_for_catalog, GError **error)
+{
+	g_autoptr(PGresult) result = ferry_pg_run(
+		c,
+		is_for_catalog
+			? "SET enable_nestloop = off; SET join_collapse_limit = 1; SET from_collapse_limit = "
+			  "1"
+			: "RESET enable_nestloop; RESET join_collapse_limit; RESET from_collapse_limit",
+		"cannot prepare to read the catalog", error);
+	return result != NULL;
+}
+
+static bool read_all(PgCatalogReader *r, GError **error)
+{
+	return check_schema(r, error) && ferry_pg_catalog_tables(r, error) &&
+	       ferry_pg_catalog_columns(r, error) && ferry_pg_catalog_indexes(r, error) &&
+	       ferry_pg_catalog_constraints(r, error) && ferry_pg_catalog_enums(r, error) &&
+	       ferry_pg_catalog_types(r, error) && ferry_pg_catalog_sequences(r, error) &&
+	       ferry_pg_catalog_others(r, error);
+}
+
 bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError **error)
 {
 	g_autoptr(FerryCatalog) catalog = ferry_catalog_new(base->connector->name);
@@ -68,11 +92,10 @@ bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError 
 	catalog->product = g_strdup(base->server_product);
 	catalog->version = g_strdup(base->server_version);
 	catalog->database = g_strdup(PQdb(r.c->conn));
-	if (!check_schema(&r, error) || !ferry_pg_catalog_tables(&r, error) ||
-	    !ferry_pg_catalog_columns(&r, error) || !ferry_pg_catalog_indexes(&r, error) ||
-	    !ferry_pg_catalog_constraints(&r, error) || !ferry_pg_catalog_enums(&r, error) ||
-	    !ferry_pg_catalog_types(&r, error) || !ferry_pg_catalog_sequences(&r, error) ||
-	    !ferry_pg_catalog_others(&r, error))
+	if (!set_planner(r.c, true, error))
+		return false;
+	bool is_read = read_all(&r, error);
+	if (!set_planner(r.c, false, is_read ? error : NULL) || !is_read)
 		return false;
 	*ret_catalog = g_steal_pointer(&catalog);
 	return true;

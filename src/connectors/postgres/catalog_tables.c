@@ -57,8 +57,10 @@ bool ferry_pg_catalog_tables(PgCatalogReader *r, GError **error)
 
 /* ---- columns ---- */
 
-/* base: each domain with what lies at its bottom. A serial's sequence is one that the column owns and only
- * its own default uses, with nothing unusual but its increment. */
+/* base: each domain with what lies at its bottom. used: which defaults use a sequence, for all at once:
+ * looked up for each column it costs, without fresh statistics, a walk through all defaults. A serial's
+ * sequence is one that the column owns and only its own default uses, with nothing unusual but its increment.
+ */
 static const char columns_sql_start[] =
 	"WITH RECURSIVE domain(oid, base, typmod, not_null, dflt, depth) AS ("
 	" SELECT oid, typbasetype, typtypmod, typnotnull, "
@@ -74,7 +76,12 @@ static const char columns_sql_start[] =
 	" FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid"
 	" WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = "
 	"'pg_catalog.pg_class'::regclass"
-	" AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0) "
+	" AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0), "
+	"used AS (SELECT u.refobjid AS seqrelid, count(*) AS n, array_agg(u.objid) AS defaults"
+	" FROM pg_catalog.pg_depend u JOIN pg_catalog.pg_sequence s ON s.seqrelid = u.refobjid"
+	" WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.refclassid = "
+	"'pg_catalog.pg_class'::regclass"
+	" GROUP BY u.refobjid) "
 	"SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(b.base, "
 	"a.atttypid), "
 	"CASE WHEN b.oid IS NULL OR a.atttypmod <> -1 THEN a.atttypmod ELSE b.typmod END, "
@@ -91,11 +98,7 @@ static const char columns_sql_start[] =
 	"ELSE b.typmod END), coalesce(e.oid, t.oid) < 16384, "
 	"o.seqrelid, o.deptype, o.seqincrement, o.seqcycle OR o.seqcache <> 1 OR (o.seqincrement > 0 AND "
 	"o.seqmin <> 1), "
-	"(SELECT count(*) FROM pg_catalog.pg_depend u WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass "
-	"AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = o.seqrelid), "
-	"EXISTS (SELECT FROM pg_catalog.pg_depend u WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass AND "
-	"u.objid = f.oid "
-	"AND u.refobjid = o.seqrelid), "
+	"coalesce(us.n, 0), coalesce(f.oid = ANY (us.defaults), false), "
 	/* the type that users have made, if it is one */
 	"un.nspname, ut.typname, a.attnotnull, f.oid IS NOT NULL, a.attcollation <> ct.typcollation "
 	"FROM ";
@@ -120,6 +123,7 @@ static const char columns_sql_end[] =
 	"LEFT JOIN pg_catalog.pg_namespace un ON un.oid = ut.typnamespace "
 	"LEFT JOIN owned o ON o.relid = a.attrelid AND o.attnum = a.attnum AND (a.attidentity <> '' OR "
 	"o.deptype = 'a') "
+	"LEFT JOIN used us ON us.seqrelid = o.seqrelid "
 	"ORDER BY a.attrelid, a.attnum, o.seqrelid";
 
 enum {

@@ -7,6 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is asked of a type y with input function p. */
+#define PORTABLE                                                                                             \
+	"y.typsend <> 0 AND y.typreceive <> 0 AND y.typname NOT LIKE 'reg%' AND y.typname NOT LIKE "         \
+	"'\\_reg%' AND y.typname <> 'pg_node_tree' "
+
+/* The columns of a table without domains: two joins over indexes, prepared once a session. */
+#define PLAIN_NAME "ferry_columns"
+static const char plain_sql[] =
+	"SELECT a.attname::text, a.atttypid, a.atttypmod, y.typtype, p.proname, "
+	"pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid < 16384 AND " PORTABLE
+	"FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type y ON y.oid = a.atttypid "
+	"LEFT JOIN pg_catalog.pg_proc p ON p.oid = y.typreceive "
+	"WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped "
+	"ORDER BY a.attnum";
+
 /* Columns of a table, or of a query (names, types, modifiers); then each domain down to its base type. */
 #define FROM_TABLE                                                                                           \
 	"SELECT attname::text, attnum::int, atttypid, atttypmod, 0 FROM pg_catalog.pg_attribute"             \
@@ -22,10 +37,7 @@
 	" t.depth + 1 FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid WHERE y.typtype = 'd') "             \
 	"SELECT DISTINCT ON (t.attnum) t.attname, t.oid, t.typmod, y.typtype, p.proname, "                   \
 	"pg_catalog.format_type(t.oid, t.typmod), "                                                          \
-	"t.oid < 16384 AND y.typsend <> 0 AND y.typreceive <> 0 AND y.typname NOT LIKE 'reg%' AND "          \
-	"y.typname "                                                                                         \
-	"NOT LIKE '\\_reg%' "                                                                                \
-	"AND y.typname <> 'pg_node_tree' "                                                                   \
+	"t.oid < 16384 AND " PORTABLE                                                                        \
 	"FROM t JOIN pg_catalog.pg_type y ON y.oid = t.oid LEFT JOIN pg_catalog.pg_proc p ON p.oid = "       \
 	"y.typreceive "                                                                                      \
 	"ORDER BY t.attnum, t.depth DESC"
@@ -56,11 +68,35 @@ static GPtrArray *read_columns(const PGresult *found)
 	return columns;
 }
 
+static bool has_domain(const PGresult *found)
+{
+	for (int row = 0; row < PQntuples(found); row++)
+		if (*PQgetvalue(found, row, 3) == 'd')
+			return true;
+	return false;
+}
+
+/* Many tables are asked for in a session, so the plain question is planned once. */
+static PGresult *ask_plain(PgConnection *c, const char *const *params)
+{
+	if (!c->has_columns_statement) {
+		PGresult *prepared = PQprepare(c->conn, PLAIN_NAME, plain_sql, 1, NULL);
+		if (PQresultStatus(prepared) != PGRES_COMMAND_OK)
+			return prepared;
+		PQclear(prepared);
+		c->has_columns_statement = true;
+	}
+	return PQexecPrepared(c->conn, PLAIN_NAME, 1, params, NULL, NULL, 0);
+}
+
 GPtrArray *ferry_pg_wire_columns(PgConnection *c, const char *table, GError **error)
 {
 	const char *params[] = {table};
-	g_autoptr(PGresult) found =
-		PQexecParams(c->conn, COLUMNS_SQL(FROM_TABLE), 1, NULL, params, NULL, NULL, 0);
+	g_autoptr(PGresult) found = ask_plain(c, params);
+	if (has_domain(found)) {
+		PQclear(found);
+		found = PQexecParams(c->conn, COLUMNS_SQL(FROM_TABLE), 1, NULL, params, NULL, NULL, 0);
+	}
 	if (PQresultStatus(found) != PGRES_TUPLES_OK) {
 		ferry_pg_fail(c, found, error, "cannot look up table %s", table);
 		return NULL;

@@ -146,8 +146,6 @@ static bool connect_and_wait(PgConnection *c, const FerryUrl *url, GError **erro
 	return true;
 }
 
-/* The planner settings are for the catalog's queries: they are many joins over few rows, already in a good
- * order. */
 /* clang-format off */
 static const char settings[] =
 	"SELECT pg_catalog.set_config('" FERRY_PG_SESSION_PATH "', pg_catalog.current_setting('search_path'), false);"
@@ -166,11 +164,7 @@ static const char settings[] =
 	"SET lock_timeout = 0;"
 	"SET idle_in_transaction_session_timeout = 0;"
 	"SET synchronize_seqscans = off;"
-	"SET jit = off;"
-	/* Catalogs that have just grown have no statistics: nested loops over thousands of tables take minutes. */
-	"SET enable_nestloop = off;"
-	"SET join_collapse_limit = 1;"
-	"SET from_collapse_limit = 1;";
+	"SET jit = off;";
 /* clang-format on */
 
 static bool set_session(PgConnection *c, GError **error)

@@ -58,6 +58,7 @@ typedef struct PgConnection {
 	int version;        /* 150020 */
 	bool is_pinned;     /* the snapshot's transaction is open and must stay open */
 	bool has_savepoint; /* in that transaction, before the last read */
+	bool has_columns_statement; /* columns.c has prepared its question */
 
 	/* Under the lock: cancel comes from other threads. */
 	GMutex cancel_lock;
@@ -100,6 +101,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 /* Runs one statement; NULL on failure. doing is the start of the message: "cannot list the tables". */
 PGresult *ferry_pg_run(PgConnection *c, const char *sql, const char *doing, GError **error);
 bool ferry_pg_execute(FerryConnection *c, const char *sql, int64_t *ret_affected, GError **error);
+bool ferry_pg_execute_script(FerryConnection *c, const char *sql, GError **error);
+bool ferry_pg_find_tables(FerryConnection *c, const GPtrArray *tables, bool *ret_is_there, GError **error);
 bool ferry_pg_query(FerryConnection *c, const char *sql, FerryRows **ret_rows, GError **error);
 bool ferry_pg_begin(FerryConnection *c, GError **error);
 bool ferry_pg_commit(FerryConnection *c, GError **error);

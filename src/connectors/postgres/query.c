@@ -46,6 +46,35 @@ bool ferry_pg_execute(FerryConnection *base, const char *sql, int64_t *ret_affec
 	return true;
 }
 
+bool ferry_pg_execute_script(FerryConnection *base, const char *sql, GError **error)
+{
+	return ferry_pg_execute(base, sql, NULL, error);
+}
+
+bool ferry_pg_find_tables(FerryConnection *base, const GPtrArray *tables, bool *ret_is_there, GError **error)
+{
+	g_autoptr(GString) sql =
+		g_string_new("SELECT n, pg_catalog.to_regclass(name) IS NOT NULL FROM (VALUES ");
+	g_autoptr(FerryRows) rows = NULL;
+	if (tables->len == 0)
+		return true;
+	for (guint i = 0; i < tables->len; i++) {
+		const FerryTable *table = tables->pdata[i];
+		g_autofree char *name = ferry_pg_qualified(table->schema, table->name);
+		g_string_append_printf(sql, "%s(%u, ", i > 0 ? ", " : "", i);
+		ferry_pg_append_literal(sql, name);
+		g_string_append_c(sql, ')');
+	}
+	g_string_append(sql, ") AS t(n, name)");
+	if (!ferry_pg_query(base, sql->str, &rows, error))
+		return false;
+	for (guint i = 0; i < rows->rows->len; i++) {
+		char **row = rows->rows->pdata[i];
+		ret_is_there[g_ascii_strtoull(row[0], NULL, 10)] = *row[1] == 't';
+	}
+	return true;
+}
+
 void ferry_pg_drain(PGconn *conn)
 {
 	PGresult *result;

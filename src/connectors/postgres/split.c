@@ -9,6 +9,7 @@
 
 #define SAMPLE_BLOCKS 16
 #define MAX_CHUNKS    100000
+#define MIN_ROW_BYTES 28 /* header and line pointer */
 
 static bool query_integers(PgConnection *c, const char *sql, const char *doing, int n, int64_t *ret_values,
 			   GError **error)
@@ -143,6 +144,15 @@ static bool split(FerryConnection *base, const FerryTable *table, size_t n_rows,
 	g_autofree char *name = ferry_pg_table_sql(base, table), *from = ferry_pg_from_sql(base, table);
 	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func(g_free);
 	Shape shape = {0};
+	/* A table whose bytes cannot be more rows than one chunk has: thousands of small ones cost no look.
+	 */
+	bool is_small = table->query == NULL && table->est_bytes >= 0 &&
+			(uint64_t)table->est_bytes / MIN_ROW_BYTES <= n_rows;
+	if (is_small) {
+		g_ptr_array_add(chunks, NULL);
+		*ret_chunks = g_steal_pointer(&chunks);
+		return true;
+	}
 	if (table->query == NULL && !look_up_shape(c, name, &shape, error))
 		return false;
 	bool by_ctid = shape.is_heap && c->version >= 140000;
