@@ -7,13 +7,29 @@
 #include "cli/signals.h"
 
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
+
+#define MMAP_FROM (256 * 1024)
+
+/* The C library raises the size from which on a buffer is a mapping of its own with each such buffer that is
+ * freed, up to 32 MB; buffers of giant values would then stay in the threads' heaps when they are given back.
+ */
+static void give_large_buffers_back(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+#endif
+}
 
 int main(int argc, char **argv)
 {
 	g_auto(GStrv) args = g_new0(char *, (gsize)argc + 1);
 	int code;
 
+	give_large_buffers_back();
 	for (int i = 0; i < argc; i++) {
 		args[i] = g_strdup(argv[i]);
 		ferry_url_scrub(argv[i]);

@@ -3,14 +3,13 @@
  * The common case is inline in the header.
  *
  * Memory: a column's bytes double when they are full, up to the 2 GiB - 1 that 32-bit offsets reach, and are
- * kept by a clear. So that one huge value does not pin its memory for the rest of a run, a clear gives back
- * what is above KEEP_BYTES once a whole batch has used less than a quarter of it; a load that always has huge
- * values never shrinks.
+ * kept by a clear up to KEEP_BYTES: there are many batches, and a huge value shall not pin its memory in each
+ * of them. To map it anew for the next huge value costs little beside moving it.
  */
 #include "data/batch.h"
 
 #define MIN_BYTES    256u
-#define KEEP_BYTES   (8u << 20)
+#define KEEP_BYTES   (1u << 20)
 #define MAX_BAD_TEXT (64u << 10)
 
 static const char *const bad_kind_names[FERRY_N_BAD_KINDS] = {
@@ -104,7 +103,7 @@ static void column_clear(FerryColumn *c, size_t max_rows)
 	c->n_nulls = 0;
 	if (!c->bytes)
 		return;
-	if (c->bytes_cap > KEEP_BYTES && c->bytes_len < c->bytes_cap / 4) {
+	if (c->bytes_cap > KEEP_BYTES) {
 		uint8_t *smaller = g_try_realloc(c->bytes, KEEP_BYTES);
 		if (smaller) {
 			c->bytes = smaller;

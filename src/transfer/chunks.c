@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#define MAX_EVEN_ROUNDS 8 /* of more, the last one does not matter */
+
 /* ---- cutting ---- */
 
 /* The fast lane: both sides know a format in which the table's rows pass through untouched. */
@@ -28,11 +30,26 @@ static void agree_on_format(FerryRun *run, guint lane, FerryTablePlan *plan)
 		plan->wire_format = format;
 }
 
+/* Few chunks are as many as all lanes take alike: a last one that is left over has one lane at work, and the
+ * others idle. Not where the user has said how large they are. */
+static size_t choose_chunk_rows(const FerryRun *run, const FerryTable *table)
+{
+	int64_t rows = table->est_rows, at_most = (int64_t)run->chunk_rows, lanes = run->n_lanes;
+
+	if (run->project->chunk_rows || rows <= at_most)
+		return run->chunk_rows;
+	int64_t n = (rows + at_most - 1) / at_most;
+	if (n > MAX_EVEN_ROUNDS * lanes)
+		return run->chunk_rows;
+	n = (n + lanes - 1) / lanes * lanes;
+	return (size_t)((rows + n - 1) / n);
+}
+
 bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, GPtrArray **ret_predicates,
 		   GError **error)
 {
 	if (ferry_source(c)->split)
-		return ferry_source(c)->split(c, table, run->chunk_rows, ret_predicates, error);
+		return ferry_source(c)->split(c, table, choose_chunk_rows(run, table), ret_predicates, error);
 	*ret_predicates = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(*ret_predicates, NULL);
 	return true;

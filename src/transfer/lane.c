@@ -163,7 +163,7 @@ static void publish_rows(Lane *lane, const FerrySlot *slot)
 	int64_t rows = (int64_t)(is_raw ? slot->raw.n_rows : slot->batch->n_rows);
 	int64_t bytes = (int64_t)(is_raw ? slot->raw.len : slot->batch->source_bytes);
 
-	ferry_ring_publish(lane->ring);
+	ferry_ring_publish(lane->ring, (size_t)bytes);
 	ferry_run_wait_for_limit(lane->run, rows, bytes);
 }
 
@@ -185,7 +185,7 @@ static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 
 	if (!next_slot(lane, FERRY_SLOT_BEGIN, chunk))
 		return false;
-	ferry_ring_publish(lane->ring);
+	ferry_ring_publish(lane->ring, 0);
 	g_autoptr(FerryReader) reader = ferry_reader_open(lane->source, &spec, error);
 	if (!reader)
 		return false;
@@ -200,7 +200,7 @@ static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	}
 	if (step == FERRY_STEP_FAILED || !next_slot(lane, FERRY_SLOT_END, chunk))
 		return false;
-	ferry_ring_publish(lane->ring);
+	ferry_ring_publish(lane->ring, 0);
 	return true;
 }
 
@@ -213,7 +213,7 @@ static bool heal_source(Lane *lane, FerryChunk *chunk, GError *failure, GError *
 
 	bool is_put_back = ferry_heal_may(lane->run, failure) && next_slot(lane, FERRY_SLOT_ABORT, chunk);
 	if (is_put_back)
-		ferry_ring_publish(lane->ring);
+		ferry_ring_publish(lane->ring, 0);
 	ferry_watch_at(&lane->watch->reader, FERRY_AT_BACKOFF);
 	bool is_healed =
 		ferry_heal(lane->run, &lane->reading, FERRY_HEAL_SOURCE, lane->index, doing, failure, error);
@@ -222,7 +222,7 @@ static bool heal_source(Lane *lane, FerryChunk *chunk, GError *failure, GError *
 		return is_healed;
 	*error = NULL;
 	if (!is_put_back && next_slot(lane, FERRY_SLOT_ABORT, chunk))
-		ferry_ring_publish(lane->ring);
+		ferry_ring_publish(lane->ring, 0);
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Invariant, under the mutex: n_taken <= n_published <= n_taken + n_slots. Slot i % n_slots belongs to the
- * writer while n_taken <= i < n_published, else to the reader.
+ * writer while n_taken <= i < n_published, else to the reader. bytes is the sum over the writer's slots.
  */
 #include "transfer/ring.h"
 
@@ -10,6 +10,7 @@ struct FerryRing {
 	FerrySlot *slots;
 	guint n_slots;
 	guint64 n_published, n_taken; /* under the mutex */
+	size_t bytes;                 /* under the mutex */
 	bool is_finished, is_stopped; /* under the mutex */
 };
 
@@ -39,12 +40,18 @@ void ferry_ring_free(FerryRing *ring)
 	g_free(ring);
 }
 
+/* Under the mutex. An empty ring takes a batch of any size. */
+static bool is_full(const FerryRing *ring)
+{
+	return ring->n_published == ring->n_taken + ring->n_slots || ring->bytes > FERRY_RING_BYTES;
+}
+
 FerrySlot *ferry_ring_acquire(FerryRing *ring)
 {
 	FerrySlot *slot = NULL;
 
 	g_mutex_lock(&ring->mutex);
-	while (!ring->is_stopped && ring->n_published == ring->n_taken + ring->n_slots)
+	while (!ring->is_stopped && is_full(ring))
 		g_cond_wait(&ring->can_fill, &ring->mutex);
 	if (!ring->is_stopped)
 		slot = &ring->slots[ring->n_published % ring->n_slots];
@@ -52,9 +59,11 @@ FerrySlot *ferry_ring_acquire(FerryRing *ring)
 	return slot;
 }
 
-void ferry_ring_publish(FerryRing *ring)
+void ferry_ring_publish(FerryRing *ring, size_t bytes)
 {
 	g_mutex_lock(&ring->mutex);
+	ring->slots[ring->n_published % ring->n_slots].bytes = bytes;
+	ring->bytes += bytes;
 	ring->n_published++;
 	g_cond_signal(&ring->can_take);
 	g_mutex_unlock(&ring->mutex);
@@ -81,9 +90,25 @@ FerrySlot *ferry_ring_take(FerryRing *ring)
 	return slot;
 }
 
+/* What one giant value has needed is not kept for the slot's next rows. */
+static void give_back(FerrySlot *slot)
+{
+	if (slot->batch)
+		ferry_batch_clear(slot->batch);
+	if (slot->raw.cap > FERRY_RING_BYTES) {
+		g_clear_pointer(&slot->raw.data, g_free);
+		slot->raw.cap = slot->raw.len = 0;
+	}
+}
+
 void ferry_ring_release(FerryRing *ring)
 {
+	FerrySlot *slot = &ring->slots[ring->n_taken % ring->n_slots]; /* the writer's own */
+
+	if (G_UNLIKELY(slot->bytes > FERRY_RING_BYTES))
+		give_back(slot);
 	g_mutex_lock(&ring->mutex);
+	ring->bytes -= slot->bytes;
 	ring->n_taken++;
 	g_cond_signal(&ring->can_fill);
 	g_mutex_unlock(&ring->mutex);

@@ -377,7 +377,11 @@ static void find_target_tables(FerryRun *run)
 		g_hash_table_insert(by_name, lookup_name(tables->pdata[i]), tables->pdata[i]);
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		g_autofree char *name = lookup_name(run->tables[i].plan->target);
-		run->comparison->tables[i].tables[FERRY_SIDE_TARGET] = g_hash_table_lookup(by_name, name);
+		FerryTable *table = g_hash_table_lookup(by_name, name);
+		run->comparison->tables[i].tables[FERRY_SIDE_TARGET] = table;
+		/* Before statistics are gathered we know better than the server. */
+		if (table && table->est_rows < 0 && run->tables[i].result->rows_loaded > 0)
+			table->est_rows = run->tables[i].result->rows_loaded;
 	}
 }
 

@@ -13,7 +13,7 @@
 
 #define BUFFER_SIZE    (128 * 1024)
 #define MAX_PACKET     ((size_t)1 << 31)
-#define MAX_KEPT       (4 * 1024 * 1024) /* after a huge row the memory is given back */
+#define MAX_KEPT       (1024 * 1024)     /* after a huge row the memory is given back */
 #define HEADER_SIZE    4
 #define MAX_PART       0xffffff
 #define LIBRARY_AHEAD  16384
@@ -114,6 +114,22 @@ static bool make_room(FerryMysqlPackets *p, size_t need)
 	p->buffer = buffer;
 	p->size = size;
 	return true;
+}
+
+void ferry_mysql_packets_trim(FerryMysqlPackets *p)
+{
+	size_t have = p->end - p->at, size = MAX(have, BUFFER_SIZE);
+
+	if (p->size <= MAX_KEPT || size > p->size / 2)
+		return;
+	memmove(p->buffer, p->buffer + p->at, have);
+	p->at = 0;
+	p->end = have;
+	uint8_t *buffer = g_try_realloc(p->buffer, size);
+	if (!buffer)
+		return;
+	p->buffer = buffer;
+	p->size = size;
 }
 
 /* One system call's worth of bytes behind end, where room must be. */

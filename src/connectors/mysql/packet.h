@@ -32,6 +32,9 @@ typedef enum {
 FerryMysqlPacketKind ferry_mysql_packets_next(FerryMysqlPackets *packets, const uint8_t **ret_data,
 					      size_t *ret_len);
 
+/* Gives back what a giant packet has needed; packets handed out before are no longer valid. */
+void ferry_mysql_packets_trim(FerryMysqlPackets *packets);
+
 /* Sets *error from what ended the result (ERROR, LOST) and returns false. */
 bool ferry_mysql_packets_fail(FerryMysqlPackets *packets, FerryMysqlConnection *c, GError **error,
 			      const char *doing);

@@ -16,6 +16,8 @@
 
 #define BINARY_CHARSET 63
 
+#define GIANT_BYTES ((size_t)1 << 20)
+
 typedef struct FerryMysqlReader {
 	FerryReader base;
 	char *table_name; /* for messages */
@@ -184,6 +186,9 @@ static FerryStep next_batch(FerryReader *base, FerryBatch *batch, GError **error
 		if (G_UNLIKELY(step == FERRY_STEP_END))
 			break;
 	}
+	/* The giant value is in the batch now: once is enough while that is written. */
+	if (G_UNLIKELY(batch->source_bytes > GIANT_BYTES) && !r->pending)
+		ferry_mysql_packets_trim(c->packets);
 	return batch->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
 }
 

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define FIRST_BUFFER_SIZE ((size_t)64 * 1024)
+#define KEPT_BUFFER_SIZE  ((size_t)1 << 20)
 #define MAX_BUFFER_SIZE   ((size_t)0x7fffffff)
 
 typedef struct PgReader {
@@ -257,6 +258,16 @@ static bool is_trailer(const uint8_t *data, size_t len)
 
 /* ---- batches ---- */
 
+/* A giant value is in the batch now: once is enough while that is written. */
+static void trim_buffer(PgReader *r)
+{
+	uint8_t *smaller = g_try_realloc(r->buffer, FIRST_BUFFER_SIZE);
+	if (smaller == NULL)
+		return;
+	r->buffer = smaller;
+	r->cap = FIRST_BUFFER_SIZE;
+}
+
 static FerryStep reader_next(FerryReader *base, FerryBatch *batch, GError **error)
 {
 	PgReader *r = (PgReader *)base;
@@ -277,6 +288,8 @@ static FerryStep reader_next(FerryReader *base, FerryBatch *batch, GError **erro
 		}
 		batch->source_bytes += len;
 	}
+	if (G_UNLIKELY(r->cap > KEPT_BUFFER_SIZE))
+		trim_buffer(r);
 	return batch->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
 }
 

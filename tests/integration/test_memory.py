@@ -1,0 +1,58 @@
+"""Memory does not grow with the table: a table twenty times as large as what ferry may use, with huge values among its rows.
+
+The peak is what the kernel has counted when the process ends. It holds ferry itself (some 20 MB) and, where a value is huge, one
+copy of it in each place that handles it as a whole: on every lane the packet or message and the batch, while it is loaded and
+while it is read back. docs/reliability.md has the figures for values of 100 MB.
+"""
+import os
+import subprocess
+
+import pytest
+
+import conftest
+
+MB = 1000 * 1000
+VALUE = 2 * MB
+N_HUGE, N_SMALL, SMALL = 350, 110000, 1000    # 0.8 GB
+LIMIT = 40 * MB
+
+SQL = {
+    "mysql": """
+        CREATE TABLE big (id int PRIMARY KEY, name varchar(40), t longtext);
+        INSERT INTO big SELECT seq, CONCAT('row ', seq), REPEAT(CHAR(97 + seq %% 26), %(small)d) FROM seq_1_to_%(n_small)d;
+        INSERT INTO big SELECT %(n_small)d + seq, 'huge', REPEAT(CHAR(97 + seq %% 26), %(value)d) FROM seq_1_to_%(n_huge)d;""",
+    "postgres": """
+        CREATE TABLE big (id int PRIMARY KEY, name varchar(40), t text);
+        INSERT INTO big SELECT i, 'row ' || i, repeat(chr(97 + i %% 26), %(small)d) FROM generate_series(1, %(n_small)d) i;
+        INSERT INTO big SELECT %(n_small)d + i, 'huge', repeat(chr(97 + i %% 26), %(value)d) FROM generate_series(1, %(n_huge)d) i;
+        GRANT SELECT ON big TO ferry;""",
+    "sqlite": """
+        CREATE TABLE big (id INTEGER PRIMARY KEY, name TEXT, t TEXT);
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %(n_small)d)
+            INSERT INTO big SELECT i, 'row ' || i, replace(hex(zeroblob(%(small)d / 2)), '00', 'ab') FROM n;
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %(n_huge)d)
+            INSERT INTO big SELECT %(n_small)d + i, 'huge', replace(hex(zeroblob(%(value)d / 2)), '00', 'cd') FROM n;""",
+}
+
+
+def peak_of(argv, home):
+    """Exit code, output and peak RSS in bytes."""
+    with open(home / "out", "w+b") as out:
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=conftest.ferry_env(home))
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        return process.returncode, out.read().decode(), usage.ru_maxrss * 1024
+
+
+@pytest.mark.skipif(conftest.SANITIZED, reason="a sanitizer's own memory is many times ours")
+@pytest.mark.parametrize("source", ["mysql", "postgres", "sqlite"])
+def test_table_larger_than_memory(make, tmp_path, source):
+    src, dst = make(source), make("postgres")
+    src.sql(SQL[source] % {"small": SMALL, "n_small": N_SMALL, "value": VALUE, "n_huge": N_HUGE})
+    assert N_HUGE * VALUE + N_SMALL * SMALL > 20 * LIMIT
+    code, out, peak = peak_of([conftest.FERRY, "copy", src.url, dst.url, "--lanes", "2"], tmp_path)
+    assert code == 0, out
+    print("peak RSS %.1f MB" % (peak / 1e6))
+    assert peak < LIMIT, "peak RSS of %.1f MB\n%s" % (peak / 1e6, out[-2000:])
+    assert dst.rows("SELECT count(*), sum(length(t)) FROM big") == [(str(N_SMALL + N_HUGE), str(N_SMALL * SMALL + N_HUGE * VALUE))]
