@@ -1,9 +1,8 @@
 """Memory does not grow with the table: a table twenty times as large as what ferry may use, with huge values among its rows.
 
 The peak is what the kernel has counted when the process ends. It holds ferry itself (some 20 MB; SQLite keeps pages of its file
-as well) and, where a value is huge, one
-copy of it in each place that handles it as a whole: on every lane the packet or message and the batch, while it is loaded and
-while it is read back. docs/reliability.md has the figures for values of 100 MB.
+as well) and, where a value is huge, a copy of it in each place that handles it as a whole: on every lane the packet or message
+and the batch, while it is loaded and while it is read back. docs/reliability.md has figures for values of 100 MB.
 """
 import os
 import subprocess
