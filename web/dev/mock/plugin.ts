@@ -53,14 +53,15 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 	send(response, 404, { title: "Not found", status: 404, code: "not_found", detail: `The stand-in knows no ${request.method} ${path}.` }, "application/problem+json");
 }
 
+function handle(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+	if (request.url?.startsWith("/api/v1/")) void answer(request, response);
+	else next();
+}
+
 export function mock(): Plugin {
 	return {
 		name: "ferry-mock",
-		configureServer(server) {
-			server.middlewares.use((request, response, next) => {
-				if (request.url?.startsWith("/api/v1/")) void answer(request, response);
-				else next();
-			});
-		},
+		configureServer: (server) => void server.middlewares.use(handle),
+		configurePreviewServer: (server) => void server.middlewares.use(handle),
 	};
 }

@@ -1,3 +1,105 @@
+/* Step 2: which column goes where, and what happens to it on the way. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Columns3, Plus } from "lucide-react";
+import { useMemo } from "react";
+import { tablesQuery } from "@/api/connections";
+import type { Project } from "@/api/types";
+import { keyOf, selectedKeys } from "@/lib/document";
+import { Button } from "@/ui/button";
+import { Input } from "@/ui/field";
+import { Empty, Loading, ProblemNotice } from "@/ui/notice";
+import { useDraft, type DraftHandle } from "../draft";
+import { buildRows, type TargetRow } from "../select/rows";
+import { WizardPage } from "../wizard-page";
+import { ColumnInspector } from "./column-inspector";
+import { MappingFlow } from "./flow";
+import { MappingPreview } from "./mapping-preview";
+import { TableList } from "./table-list";
+import { useMapping, type MappingHandle } from "./use-mapping";
+
+function newName(mapping: MappingHandle): string {
+	const taken = new Set(mapping.mapping.targets.map((target) => target.name));
+	let n = 1;
+	while (taken.has(`new_column_${n}`)) n++;
+	return `new_column_${n}`;
+}
+
+function Drawing({ mapping, row }: { mapping: MappingHandle; row: TargetRow }) {
+	if (mapping.source.isPending) return <Loading label="Reading columns…" />;
+	if (mapping.source.isError) return <ProblemNotice error={mapping.source.error} onRetry={() => void mapping.source.refetch()} className="m-3" />;
+	return (
+		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={(event) => event.key === "Escape" && mapping.disarm()}>
+			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
+				<p className="min-w-0 flex-1 truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {row.entry?.target ?? "the same name"}, {mapping.existing ? "a table that is there" : "a new table"}</span></p>
+				<Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="h-8 w-52 font-mono text-xs" value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />
+				<Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>
+			</div>
+			<p role="status" className="sr-only">{mapping.armed ? `${mapping.armed}: now choose a target column` : ""}</p>
+			<div className="thin-scroll min-h-0 flex-1 overflow-y-auto p-3">
+				<MappingFlow
+					mapping={mapping.mapping}
+					chosen={mapping.chosen?.side === "source" ? mapping.chosen.name : null}
+					armed={mapping.armed}
+					onPickSource={mapping.pickSource}
+					onPickTarget={mapping.pickTarget}
+					onConnect={mapping.connect}
+					onUnlink={mapping.unlink}
+				/>
+			</div>
+		</div>
+	);
+}
+
+function Mapper({ project, draft, rows }: { project: Project; draft: DraftHandle; rows: TargetRow[] }) {
+	const { entry: wanted } = useSearch({ from: "/projects/$projectId/columns" });
+	const navigate = useNavigate({ from: "/projects/$projectId/columns" });
+	const row = rows.find((r) => r.id === wanted) ?? rows.find((r) => r.key === wanted?.split("#")[0]) ?? rows[0] ?? null;
+	const mapping = useMapping(project, draft, row);
+	const choose = (id: string) => {
+		mapping.choose(null);
+		mapping.disarm();
+		void navigate({ search: { entry: id }, replace: true });
+	};
+	if (!row) return null;
+	return (
+		<>
+			<div className="grid min-h-0 gap-4 lg:h-[clamp(24rem,58dvh,46rem)] lg:grid-cols-[13rem_minmax(0,1fr)] xl:grid-cols-[14rem_minmax(0,1fr)_20rem]">
+				<TableList rows={rows} chosen={row.id} onChoose={choose} />
+				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface lg:h-auto"><Drawing mapping={mapping} row={row} /></section>
+				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><ColumnInspector document={project.document} mapping={mapping} /></section>
+			</div>
+			<MappingPreview projectId={project.id} document={project.document} row={row} mapping={mapping.mapping} />
+		</>
+	);
+}
+
+function Content({ project, draft }: { project: Project; draft: DraftHandle }) {
+	const tables = useQuery(tablesQuery(project.source_connection_id));
+	const { document } = project;
+	const rows = useMemo(() => {
+		const all = tables.data ?? [];
+		const chosen = selectedKeys(document, all);
+		return buildRows(document, all.filter((t) => chosen.has(keyOf(t))), new Map());
+	}, [document, tables.data]);
+	if (!project.source_connection_id || (tables.data && rows.length === 0)) {
+		return (
+			<Empty icon={<Columns3 />} title="No table takes part yet" actions={<Button asChild variant="primary"><Link to="/projects/$projectId/tables" params={{ projectId: project.id }}>Select tables</Link></Button>}>
+				Columns are mapped table by table. Choose source and tables first.
+			</Empty>
+		);
+	}
+	if (tables.isPending) return <Loading label="Reading the source's schema…" />;
+	if (tables.isError) return <ProblemNotice error={tables.error} onRetry={() => void tables.refetch()} />;
+	return <Mapper project={project} draft={draft} rows={rows} />;
+}
+
 export function MapPage() {
-	return null;
+	const { projectId } = useParams({ from: "/projects/$projectId/columns" });
+	const draft = useDraft(projectId);
+	return (
+		<WizardPage step={2} draft={draft} width="full" lead="Columns go to those of the same name unless you draw another line. Choose one to change what happens to its values.">
+			{(project) => <Content project={project} draft={draft} />}
+		</WizardPage>
+	);
 }

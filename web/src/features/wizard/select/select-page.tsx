@@ -1,3 +1,110 @@
+/* Step 1: from where to where, and which tables. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Cable, Table2 } from "lucide-react";
+import { useMemo, useState } from "react";
+import { tablesQuery } from "@/api/connections";
+import { suggestQuery } from "@/api/projects";
+import type { Document } from "@/api/document";
+import type { Project, SuggestedTable } from "@/api/types";
+import { editEntry, entriesOf, keyOf, ruledName, selectedKeys, withMember } from "@/lib/document";
+import { formatBytes, formatShort, plural } from "@/lib/format";
+import { Button } from "@/ui/button";
+import { Empty, Loading, ProblemNotice } from "@/ui/notice";
+import { toast } from "@/ui/toast";
+import { useDraft, type DraftHandle } from "../draft";
+import { WizardPage } from "../wizard-page";
+import { Endpoints } from "./endpoints";
+import { TableGrid } from "./table-grid";
+import { Toolbar, type Shown } from "./toolbar";
+
+function useMatches(project: Project, draft: DraftHandle) {
+	const client = useQueryClient();
+	const [isMatching, setIsMatching] = useState(false);
+	const suggestion = useQuery(suggestQuery(project.id, false));
+	const matches = useMemo(() => new Map((suggestion.data?.tables ?? []).map((table) => [table.source, table] as [string, SuggestedTable])), [suggestion.data]);
+	const match = async (tables: { schema: string | null; name: string }[]) => {
+		setIsMatching(true);
+		try {
+			await draft.flush();
+			const found = await client.fetchQuery({ ...suggestQuery(project.id, true), staleTime: 0 });
+			const bySource = new Map(found.tables.map((table) => [table.source, table]));
+			draft.editDocument((old) => tables.reduce((document, table) => applyMatch(document, table, bySource.get(keyOf(table)) ?? bySource.get(table.name)), old));
+			const n = found.tables.filter((table) => table.target).length;
+			toast(n > 0 ? `${plural(n, "table")} matched with what is in the target` : "The target has no table of a like name", "ok", n > 0 ? null : "Ferry creates the tables.");
+		} catch (error) {
+			toast(error instanceof Error ? error.message : String(error), "bad");
+		} finally {
+			setIsMatching(false);
+		}
+	};
+	return { matches, match, isMatching };
+}
+
+/* A match is written down only where it is another name than the rule gives, and where nobody chose one. */
+function applyMatch(document: Document, table: { schema: string | null; name: string }, match: SuggestedTable | undefined): Document {
+	if (!match?.target) return document;
+	const own = entriesOf(document, table);
+	const bare = match.target.split(".").pop();
+	if (own.some(({ entry }) => entry.target) || bare === ruledName(document, table.name)) return document;
+	return editEntry(document, table, own[0]?.index ?? null, (entry) => withMember(entry, "target", match.target ?? undefined));
+}
+
+function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
+	const { search = "" } = useSearch({ from: "/projects/$projectId/tables" });
+	const navigate = useNavigate({ from: "/projects/$projectId/tables" });
+	const tables = useQuery(tablesQuery(project.source_connection_id));
+	const [shown, setShown] = useState<Shown>("all");
+	const { matches, match, isMatching } = useMatches(project, draft);
+	const { document } = project;
+	const all = useMemo(() => tables.data ?? [], [tables.data]);
+	const chosen = useMemo(() => selectedKeys(document, all), [document, all]);
+	const visible = useMemo(() => {
+		const needle = search.toLowerCase();
+		return all.filter((t) => keyOf(t).toLowerCase().includes(needle) && (shown === "all" || chosen.has(keyOf(t)) === (shown === "chosen")));
+	}, [all, search, shown, chosen]);
+	if (tables.isPending) return <Loading label="Reading the source's schema…" />;
+	if (tables.isError) return <ProblemNotice error={tables.error} onRetry={() => void tables.refetch()} />;
+	if (all.length === 0) return <Empty icon={<Table2 />} title="The source has no tables">See whether its connection names the right database.</Empty>;
+	const taken = all.filter((t) => chosen.has(keyOf(t)));
+	const sum = (pick: (t: (typeof all)[number]) => number) => taken.reduce((total, t) => total + Math.max(0, pick(t)), 0);
+	return (
+		<section aria-label="Tables" className="flex min-h-96 flex-1 flex-col overflow-hidden rounded-panel border bg-surface">
+			<Toolbar
+				search={search}
+				onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
+				shown={shown}
+				onShown={setShown}
+				names={document.identifiers ?? "keep"}
+				onNames={(names) => draft.editDocument((old) => withMember(old, "identifiers", names === "keep" ? undefined : names))}
+				onMatch={() => void match(taken)}
+				isMatching={isMatching}
+				canMatch={project.target_connection_id !== null}
+			/>
+			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} onEdit={draft.editDocument} />
+			<p className="border-t px-3 py-2 text-[13px] text-muted" role="status">
+				{taken.length} of {plural(all.length, "table")} taken: about {formatShort(sum((t) => t.rows))} rows{sum((t) => t.bytes) > 0 ? `, ${formatBytes(sum((t) => t.bytes))}` : ""}
+			</p>
+		</section>
+	);
+}
+
 export function SelectPage() {
-	return null;
+	const { projectId } = useParams({ from: "/projects/$projectId/tables" });
+	const draft = useDraft(projectId);
+	const isReady = Boolean(draft.project?.source_connection_id && draft.project.target_connection_id);
+	return (
+		<WizardPage step={1} draft={draft} lead="Which tables cross, and what they are called on the other side." canGoOn={isReady} isFilling note={isReady ? null : "Choose a source and a target to go on."}>
+			{(project) => (
+				<>
+					<Endpoints project={project} draft={draft} />
+					{project.source_connection_id ? <Tables project={project} draft={draft} /> : (
+						<Empty icon={<Cable />} title="Where is the data?" actions={<Button asChild><Link to="/connections/new">New connection</Link></Button>}>
+							Choose the connection that holds it as the source. Its tables are then listed here, with rows and sizes, and all of them are taken until you say otherwise.
+						</Empty>
+					)}
+				</>
+			)}
+		</WizardPage>
+	);
 }

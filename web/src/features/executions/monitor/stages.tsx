@@ -1,0 +1,39 @@
+/* The stages in their order, with what each is about and how long it took. */
+import { useQuery } from "@tanstack/react-query";
+import { Check, CircleDashed, LoaderCircle, Minus, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { stagesQuery } from "@/api/executions";
+import type { Stage, StageState } from "@/api/types";
+import { cn } from "@/lib/cn";
+import { formatSeconds } from "@/lib/format";
+
+const looks: Record<StageState, { icon: ReactNode; word: string; colour: string }> = {
+	pending: { icon: <CircleDashed />, word: "waiting", colour: "text-faint" },
+	running: { icon: <LoaderCircle className="animate-spin" />, word: "running", colour: "text-brand-text" },
+	done: { icon: <Check />, word: "done", colour: "text-ok-text" },
+	failed: { icon: <X />, word: "failed", colour: "text-bad-text" },
+	skipped: { icon: <Minus />, word: "skipped", colour: "text-faint" },
+};
+
+function StageCard({ stage }: { stage: Stage }) {
+	const look = looks[stage.state];
+	return (
+		<li className={cn("min-w-0 bg-surface px-3 py-2.5", stage.state === "running" && "bg-brand-soft")}>
+			<p className={cn("flex items-center gap-1.5 text-[13px] font-medium [&_svg]:size-4 [&_svg]:shrink-0", look.colour)}>
+				{look.icon}
+				<span className="truncate text-ink">{stage.title}</span>
+			</p>
+			<p className="truncate text-xs text-muted" title={stage.detail ?? undefined}>{stage.seconds !== null && stage.state !== "pending" ? formatSeconds(stage.seconds) : look.word}{stage.detail ? `, ${stage.detail}` : ""}</p>
+		</li>
+	);
+}
+
+export function Stages({ executionId, isLive }: { executionId: string; isLive: boolean }) {
+	const stages = useQuery({ ...stagesQuery(executionId), refetchInterval: isLive ? 3000 : false });
+	if (!stages.data) return null;
+	return (
+		<ol aria-label="Stages" className="grid grid-cols-2 gap-px overflow-hidden rounded-panel border bg-line sm:grid-cols-3 xl:grid-cols-6">
+			{stages.data.items.map((stage) => <StageCard key={stage.name} stage={stage} />)}
+		</ol>
+	);
+}

@@ -1,0 +1,58 @@
+/* One column in the drawing: a button with a handle on the side of the lines. */
+import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
+import { KeyRound, Sigma, Wand2 } from "lucide-react";
+import { cn } from "@/lib/cn";
+
+export interface ColumnNodeData extends Record<string, unknown> {
+	side: "source" | "target";
+	name: string;
+	note: string;
+	inKey: boolean;
+	isChanged: boolean;
+	isComputed: boolean;
+	isLinked: boolean;
+	isArmed: boolean;
+	isChosen: boolean;
+	canAccept: boolean;
+	onPick: () => void;
+	onUnlink: () => void;
+}
+export type ColumnNodeType = Node<ColumnNodeData, "column">;
+
+function describe(data: ColumnNodeData): string {
+	if (data.side === "source") return `${data.name}, ${data.note}${data.isLinked ? "" : ", left out"}${data.isArmed ? ", waiting for a target" : ""}`;
+	return data.canAccept ? `Draw the line to ${data.name}` : `${data.name}${data.isLinked ? "" : data.isComputed ? ", computed" : ", gets nothing"}`;
+}
+
+export function ColumnNode({ data }: NodeProps<ColumnNodeType>) {
+	const isSource = data.side === "source";
+	return (
+		<div className="relative h-8 w-full">
+			<button
+				type="button"
+				onClick={data.onPick}
+				onKeyDown={(event) => (event.key === "Delete" || event.key === "Backspace") && data.onUnlink()}
+				aria-pressed={data.isChosen}
+				aria-label={describe(data)}
+				className={cn(
+					"nodrag nopan flex h-8 w-full items-center gap-2 rounded-control border bg-surface px-2.5 text-left text-[13px] hover:border-brand",
+					data.isChosen && "border-brand bg-brand-soft",
+					data.isArmed && "border-brand ring-2 ring-brand",
+					data.canAccept && "border-dashed border-brand",
+					!data.isLinked && !data.isComputed && "border-dashed text-muted",
+				)}
+			>
+				{data.inKey && <KeyRound className="size-3.5 shrink-0 text-brand-text" aria-hidden />}
+				<span className="min-w-0 flex-1 truncate font-medium">{data.name}</span>
+				{data.isChanged && <Wand2 className="size-3.5 shrink-0 text-ok-text" aria-hidden />}
+				{data.isComputed && <Sigma className="size-3.5 shrink-0 text-ok-text" aria-hidden />}
+				<span className="max-w-[45%] shrink-0 truncate font-mono text-[11px] text-muted">{data.note}</span>
+			</button>
+			<Handle
+				type={isSource ? "source" : "target"}
+				position={isSource ? Position.Right : Position.Left}
+				className={cn("size-3! rounded-full! border-2! border-surface!", data.isLinked ? "bg-teal!" : "bg-line-strong!")}
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,42 @@
+/* What the mapping shows of one table: source columns, target columns, and the lines between them. */
+import type { ColumnEntry, Document, TableEntry } from "@/api/document";
+import type { ColumnInfo } from "@/api/types";
+import { columnOf, isExcluded, listOf, newColumnsOf, targetOfColumn } from "@/lib/document";
+
+export interface SourceColumn { name: string; type: string; inKey: boolean; entry: ColumnEntry | null; isExcluded: boolean; target: string | null; isChanged: boolean }
+export interface TargetColumn { name: string; type: string | null; source: string | null; computed: ColumnEntry | null; exists: boolean }
+export interface Mapping { sources: SourceColumn[]; targets: TargetColumn[] }
+
+/* Words for what a column goes through: "trim, lower", "SQL". */
+export function describeColumn(column: ColumnEntry | null): string {
+	if (!column) return "";
+	const steps = listOf(column.transform).map((step) => (typeof step === "string" ? step : (Object.keys(step)[0] ?? "")));
+	return [...(column.expression ? ["SQL"] : []), ...steps].join(", ");
+}
+
+export function buildMapping(document: Document, entry: TableEntry | null, columns: ColumnInfo[], existing: ColumnInfo[] | null): Mapping {
+	const sources = columns.map((column): SourceColumn => {
+		const own = columnOf(entry, column.name);
+		const isOut = isExcluded(entry, column.name);
+		return {
+			name: column.name, type: column.native_type, inKey: column.in_key, entry: own, isExcluded: isOut,
+			target: isOut ? null : targetOfColumn(document, entry, column.name),
+			isChanged: Boolean(own && (own.expression || own.type || own.transform)),
+		};
+	});
+	const sourceOf = new Map(sources.flatMap((source) => (source.target ? [[source.target.toLowerCase(), source] as const] : [])));
+	const computed = new Map(newColumnsOf(entry).flatMap((column) => (column.target ? [[column.target.toLowerCase(), column] as const] : [])));
+	const targets: TargetColumn[] = (existing ?? []).map((column) => {
+		const source = sourceOf.get(column.name.toLowerCase());
+		return { name: source?.target ?? column.name, type: column.native_type, source: source?.name ?? null, computed: computed.get(column.name.toLowerCase()) ?? null, exists: true };
+	});
+	const known = new Set(targets.map((target) => target.name.toLowerCase()));
+	const add = (target: TargetColumn) => {
+		if (known.has(target.name.toLowerCase())) return;
+		known.add(target.name.toLowerCase());
+		targets.push(target);
+	};
+	sources.forEach((source) => source.target && add({ name: source.target, type: source.entry?.type ?? null, source: source.name, computed: null, exists: false }));
+	computed.forEach((column) => column.target && add({ name: column.target, type: column.type ?? null, source: null, computed: column, exists: false }));
+	return { sources, targets };
+}

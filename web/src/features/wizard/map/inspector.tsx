@@ -1,0 +1,50 @@
+/* What happens to one column: its target, type, SQL, and steps. */
+import type { ColumnEntry } from "@/api/document";
+import { listOf, withMember } from "@/lib/document";
+import { Button } from "@/ui/button";
+import { Field, Input, TextArea } from "@/ui/field";
+import { Switch } from "@/ui/toggle";
+import { StepEditor } from "./step-editor";
+
+interface Props {
+	column: ColumnEntry;
+	title: string;
+	subtitle: string;
+	defaultTarget: string;
+	targets: string[];
+	onChange: (column: ColumnEntry) => void;
+	onTarget: (target: string) => void;
+	onRemove?: () => void;
+}
+
+export function Inspector({ column, title, subtitle, defaultTarget, targets, onChange, onTarget, onRemove }: Props) {
+	const isOut = column.exclude === true;
+	const steps = listOf(column.transform);
+	return (
+		<div className="flex flex-col gap-4">
+			<header>
+				<h2 className="text-base font-semibold break-all">{title}</h2>
+				<p className="font-mono text-xs break-all text-muted">{subtitle}</p>
+			</header>
+			{column.source !== undefined && (
+				<Switch label="Crosses" help={isOut ? "The column is left out." : null} checked={!isOut} onChange={(isOn) => onChange(withMember(column, "exclude", isOn ? undefined : true))} />
+			)}
+			{!isOut && (
+				<>
+					<Field label="Goes to" help={defaultTarget ? `By the project's rule: ${defaultTarget}` : "Name of the new column."}>
+						{(control) => (
+							<>
+								<Input {...control} list="target-columns" value={column.target ?? ""} placeholder={defaultTarget} onChange={(event) => onTarget(event.target.value)} />
+								<datalist id="target-columns">{targets.map((name) => <option key={name} value={name} />)}</datalist>
+							</>
+						)}
+					</Field>
+					<Field label="Type in the target" help="Empty: as the rules of types say.">{(control) => <Input {...control} className="font-mono text-[13px]" value={column.type ?? ""} placeholder="varchar(20)" onChange={(event) => onChange(withMember(column, "type", event.target.value || undefined))} />}</Field>
+					<Field label="SQL expression" help="The source evaluates it, in its own SQL.">{(control) => <TextArea {...control} rows={2} className="min-h-0" value={column.expression ?? ""} placeholder="net + tax" onChange={(event) => onChange(withMember(column, "expression", event.target.value || undefined))} />}</Field>
+					<StepEditor steps={steps} onChange={(next) => onChange(withMember(column, "transform", next.length > 0 ? next : undefined))} />
+				</>
+			)}
+			{onRemove && <Button variant="danger" size="sm" className="self-start" onClick={onRemove}>Remove column</Button>}
+		</div>
+	);
+}

@@ -1,0 +1,45 @@
+/* Where a table goes: a name that can be typed over, how well it was matched, and one more target. */
+import { Plus, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Badge } from "@/ui/badge";
+import { IconButton } from "@/ui/button";
+import { Input } from "@/ui/field";
+import { Tip } from "@/ui/tip";
+import type { TargetRow } from "./rows";
+
+interface Props { row: TargetRow; placeholder: string; isDisabled: boolean; onTarget: (target: string) => void; onAdd: () => void; onRemove: () => void }
+
+function MatchBadge({ row }: { row: TargetRow }) {
+	if (!row.match?.target) return null;
+	const percent = Math.round(row.match.score * 100);
+	return (
+		<Tip text={`${row.match.target}: ${row.match.reason || "by name"}`}>
+			<span tabIndex={0}><Badge tone={percent >= 90 ? "ok" : percent >= 60 ? "warn" : "neutral"}>{percent}%</Badge></span>
+		</Tip>
+	);
+}
+
+export function TargetCell({ row, placeholder, isDisabled, onTarget, onAdd, onRemove }: Props) {
+	const written = row.entry?.target ?? "";
+	const [text, setText] = useState(written);
+	useEffect(() => setText(written), [written]);
+	const commit = () => text.trim() !== written && onTarget(text.trim());
+	return (
+		<div className="flex items-center gap-1.5">
+			<Input
+				aria-label={`Target of ${row.key}`}
+				value={text}
+				placeholder={placeholder}
+				disabled={isDisabled}
+				onChange={(event) => setText(event.target.value)}
+				onBlur={commit}
+				onKeyDown={(event) => event.key === "Enter" && commit()}
+				className="h-8 min-w-0 flex-1 px-2 text-[13px]"
+			/>
+			<MatchBadge row={row} />
+			{row.isFirst
+				? <IconButton label={`One more target for ${row.key}`} size="icon-sm" disabled={isDisabled} onClick={onAdd}><Plus /></IconButton>
+				: <IconButton label={`Remove target ${written}`} size="icon-sm" disabled={isDisabled} onClick={onRemove}><X /></IconButton>}
+		</div>
+	);
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Document, TableEntry } from "@/api/document";
+import { addTarget, connectColumns, editColumn, editEntry, entriesOf, isExcluded, matches, ruledName, selectedKeys, withSelection } from "./document";
+
+const plain: Document = { version: 1 };
+const tables = ["a", "b", "c", "order_old"].map((name) => ({ schema: "s", name }));
+
+describe("selection", () => {
+	it("takes all where nothing is said", () => {
+		expect(selectedKeys(plain, tables).size).toBe(4);
+	});
+	it("follows patterns", () => {
+		const document: Document = { version: 1, select: { include: ["s.*"], exclude: "*_old" } };
+		expect([...selectedKeys(document, tables)]).toEqual(["s.a", "s.b", "s.c"]);
+	});
+	it("writes the shorter list, or none", () => {
+		expect(withSelection(plain, tables, new Set(["s.a"])).select).toEqual({ include: ["s.a"] });
+		expect(withSelection(plain, tables, new Set(["s.a", "s.b", "s.c"])).select).toEqual({ exclude: ["s.order_old"] });
+		expect(withSelection({ version: 1, select: { exclude: "x" } }, tables, new Set(tables.map((t) => `s.${t.name}`)))).toEqual(plain);
+		expect(selectedKeys(withSelection(plain, tables, new Set()), tables).size).toBe(0);
+	});
+	it("matches with and without a schema", () => {
+		expect(matches("ord*", tables[3]!)).toBe(true);
+		expect(matches("s.b", tables[1]!)).toBe(true);
+		expect(matches("b", tables[0]!)).toBe(false);
+	});
+});
+
+describe("entries", () => {
+	const table = tables[0]!;
+	it("come and go with what they say", () => {
+		const named = editEntry(plain, table, null, (entry) => ({ ...entry, target: "x" }));
+		expect(named.tables).toEqual([{ source: "s.a", target: "x" }]);
+		expect(editEntry(named, table, 0, (entry) => ({ source: entry.source }))).toEqual(plain);
+	});
+	it("keep the first target beside a second", () => {
+		const twice = addTarget(plain, table, "x");
+		expect(entriesOf(twice, table).map(({ entry }) => entry.target)).toEqual([undefined, "x"]);
+	});
+});
+
+describe("columns", () => {
+	const entry: TableEntry = { source: "a" };
+	it("are drawn to a target, and free whoever was there", () => {
+		const next = connectColumns(plain, entry, ["p", "q"], "p", "q");
+		expect(next.columns).toEqual([{ source: "q", exclude: true }, { source: "p", target: "q" }]);
+		expect(isExcluded(next, "q")).toBe(true);
+	});
+	it("leave no empty entries", () => {
+		const changed = editColumn(entry, "p", (column) => ({ ...column, type: "text" }));
+		expect(editColumn(changed, "p", ({ source }) => ({ ...(source ? { source } : {}) }))).toEqual(entry);
+	});
+	it("are named by the project's rule", () => {
+		expect(ruledName({ version: 1, identifiers: "snake" }, "OrderItem")).toBe("order_item");
+		expect(ruledName({ version: 1, identifiers: "lower" }, "OrderItem")).toBe("orderitem");
+	});
+});

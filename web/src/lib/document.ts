@@ -1,0 +1,174 @@
+/*
+ * Editing the project document. Every function gives a new document and leaves the old one alone; what says nothing is taken
+ * out again, so that a document stays as short as a person would write it.
+ */
+import type { ColumnEntry, Document, OneOrMany, TableEntry } from "@/api/document";
+import { qualified } from "./format";
+
+export interface TableName { schema: string | null; name: string }
+
+export function listOf<T>(value: OneOrMany<T> | null | undefined): T[] {
+	if (value === undefined || value === null) return [];
+	return Array.isArray(value) ? value : [value];
+}
+
+export function keyOf(table: TableName): string {
+	return qualified(table.schema, table.name);
+}
+
+function globToRegExp(glob: string): RegExp {
+	const text = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+	return new RegExp(`^${text}$`, "i");
+}
+
+export function isGlob(text: string): boolean {
+	return /[*?]/.test(text);
+}
+
+/* Whether a pattern over "table" or "schema.table" means the table. */
+export function matches(pattern: string, table: TableName): boolean {
+	const expression = globToRegExp(pattern);
+	return expression.test(table.name) || expression.test(keyOf(table));
+}
+
+/* ---- selection ---- */
+
+/* A test for many tables: plain names are looked up, only patterns are tried one by one. */
+function matcherOf(patterns: string[]): (table: TableName) => boolean {
+	const names = new Set(patterns.filter((p) => !isGlob(p)).map((p) => p.toLowerCase()));
+	const globs = patterns.filter(isGlob).map(globToRegExp);
+	return (table) => {
+		const key = keyOf(table);
+		return names.has(table.name.toLowerCase()) || names.has(key.toLowerCase()) || globs.some((glob) => glob.test(table.name) || glob.test(key));
+	};
+}
+
+export function selectedKeys(document: Document, tables: TableName[]): Set<string> {
+	const include = listOf(document.select?.include);
+	const isIn = include.length === 0 ? () => true : matcherOf(include);
+	const isOut = matcherOf(listOf(document.select?.exclude));
+	return new Set(tables.filter((table) => isIn(table) && !isOut(table)).map(keyOf));
+}
+
+/* Nothing is written where all take part; else the shorter of both lists. */
+export function withSelection(document: Document, tables: TableName[], chosen: Set<string>): Document {
+	const { select: _, ...rest } = document;
+	const out = tables.map(keyOf).filter((key) => !chosen.has(key));
+	if (out.length === 0) return rest;
+	if (chosen.size === 0) return { ...rest, select: { exclude: "*" } };
+	return { ...rest, select: out.length < chosen.size ? { exclude: out } : { include: [...chosen] } };
+}
+
+/* ---- entries of tables ---- */
+
+export interface IndexedEntry { index: number; entry: TableEntry }
+
+/* The entries that name exactly this table; patterns are rules and stay untouched. */
+export function entriesOf(document: Document, table: TableName): IndexedEntry[] {
+	return listOf(document.tables).flatMap((entry, index) =>
+		!isGlob(entry.source) && !entry.query && (entry.source === keyOf(table) || entry.source === table.name) ? [{ index, entry }] : []);
+}
+
+/* All entries by the name they are written with: for lists of thousands. */
+export function indexEntries(document: Document): Map<string, IndexedEntry[]> {
+	const map = new Map<string, IndexedEntry[]>();
+	listOf(document.tables).forEach((entry, index) => {
+		if (isGlob(entry.source) || entry.query) return;
+		map.set(entry.source, [...(map.get(entry.source) ?? []), { index, entry }]);
+	});
+	return map;
+}
+
+function withTables(document: Document, tables: TableEntry[]): Document {
+	const { tables: _, ...rest } = document;
+	return tables.length > 0 ? { ...rest, tables } : rest;
+}
+
+function saysNothing(entry: TableEntry): boolean {
+	return Object.keys(entry).length === 1;
+}
+
+export function replaceEntry(document: Document, index: number, entry: TableEntry): Document {
+	const tables = listOf(document.tables);
+	const isAlone = tables.filter((other) => other.source === entry.source).length === 1;
+	return withTables(document, saysNothing(entry) && isAlone ? tables.filter((_, i) => i !== index) : tables.map((old, i) => (i === index ? entry : old)));
+}
+
+export function addEntry(document: Document, entry: TableEntry): Document {
+	return withTables(document, [...listOf(document.tables), entry]);
+}
+
+export function removeEntry(document: Document, index: number): Document {
+	return withTables(document, listOf(document.tables).filter((_, i) => i !== index));
+}
+
+/* Sets a member, or takes it out where it says nothing. */
+export function withMember<T extends object, K extends keyof T>(object: T, name: K, value: T[K] | undefined): T {
+	const copy = { ...object };
+	if (value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) delete copy[name];
+	else copy[name] = value;
+	return copy;
+}
+
+/* The entry at index, or the first of the table where none is there yet; changed. */
+export function editEntry(document: Document, table: TableName, index: number | null, change: (entry: TableEntry) => TableEntry): Document {
+	if (index === null) {
+		const entry = change({ source: keyOf(table) });
+		return saysNothing(entry) ? document : addEntry(document, entry);
+	}
+	const old = listOf(document.tables)[index];
+	return old ? replaceEntry(document, index, change(old)) : document;
+}
+
+/* One more target for a table. */
+export function addTarget(document: Document, table: TableName, target: string): Document {
+	const first = entriesOf(document, table).length === 0 ? addEntry(document, { source: keyOf(table) }) : document;
+	return addEntry(first, { source: keyOf(table), target });
+}
+
+/* ---- columns ---- */
+
+export function columnOf(entry: TableEntry | null, source: string): ColumnEntry | null {
+	return entry?.columns?.find((column) => column.source === source) ?? null;
+}
+
+export function newColumnsOf(entry: TableEntry | null): ColumnEntry[] {
+	return entry?.columns?.filter((column) => column.source === undefined) ?? [];
+}
+
+export function editColumn(entry: TableEntry, source: string, change: (column: ColumnEntry) => ColumnEntry): TableEntry {
+	const old = columnOf(entry, source);
+	const next = change(old ?? { source });
+	const isEmpty = Object.keys(next).length === 1 && !entry.only_listed;
+	const columns = entry.columns ?? [];
+	if (!old) return isEmpty ? entry : withMember(entry, "columns", [...columns, next]);
+	return withMember(entry, "columns", isEmpty ? columns.filter((column) => column !== old) : columns.map((column) => (column === old ? next : column)));
+}
+
+export function isExcluded(entry: TableEntry | null, source: string): boolean {
+	const column = columnOf(entry, source);
+	return column?.exclude === true || (entry?.only_listed === true && column === null);
+}
+
+/* How a name is written in the target, by the project's rule. */
+export function ruledName(document: Document, name: string): string {
+	if (document.identifiers === "lower") return name.toLowerCase();
+	if (document.identifiers === "snake") {
+		return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2").replace(/[\s-]+/g, "_").toLowerCase();
+	}
+	return name;
+}
+
+export function targetOfColumn(document: Document, entry: TableEntry | null, source: string): string {
+	return columnOf(entry, source)?.target ?? ruledName(document, source);
+}
+
+/* Draws a line from a source column to a target column. Whoever went there before goes nowhere now. */
+export function connectColumns(document: Document, entry: TableEntry, sources: string[], source: string, target: string): TableEntry {
+	const previous = sources.find((other) => other !== source && !isExcluded(entry, other) && targetOfColumn(document, entry, other) === target);
+	const freed = previous ? editColumn(entry, previous, (column) => ({ ...column, exclude: true })) : entry;
+	return editColumn(freed, source, (column) => {
+		const { exclude: _, ...rest } = column;
+		return withMember(rest, "target", target === ruledName(document, source) ? undefined : target);
+	});
+}

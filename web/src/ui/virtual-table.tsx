@@ -1,0 +1,79 @@
+/* A table of any length: sorted by its headers, only rows in sight are drawn. Rows have one height. */
+import { getCoreRowModel, getSortedRowModel, useReactTable, type ColumnDef, type SortingState } from "@tanstack/react-table";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
+import { cn } from "@/lib/cn";
+
+export interface VirtualColumn<T> {
+	id: string;
+	header: ReactNode;
+	width: string; /* a track of a CSS grid */
+	cell: (row: T) => ReactNode;
+	sort?: (row: T) => string | number;
+	isNumber?: boolean;
+	isWideOnly?: boolean; /* left out on phones */
+}
+
+interface VirtualTableProps<T> {
+	columns: VirtualColumn<T>[];
+	rows: T[];
+	keyOf: (row: T) => string | number;
+	label: string;
+	isWide: boolean;
+	rowHeight?: number;
+	className?: string;
+	rowClassName?: (row: T) => string | undefined;
+	empty?: ReactNode;
+}
+
+export function VirtualTable<T>({ columns, rows, keyOf, label, isWide, rowHeight = 40, className, rowClassName, empty }: VirtualTableProps<T>) {
+	const scroller = useRef<HTMLDivElement>(null);
+	const [sorting, setSorting] = useState<SortingState>([]);
+	const shown = useMemo(() => columns.filter((column) => isWide || !column.isWideOnly), [columns, isWide]);
+	const definitions = useMemo(() => shown.map((column): ColumnDef<T, string | number> => (column.sort ? { id: column.id, accessorFn: column.sort, sortDescFirst: column.isNumber ?? false } : { id: column.id, enableSorting: false })), [shown]);
+	const table = useReactTable({ data: rows, columns: definitions, state: { sorting }, onSortingChange: setSorting, getCoreRowModel: getCoreRowModel(), getSortedRowModel: getSortedRowModel() });
+	const sorted = table.getRowModel().rows;
+	const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10 });
+	const grid = { gridTemplateColumns: shown.map((column) => column.width).join(" ") };
+	return (
+		<div ref={scroller} role="table" aria-label={label} aria-rowcount={sorted.length + 1} tabIndex={0} className={cn("thin-scroll relative min-h-0 overflow-auto -outline-offset-2", className)}>
+			<div role="rowgroup" className="sticky top-0 z-10">
+				<div role="row" aria-rowindex={1} style={grid} className="grid gap-3 border-b bg-sunken px-3 text-[13px] font-medium text-muted">
+					{shown.map((column) => {
+						const head = table.getColumn(column.id);
+						const order = head?.getIsSorted();
+						return (
+							<div key={column.id} role="columnheader" aria-sort={order === "asc" ? "ascending" : order === "desc" ? "descending" : undefined} className={cn("flex h-9 min-w-0 items-center", column.isNumber && "justify-end")}>
+								{column.sort ? (
+									<button type="button" onClick={head?.getToggleSortingHandler()} className="inline-flex min-w-0 items-center gap-1 truncate hover:text-ink [&_svg]:size-3.5 [&_svg]:shrink-0">
+										{column.header}
+										{order === "asc" && <ArrowUp aria-hidden />}
+										{order === "desc" && <ArrowDown aria-hidden />}
+									</button>
+								) : column.header}
+							</div>
+						);
+					})}
+				</div>
+			</div>
+			{sorted.length === 0 && <div className="p-6 text-center text-sm text-muted">{empty}</div>}
+			<div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+				{virtual.getVirtualItems().map((item) => {
+					const row = sorted[item.index]?.original as T;
+					return (
+						<div
+							key={keyOf(row)}
+							role="row"
+							aria-rowindex={item.index + 2}
+							style={{ ...grid, height: rowHeight, transform: `translateY(${item.start}px)` }}
+							className={cn("absolute inset-x-0 top-0 grid items-center gap-3 border-b px-3 text-[13px] hover:bg-sunken", rowClassName?.(row))}
+						>
+							{shown.map((column) => <div key={column.id} role="cell" className={cn("min-w-0", column.isNumber && "text-right")}>{column.cell(row)}</div>)}
+						</div>
+					);
+				})}
+			</div>
+		</div>
+	);
+}
