@@ -26,7 +26,7 @@ export interface ColumnInfo {
 	is_auto_increment: boolean; is_generated: boolean; comment: string | null; in_key: boolean;
 }
 export interface TableDetail {
-	schema: string | null; name: string; comment: string | null; columns: ColumnInfo[];
+	schema: string | null; name: string; comment?: string | null; columns: ColumnInfo[];
 	indexes: { name: string; columns: string[]; is_unique: boolean }[];
 	foreign_keys: { name: string; columns: string[]; references: { schema: string | null; name: string; columns: string[] } }[];
 	ddl?: string;
@@ -35,7 +35,7 @@ export interface RowSample { columns: string[]; rows: (string | null)[][] }
 
 export interface Project {
 	id: string; name: string; source_connection_id: string | null; target_connection_id: string | null;
-	document: Document; version: number; created_at: string; updated_at: string; last_execution: Execution | null;
+	document: Document; version: number; created_at: string; updated_at: string; last_execution?: Execution | null;
 }
 export interface ProjectVersion { version: number; created_at: string; user: string; name: string }
 export interface ValidationProblem { line: number; column: number; path: string; message: string }
@@ -63,7 +63,7 @@ export interface CompareIssue {
 	severity: "error" | "warning" | "info"; verdict: string; kind: string; table: string | null; object: string | null;
 	column: string | null; reason: string; suggestion: string | null;
 }
-export interface Comparison { is_compatible: boolean; counts: Record<string, number>; issues: CompareIssue[] }
+export interface Comparison { is_compatible: boolean; counts?: Record<string, number>; issues: CompareIssue[] }
 
 export type ExecutionState = "QUEUED" | "RUNNING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELLED";
 export type Outcome = "verified" | "rejected" | "different" | "objects" | "failed" | "cancelled";
@@ -79,7 +79,7 @@ export interface Execution {
 	user: string; error: Failure | null; source: Endpoint; target: Endpoint; progress: Progress;
 }
 export type StageState = "pending" | "running" | "done" | "failed" | "skipped";
-export interface Stage { name: string; title: string; state: StageState; started_at: string | null; ended_at: string | null; seconds: number | null; detail: string | null }
+export interface Stage { name: string; title: string; state: StageState; started_at: string | null; ended_at: string | null; seconds: number | null; detail?: string | null }
 export type TableState = "waiting" | "copying" | "loaded" | "verified" | "different" | "failed";
 export interface TableProgress {
 	index: number; name: string; target: string; state: TableState; rows: number; total: number; bytes: number; rejected: number;

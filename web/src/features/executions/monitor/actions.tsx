@@ -28,8 +28,10 @@ function useOrders(execution: Execution) {
 }
 
 function ReportMenu({ id }: { id: string }) {
-	const open = (format: string) => window.open(apiUrl(`/executions/${id}/report`, { format }), "_blank", "noopener");
-	return <Menu trigger={<Button><Download aria-hidden />Report</Button>} actions={[{ label: "As a page (HTML)", onSelect: () => open("html") }, { label: "As JSON", onSelect: () => open("json") }, { label: "As CSV", onSelect: () => open("csv") }]} />;
+	const url = (format: string) => apiUrl(`/executions/${id}/report`, { format });
+	const open = () => window.open(url("html"), "_blank", "noopener");
+	const save = (format: string) => window.location.assign(url(format));
+	return <Menu trigger={<Button><Download aria-hidden />Report</Button>} actions={[{ label: "As a page (HTML)", onSelect: open }, { label: "As JSON", onSelect: () => save("json") }, { label: "As CSV", onSelect: () => save("csv") }]} />;
 }
 
 export function Actions({ execution }: { execution: Execution }) {

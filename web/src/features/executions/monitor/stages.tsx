@@ -18,7 +18,7 @@ const looks: Record<StageState, { icon: ReactNode; word: string; colour: string 
 function StageCard({ stage }: { stage: Stage }) {
 	const look = looks[stage.state];
 	return (
-		<li className={cn("min-w-0 bg-surface px-3 py-2.5", stage.state === "running" && "bg-brand-soft")}>
+		<li className={cn("-mr-px -mb-px min-w-0 border-r border-b px-3 py-2.5", stage.state === "running" && "bg-brand-soft")}>
 			<p className={cn("flex items-center gap-1.5 text-[13px] font-medium [&_svg]:size-4 [&_svg]:shrink-0", look.colour)}>
 				{look.icon}
 				<span className="truncate text-ink">{stage.title}</span>
@@ -32,7 +32,7 @@ export function Stages({ executionId, isLive }: { executionId: string; isLive: b
 	const stages = useQuery({ ...stagesQuery(executionId), refetchInterval: isLive ? 3000 : false });
 	if (!stages.data) return null;
 	return (
-		<ol aria-label="Stages" className="grid grid-cols-2 gap-px overflow-hidden rounded-panel border bg-line sm:grid-cols-3 xl:grid-cols-6">
+		<ol aria-label="Stages" className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] overflow-hidden rounded-panel border bg-surface">
 			{stages.data.items.map((stage) => <StageCard key={stage.name} stage={stage} />)}
 		</ol>
 	);

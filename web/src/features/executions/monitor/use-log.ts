@@ -35,14 +35,15 @@ export function useLog(id: string, filter: Filter) {
 		const page: LogPage = { limit: pageSize, before: before ?? Number.MAX_SAFE_INTEGER };
 		if (level !== "debug") page.level = level;
 		if (search) page.search = search;
-		return (await fetchLogs(id, page, signal)).items.filter((line) => accepts({ level, search }, line));
+		const { items } = await fetchLogs(id, page, signal);
+		return { items: items.filter((line) => accepts({ level, search }, line)), hasOlder: items.length >= pageSize };
 	}, [id, level, search]);
 
 	useEffect(() => {
 		const abort = new AbortController();
 		setState(empty);
 		load(undefined, abort.signal).then(
-			(items) => setState((old) => ({ lines: join(items, old.lines), hasOlder: items.length > 0 && (items[0]?.id ?? 1) > 1, isLoading: false, error: null })),
+			({ items, hasOlder }) => setState((old) => ({ lines: join(items, old.lines), hasOlder, isLoading: false, error: null })),
 			(error: unknown) => !abort.signal.aborted && setState((old) => ({ ...old, isLoading: false, error: error instanceof Error ? error : new Error(String(error)) })),
 		);
 		const stop = listenToLog(id, (lines) => {
@@ -60,8 +61,8 @@ export function useLog(id: string, filter: Filter) {
 		if (pending.current || first === undefined) return;
 		pending.current = true;
 		try {
-			const items = await load(first);
-			setState((old) => ({ ...old, lines: join(items, old.lines), hasOlder: items.length > 0 && (items[0]?.id ?? 1) > 1 }));
+			const { items, hasOlder } = await load(first);
+			setState((old) => ({ ...old, lines: join(items, old.lines), hasOlder }));
 		} catch {
 			// Scrolling again asks again.
 		} finally {

@@ -31,8 +31,8 @@ function Drawing({ mapping, row }: { mapping: MappingHandle; row: TargetRow }) {
 	return (
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={(event) => event.key === "Escape" && mapping.disarm()}>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
-				<p className="min-w-0 flex-1 truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {row.entry?.target ?? "the same name"}, {mapping.existing ? "a table that is there" : "a new table"}</span></p>
-				<Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="h-8 w-52 font-mono text-xs" value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />
+				<p className="min-w-0 basis-full truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {row.entry?.target ?? "the same name"}, {mapping.existing ? "a table that is there" : "a new table"}</span></p>
+				<Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="h-8 w-40 flex-1 font-mono text-xs" value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />
 				<Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>
 			</div>
 			<p role="status" className="sr-only">{mapping.armed ? `${mapping.armed}: now choose a target column` : ""}</p>
@@ -98,7 +98,7 @@ export function MapPage() {
 	const { projectId } = useParams({ from: "/projects/$projectId/columns" });
 	const draft = useDraft(projectId);
 	return (
-		<WizardPage step={2} draft={draft} width="full" lead="Columns go to those of the same name unless you draw another line. Choose one to change what happens to its values.">
+		<WizardPage step={2} draft={draft} width="full" lead="Columns go to those of the same name unless you draw another line.">
 			{(project) => <Content project={project} draft={draft} />}
 		</WizardPage>
 	);

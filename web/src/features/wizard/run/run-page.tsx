@@ -2,7 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { FlaskConical, Play, Ship } from "lucide-react";
-import { useMemo } from "react";
+import { useState } from "react";
+import { Problem } from "@/api/client";
 import { connectionsQuery } from "@/api/connections";
 import { executionsQuery, isLive, useStart } from "@/api/executions";
 import { useMay } from "@/api/session";
@@ -35,6 +36,11 @@ function Agenda({ project, connections }: { project: Project; connections: Conne
 	);
 }
 
+/* crypto.randomUUID is missing on plain HTTP from another host. */
+function newKey(): string {
+	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export function RunPage() {
 	const { projectId } = useParams({ from: "/projects/$projectId/run" });
 	const navigate = useNavigate();
@@ -43,14 +49,17 @@ export function RunPage() {
 	const start = useStart();
 	const connections = useQuery(connectionsQuery);
 	const history = useQuery({ ...executionsQuery({ project_id: projectId }, 10), refetchInterval: 5000 });
-	/* One key for one look at this page: a second click, or a retry of the network, starts nothing twice. */
-	const key = useMemo(() => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, []);
+	/* One key until an answer comes: a second click, or a lost answer, starts nothing twice. */
+	const [key, setKey] = useState(newKey);
 	const running = history.data?.items.find(isLive);
 	const project = draft.project;
 	const isReady = Boolean(mayStart && project?.source_connection_id && project.target_connection_id && !running);
 	const begin = async (isDry: boolean) => {
 		if (!(await draft.flush())) return;
-		start.mutate({ project_id: projectId, dry_run: isDry, key: `${key}-${isDry ? "dry" : "run"}` }, { onSuccess: (execution) => void navigate({ to: "/executions/$executionId", params: { executionId: execution.id } }) });
+		start.mutate({ project_id: projectId, dry_run: isDry, key: `${key}-${isDry ? "dry" : "run"}` }, {
+			onSuccess: (execution) => void navigate({ to: "/executions/$executionId", params: { executionId: execution.id } }),
+			onError: (error) => error instanceof Problem && error.status > 0 && setKey(newKey()),
+		});
 	};
 	return (
 		<WizardPage

@@ -1,0 +1,160 @@
+// What the browser tests share: databases, `ferry serve`, Chromium, axe, screenshots.
+import { execFileSync, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const here = dirname(fileURLToPath(import.meta.url));
+const axePath = require.resolve("axe-core/axe.min.js");
+
+export const ferry = process.env.FERRY_BIN ?? resolve(here, "../../build/ferry");
+export const screenshots = process.env.FERRY_SCREENSHOTS ?? join(here, "screenshots");
+export const admin = { name: "ada", password: "a lake at night" };
+
+// Resolves with the first line that fits; what the process says before it dies is in the error.
+function firstLine(child, pattern, name) {
+	return new Promise((done, fail) => {
+		let said = "";
+		child.stderr.on("data", (data) => (said += data));
+		createInterface({ input: child.stdout }).on("line", (line) => {
+			said += `${line}\n`;
+			const match = pattern.exec(line);
+			if (match) done(match);
+		});
+		child.on("exit", (code) => fail(new Error(`${name} ended with ${code}: ${said}`)));
+	});
+}
+
+function ended(child) {
+	return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((done) => child.once("exit", done));
+}
+
+export async function startDatabases(rows) {
+	const child = spawn("/usr/bin/python3", [join(here, "databases.py"), String(rows)], { stdio: ["pipe", "pipe", "pipe"] });
+	const [line] = await firstLine(child, /^\{.*\}$/, "databases.py");
+	return {
+		...JSON.parse(line),
+		async stop() {
+			child.stdin.end();
+			await ended(child);
+		},
+	};
+}
+
+export function temporaryFolder() {
+	const path = mkdtempSync(join(tmpdir(), "ferry-e2e-"));
+	return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+// A server over the folder; on the first start it comes with a set-up link.
+export async function startFerry(folder, port = 0) {
+	const child = spawn(ferry, ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FERRY_HASH_KEY: "for tests" } });
+	let setup = null;
+	createInterface({ input: child.stdout }).on("line", (line) => (setup ??= /(http\S+\/#\/setup\?token=\S+)/.exec(line)?.[1] ?? null));
+	const [, url] = await firstLine(child, /serving at (\S+)/, "ferry serve");
+	return {
+		url,
+		port: Number(new URL(url).port),
+		async setupLink() {
+			for (let i = 0; i < 100 && !setup; i++) await new Promise((r) => setTimeout(r, 20));
+			return setup;
+		},
+		async stop(signal = "SIGTERM") {
+			child.kill(signal);
+			await ended(child);
+		},
+	};
+}
+
+// A browser whose pages fail the test when a script fails or the policy blocks something.
+export async function startBrowser(options = {}) {
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+	const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+	const page = await context.newPage();
+	const complaints = [];
+	page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
+	page.on("console", (message) => {
+		if (message.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_INCOMPLETE|net::/.test(message.text())) complaints.push(`console: ${message.text()}`);
+	});
+	page.setDefaultTimeout(30_000);
+	return { browser, context, page, complaints, close: () => browser.close() };
+}
+
+export async function setUp(page, link) {
+	await page.goto(link);
+	await page.getByLabel("Name").fill(admin.name);
+	await page.getByLabel("Password").fill(admin.password);
+	await page.getByRole("button", { name: "Create administrator" }).click();
+	await page.getByRole("heading", { name: "Dashboard" }).waitFor();
+}
+
+export async function signIn(page, base, path = "/") {
+	await page.goto(`${base}/#${path}`);
+	await page.getByLabel("Name").fill(admin.name);
+	await page.getByLabel("Password").fill(admin.password);
+	await page.getByRole("button", { name: "Sign in" }).click();
+	await page.getByRole("navigation", { name: "Main" }).waitFor();
+}
+
+// Violations as lines; none is what is wanted.
+export async function axe(page) {
+	// Playwright's own evaluation is not bound by the page's policy, as an added script would be.
+	if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(execFileSync("cat", [axePath], { maxBuffer: 1 << 24 }).toString());
+	const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+	return result.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(" ")}: ${n.any[0]?.message ?? v.help}`).join("; ")}`);
+}
+
+export async function shoot(page, name) {
+	mkdirSync(screenshots, { recursive: true });
+	await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+// Chooses from one of our selects, by its label.
+export async function choose(page, label, option) {
+	await page.getByRole("combobox", { name: label }).click();
+	await page.getByRole("option", { name: option }).first().click();
+}
+
+export async function addServer(page, base, title, name, address) {
+	await page.goto(`${base}/#/connections/new`);
+	await page.getByRole("radio", { name: new RegExp(title) }).click();
+	await page.getByLabel("Name").fill(name);
+	await page.getByLabel("Host").fill(address.host);
+	await page.getByLabel("Port").fill(String(address.port));
+	await page.getByLabel("Database").fill(address.database);
+	await page.getByLabel("User").fill(address.user);
+	await page.getByLabel("Password").fill(address.password);
+	await page.getByRole("button", { name: "Test" }).click();
+	await page.getByText(/^Connected to/).waitFor();
+	await page.getByRole("button", { name: "Save connection" }).click();
+	await page.getByRole("heading", { name }).waitFor();
+}
+
+export async function addFile(page, base, name, path) {
+	await page.goto(`${base}/#/connections/new`);
+	await page.getByRole("radio", { name: /SQLite/ }).click();
+	await page.getByLabel("Name").fill(name);
+	await page.getByLabel("File").fill(path);
+	await page.getByRole("button", { name: "Save connection" }).click();
+	await page.getByRole("heading", { name }).waitFor();
+}
+
+export async function newProject(page, base, name, source, target) {
+	await page.goto(`${base}/#/projects?new=true`);
+	await page.getByRole("dialog").getByLabel("Name").fill(name);
+	await choose(page, "Source", new RegExp(source));
+	await choose(page, "Target", new RegExp(target));
+	await page.getByRole("button", { name: "Create project" }).click();
+	await page.getByRole("heading", { name: "Select tables" }).waitFor();
+}
+
+// From any step to the last, by the button that leads on.
+export async function goOn(page, step) {
+	await page.getByRole("button", { name: step }).click();
+	await page.getByRole("heading", { name: step, level: 1 }).waitFor();
+}
