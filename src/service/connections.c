@@ -118,17 +118,23 @@ static FerryUrl *unseal(FerryService *service, const char *id, const char *seale
 	return url;
 }
 
+/* The row alone: rules are looked up, and names resolved, while no transaction is open. */
+static FerryRows *find_now(FerryService *service, const char *id, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
+
+	return tx ? find(tx, id, error) : NULL;
+}
+
 FerryUrl *ferry_connections_load_url(FerryService *service, const FerryActor *actor, const char *id,
 				     GError **error)
 {
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
-	g_autoptr(FerryUrl) url = NULL;
+	g_autoptr(FerryRows) rows = find_now(service, id, error);
+	g_autoptr(FerryUrl) url = rows ? unseal(service, id, ferry_row_text(rows, 0, 9), error) : NULL;
 
-	if (rows)
-		url = unseal(service, id, ferry_row_text(rows, 0, 9), error);
 	if (!url || !ferry_settings_check_url(service, actor, url, error))
 		return NULL;
+	ferry_settings_confine(url);
 	return g_steal_pointer(&url);
 }
 
@@ -217,34 +223,81 @@ json_t *ferry_connections_create(FerryService *service, const FerryActor *actor,
 	return is_ok ? ferry_connections_get(service, id, error) : NULL;
 }
 
-/* What is not given stays as it is. */
-static bool update(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *id,
-		   const FerryRows *old, const json_t *request, GError **error)
+/* Whether anything but the database and its schema differs. */
+static bool goes_elsewhere(const FerryUrl *a, const FerryUrl *b)
 {
-	const char *name = text_member(request, "name"), *text = text_member(request, "url"),
-		   *password = text_member(request, "password");
+	GHashTableIter iter;
+	gpointer key, value;
+
+	if (g_strcmp0(a->scheme, b->scheme) || g_strcmp0(a->host, b->host) || a->port != b->port ||
+	    g_strcmp0(a->user, b->user) || g_hash_table_size(a->params) != g_hash_table_size(b->params))
+		return true;
+	g_hash_table_iter_init(&iter, a->params);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		if (g_strcmp0(key, "schema") && g_strcmp0(value, ferry_url_param(b, key, NULL)))
+			return true;
+	return false;
+}
+
+/* A stored password goes only where it has gone before: else who may not see it could have it sent to a host
+ * of his own. */
+static bool check_destination(const FerryUrl *stored, const char *text, GError **error)
+{
+	const FerryConnector *connector = NULL;
+	g_autoptr(FerryUrl) url = parse_url(text, &connector, error);
+
+	if (!url)
+		return false;
+	if (url->password || !goes_elsewhere(stored, url))
+		return true;
+	return ferry_problem(error, FERRY_PROBLEM_INVALID, "password",
+			     "enter the password again, or null to store none",
+			     "the stored password is not sent to another place than before");
+}
+
+/* What is not given stays as it is. */
+static bool make_update(FerryService *service, const FerryActor *actor, const char *id, const FerryRows *old,
+			const json_t *request, Draft *draft, GError **error)
+{
+	const char *text = text_member(request, "url"), *password = text_member(request, "password");
 	bool removes = json_is_null(json_object_get(request, "password"));
 	g_autoptr(FerryUrl) stored = unseal(service, id, ferry_row_text(old, 0, 9), text ? NULL : error);
-	g_autofree char *now = ferry_store_now();
-	Draft draft = {0};
 
 	if (!stored && !text)
 		return false; /* another key: a whole new URL helps, nothing else does */
-	if (name && !check_name(name, error))
+	const char *kept = stored && !removes && !password ? stored->password : NULL;
+	if (kept && text && !check_destination(stored, text, error))
 		return false;
-	const char *kept = stored && !removes ? stored->password : NULL;
-	bool is_ok = make_draft(service, actor, id, text ? text : ferry_row_text(old, 0, 3),
-				password ? password : kept, &draft, error) &&
-		     (ferry_store_exec(tx, NULL, error,
-				       "UPDATE connections SET name = ?, connector = ?, url = ?, secret = ?, "
-				       "has_password = ?, "
-				       "version = version + 1, updated_at = ?, last_test = NULL WHERE id = ?",
-				       "ssssiss", name ? name : ferry_row_text(old, 0, 1),
-				       draft.connector->name, draft.shown, draft.sealed,
-				       (int64_t)(draft.url->password != NULL), now, id) ||
-		      name_taken(error, name ? name : ""));
-	clear_draft(&draft);
-	return is_ok;
+	return make_draft(service, actor, id, text ? text : ferry_row_text(old, 0, 3),
+			  password ? password : kept, draft, error);
+}
+
+static bool stale(GError **error)
+{
+	return ferry_problem(error, FERRY_PROBLEM_STALE, "If-Match", "read it again and repeat the change",
+			     "somebody else has changed it meanwhile");
+}
+
+static bool save_update(FerryService *service, const FerryActor *actor, const char *id, const FerryRows *old,
+			const char *name, const Draft *draft, GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autofree char *now = ferry_store_now();
+	int64_t n = 0;
+
+	if (!tx ||
+	    !(ferry_store_exec(
+		      tx, &n, error,
+		      "UPDATE connections SET name = ?, connector = ?, url = ?, secret = ?, has_password = "
+		      "?, "
+		      "version = version + 1, updated_at = ?, last_test = NULL WHERE id = ? AND version = ?",
+		      "ssssissi", name, draft->connector->name, draft->shown, draft->sealed,
+		      (int64_t)(draft->url->password != NULL), now, id, ferry_row_int(old, 0, 5)) ||
+	      name_taken(error, name)))
+		return false;
+	return (n > 0 || stale(error)) &&
+	       ferry_audit_add(tx, actor, "connection.update", id, ferry_row_text(old, 0, 1), error) &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
 }
 
 bool ferry_check_version(const FerryRows *rows, guint column, int64_t version, GError **error)
@@ -262,13 +315,17 @@ bool ferry_check_version(const FerryRows *rows, guint column, int64_t version, G
 json_t *ferry_connections_update(FerryService *service, const FerryActor *actor, const char *id,
 				 int64_t version, const json_t *request, GError **error)
 {
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
-	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) old = find_now(service, id, error);
+	const char *name = text_member(request, "name");
+	Draft draft = {0};
 
-	if (!old || !ferry_check_version(old, 5, version, error) ||
-	    !update(service, tx, actor, id, old, request, error) ||
-	    !ferry_audit_add(tx, actor, "connection.update", id, ferry_row_text(old, 0, 1), error) ||
-	    !ferry_store_commit(g_steal_pointer(&tx), error))
+	if (!old || !ferry_check_version(old, 5, version, error) || (name && !check_name(name, error)))
+		return NULL;
+	bool is_ok =
+		make_update(service, actor, id, old, request, &draft, error) &&
+		save_update(service, actor, id, old, name ? name : ferry_row_text(old, 0, 1), &draft, error);
+	clear_draft(&draft);
+	if (!is_ok)
 		return NULL;
 	ferry_browse_forget(service, id);
 	return ferry_connections_get(service, id, error);

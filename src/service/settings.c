@@ -229,6 +229,16 @@ bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, co
 	return is_ok;
 }
 
+void ferry_settings_confine(FerryUrl *url)
+{
+	const FerryConnector *connector = ferry_connector_for_url(url, NULL);
+
+	for (const FerryOption *option = connector ? connector->options : NULL; option && option->name;
+	     option++)
+		if (strcmp(option->name, "attach") == 0)
+			g_hash_table_replace(url->params, g_strdup("attach"), g_strdup("off"));
+}
+
 bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error)
 {
 	if (!has_hooks || actor->role >= FERRY_ROLE_ADMIN)

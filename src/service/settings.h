@@ -14,5 +14,7 @@ json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_
  * name files, for operators where an admin says so (files of the data folder whose name begins with "sample" are always allowed);
  * hosts by the rules of hosts.h: it looks names up, which may take as long as that takes. */
 bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, const FerryUrl *url, GError **error);
+/* Forbids what a connection of the service must never do, whatever SQL it runs: reach files beside its own (ATTACH). */
+void ferry_settings_confine(FerryUrl *url);
 /* Whether the actor may start a project with SQL of its own (hooks). */
 bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error);

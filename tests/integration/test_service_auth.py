@@ -398,6 +398,56 @@ def test_rules_for_operators(service, admin, tmp_path):
     assert admin.get("/settings").json["denied_hosts"] == ["10.0.0.0/8"]
 
 
+def test_stored_password_goes_nowhere_else(service, admin, pg_db):
+    made = admin.post("/connections", {"name": "one", "url": pg_db.url}, expect=201).json
+    path, shown = "/connections/" + made["id"], made["url"]
+    for url in (shown.replace("127.0.0.1", "192.0.2.1"), shown.replace("postgresql:", "mysql:"), shown + "?sslmode=disable",
+                shown + "?hostaddr=192.0.2.1", shown.replace("ferry@", "other@")):
+        assert url != shown
+        assert admin.patch(path, {"url": url}, expect=422).json["field"] == "password", url
+    assert admin.post(path + "/test", {}).json["ok"]
+    admin.patch(path, {"url": shown.replace("/" + pg_db.name, "/postgres")})     # the same server
+    assert admin.get(path).json["has_password"]
+    admin.patch(path, {"url": shown.replace("127.0.0.1", "192.0.2.1"), "password": None})
+    assert not admin.get(path).json["has_password"]
+    assert admin.patch(path, {"name": "two"}, headers={"If-Match": '"1"'}, expect=412).code == "precondition_failed"
+
+
+def test_sql_reaches_no_other_file(service, admin, tmp_path):
+    """Not even an admin's: the accounts are in such a file."""
+    import sqlite3
+    db = sqlite3.connect(tmp_path / "in.db")
+    db.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+    db.close()
+    ids = [admin.post("/connections", {"name": name, "url": "sqlite:///%s/%s.db" % (tmp_path, name)}, expect=201).json["id"] for name in ("in", "out")]
+    for i, hook in enumerate(("ATTACH '%s/ferry.db' AS own" % service.data, "VACUUM INTO '%s/stolen.db'" % tmp_path)):
+        document = {"version": 1, "hooks": {"target_before": hook}}
+        body = {"name": "p%d" % i, "source_connection_id": ids[0], "target_connection_id": ids[1], "document": document}
+        project = admin.post("/projects", body, expect=201).json
+        execution = admin.post("/executions", {"project_id": project["id"]}, expect=201).json
+        ended = service.wait(admin, execution["id"])
+        assert ended["state"] == "FAILED" and ("attached" in ended["error"]["message"] or "VACUUM" in ended["error"]["message"]), ended
+    assert not (tmp_path / "stolen.db").exists()
+
+
+def test_many_at_once(service, admin, pg_db):
+    """More requests that need the store, and the rules in it, than the store has connections."""
+    made = admin.post("/connections", {"name": "one", "url": pg_db.url}, expect=201).json
+    failed = []
+
+    def work(i):
+        try:
+            for n in range(5):
+                admin.patch("/connections/" + made["id"], {"name": "one %d %d" % (i, n)}, expect=(200, 412))
+                admin.get("/connections/%s/tables" % made["id"])
+        except Exception as e:
+            failed.append(e)
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(24)]
+    [t.start() for t in threads]
+    [t.join(60) for t in threads]
+    assert not failed and not any(t.is_alive() for t in threads), failed
+
+
 # ---- headers ----
 
 def test_security_headers(service, admin):

@@ -98,6 +98,8 @@ static bool open_db(SqliteConnection *c, bool for_writing, sqlite3 **ret_db, GEr
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (!c->may_attach)
+		sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	*ret_db = g_steal_pointer(&db);
 	return true;
 }
@@ -146,6 +148,7 @@ static bool read_options(SqliteConnection *c, const FerryUrl *url, GError **erro
 {
 	const char *busy = ferry_url_param(url, "busy_timeout", NULL);
 	const char *immutable = ferry_url_param(url, "immutable", "off");
+	const char *attach = ferry_url_param(url, "attach", "on");
 	guint64 ms = DEFAULT_BUSY_MS;
 
 	if (busy && !g_ascii_string_to_unsigned(busy, 10, 0, G_MAXINT, &ms, NULL))
@@ -153,7 +156,10 @@ static bool read_options(SqliteConnection *c, const FerryUrl *url, GError **erro
 				  busy);
 	if (strcmp(immutable, "on") && strcmp(immutable, "off"))
 		return ferry_fail(error, FERRY_ERROR_USAGE, "immutable=%s is neither on nor off", immutable);
+	if (strcmp(attach, "on") && strcmp(attach, "off"))
+		return ferry_fail(error, FERRY_ERROR_USAGE, "attach=%s is neither on nor off", attach);
 	c->busy_timeout_ms = (int)ms;
+	c->may_attach = strcmp(attach, "on") == 0;
 	c->is_immutable = strcmp(immutable, "on") == 0;
 	if (c->is_immutable && c->is_target)
 		return ferry_fail(error, FERRY_ERROR_USAGE,
@@ -365,6 +371,8 @@ static const char *const schemes[] = {"sqlite", "sqlite3", NULL};
 
 static const FerryOption options[] = {
 	{"busy_timeout", "MS", "wait that many milliseconds for another program's lock (30000)", false},
+	{"attach", "on|off", "off: SQL of hooks and queries reaches no other file (ATTACH, VACUUM) (on)",
+	 false},
 	{"immutable", "on|off", "source only: nobody writes the file, so take no locks (off)", false},
 	{NULL},
 };

@@ -15,6 +15,7 @@ typedef struct SqliteConnection {
 	sqlite3 *db;
 	char *path;        /* as given: for messages and for further connections to the same file */
 	bool is_target;    /* opened for writing */
+	bool may_attach;   /* SQL of the user's may name other files */
 	bool is_immutable; /* nobody writes, and SQLite neither locks nor looks for a journal */
 	bool is_utf16;     /* text is kept as UTF-16 */
 	bool is_ours;      /* target: the file was empty, or an unfinished copy has made it (new_file.c) */

@@ -89,13 +89,17 @@ static FerryStoreTx *begin_once(FerryStore *store, FerryStoreMode mode, GError *
 
 	tx->store = store;
 	tx->mode = mode;
+	/* first the turn, then a connection: those who wait for their turn hold nothing that readers need */
+	bool takes_turns = mode == FERRY_STORE_WRITE && store->backend->has_one_writer;
+	if (takes_turns)
+		g_mutex_lock(&store->writer);
 	tx->connection = take_connection(store, error);
 	if (!tx->connection) {
+		if (takes_turns)
+			g_mutex_unlock(&store->writer);
 		g_free(tx);
 		return NULL;
 	}
-	if (mode == FERRY_STORE_WRITE && store->backend->has_one_writer)
-		g_mutex_lock(&store->writer);
 	if (run_plain(tx,
 		      mode == FERRY_STORE_WRITE ? store->backend->begin_write : store->backend->begin_read,
 		      error))
