@@ -99,8 +99,9 @@ static char *secret_text(const FerryUrl *url, const char *text)
 	return line;
 }
 
-/* The URL's own text, its password out of the sealed member. */
-static FerryUrl *unseal(FerryService *service, const char *id, const char *sealed, GError **error)
+/* The URL's own text (*ret_text, where it is asked for), its password out of the sealed member. */
+static FerryUrl *unseal(FerryService *service, const char *id, const char *sealed, char **ret_text,
+			GError **error)
 {
 	g_autofree char *label = purpose(id);
 	char *text = ferry_secret_open(service->key, label, sealed, error);
@@ -112,6 +113,8 @@ static FerryUrl *unseal(FerryService *service, const char *id, const char *seale
 		url = parse_url(json_string_value(json_object_get(json, "url")), &connector, error);
 		if (url)
 			ferry_url_set_password(url, json_string_value(json_object_get(json, "password")));
+		if (url && ret_text)
+			*ret_text = g_strdup(json_string_value(json_object_get(json, "url")));
 	}
 	json_decref(json);
 	ferry_secret_free(text);
@@ -130,7 +133,7 @@ FerryUrl *ferry_connections_load_url(FerryService *service, const FerryActor *ac
 				     GError **error)
 {
 	g_autoptr(FerryRows) rows = find_now(service, id, error);
-	g_autoptr(FerryUrl) url = rows ? unseal(service, id, ferry_row_text(rows, 0, 9), error) : NULL;
+	g_autoptr(FerryUrl) url = rows ? unseal(service, id, ferry_row_text(rows, 0, 9), NULL, error) : NULL;
 
 	if (!url || !ferry_settings_check_url(service, actor, url, error))
 		return NULL;
@@ -176,13 +179,14 @@ static void clear_draft(Draft *draft)
 	g_free(draft->sealed);
 }
 
+/* decides: no password means none, also where one stands in the text. */
 static bool make_draft(FerryService *service, const FerryActor *actor, const char *id, const char *text,
-		       const char *password, Draft *draft, GError **error)
+		       const char *password, bool decides, Draft *draft, GError **error)
 {
 	draft->url = parse_url(text, &draft->connector, error);
 	if (!draft->url)
 		return false;
-	if (password)
+	if (password || decides)
 		ferry_url_set_password(draft->url, password);
 	if (!ferry_settings_check_url(service, actor, draft->url, error))
 		return false;
@@ -205,7 +209,7 @@ json_t *ferry_connections_create(FerryService *service, const FerryActor *actor,
 	if (is_ok && !text)
 		is_ok = ferry_problem(error, FERRY_PROBLEM_INVALID, "url", NULL, "url is missing");
 	is_ok = is_ok &&
-		make_draft(service, actor, id, text, text_member(request, "password"), &draft, error);
+		make_draft(service, actor, id, text, text_member(request, "password"), false, &draft, error);
 	if (is_ok) {
 		g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 		is_ok = tx &&
@@ -255,21 +259,24 @@ static bool check_destination(const FerryUrl *stored, const char *text, GError *
 			     "the stored password is not sent to another place than before");
 }
 
-/* What is not given stays as it is. */
+/* What is not given stays as it is, also secrets among the URL's options, which are never shown. */
 static bool make_update(FerryService *service, const FerryActor *actor, const char *id, const FerryRows *old,
 			const json_t *request, Draft *draft, GError **error)
 {
 	const char *text = text_member(request, "url"), *password = text_member(request, "password");
 	bool removes = json_is_null(json_object_get(request, "password"));
-	g_autoptr(FerryUrl) stored = unseal(service, id, ferry_row_text(old, 0, 9), text ? NULL : error);
+	char *stored_text = NULL;
+	g_autoptr(FerryUrl) stored =
+		unseal(service, id, ferry_row_text(old, 0, 9), &stored_text, text ? NULL : error);
 
 	if (!stored && !text)
 		return false; /* another key: a whole new URL helps, nothing else does */
 	const char *kept = stored && !removes && !password ? stored->password : NULL;
-	if (kept && text && !check_destination(stored, text, error))
-		return false;
-	return make_draft(service, actor, id, text ? text : ferry_row_text(old, 0, 3),
-			  password ? password : kept, draft, error);
+	bool is_ok = (!kept || !text || check_destination(stored, text, error)) &&
+		     make_draft(service, actor, id, text ? text : stored_text, password ? password : kept,
+				!text, draft, error);
+	ferry_secret_free(stored_text);
+	return is_ok;
 }
 
 static bool stale(GError **error)

@@ -410,6 +410,12 @@ def test_stored_password_goes_nowhere_else(service, admin, pg_db):
     assert admin.get(path).json["has_password"]
     admin.patch(path, {"url": shown.replace("127.0.0.1", "192.0.2.1"), "password": None})
     assert not admin.get(path).json["has_password"]
+    # an option that is a secret is not shown, and outlives a new name
+    import servers
+    hidden = shown.replace("/" + pg_db.name, "/%s?password=%s" % (pg_db.name, servers.quote(servers.PASSWORD)))
+    other = admin.post("/connections", {"name": "hidden", "url": hidden}, expect=201).json
+    renamed = admin.patch("/connections/" + other["id"], {"name": "renamed"}).json
+    assert "password" not in renamed["url"] and admin.post("/connections/%s/test" % other["id"], {}).json["ok"]
     assert admin.patch(path, {"name": "two"}, headers={"If-Match": '"1"'}, expect=412).code == "precondition_failed"
 
 
