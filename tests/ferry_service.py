@@ -1,4 +1,4 @@
-"""`ferry serve` for tests, and a client of its API that checks every answer.
+"""`ferry serve` for tests, and a client of its API that checks every answer against the service's own OpenAPI document.
 
     service = Service(FERRY, folder)                 # starts; service.url, service.setup_token, service.log
     admin = service.admin()                          # a Client, signed in as the first admin
@@ -19,6 +19,8 @@ import subprocess
 import threading
 import time
 import urllib.parse
+
+import openapi
 
 PASSWORD = "correct horse battery"
 
@@ -115,8 +117,10 @@ class Client:
         self.seen.append(response.body)
         expected = (200, 201, 202, 204) if expect is None else expect if hasattr(expect, "__contains__") else (expect,)
         assert response.status in expected, "%s %s: %r" % (method, path, response)
-        if response.status >= 400 and method != "HEAD":
+        if response.status >= 400 and method != "HEAD" and path != "/readyz":
             check_problem(response)
+        if self.service.document:
+            self.service.document.check(method, path, response.status, response.headers, response.body)
         self.keep_cookie(response)
         return response
 
@@ -170,15 +174,18 @@ class Client:
 
 
 class Service:
-    def __init__(self, program, folder, *args, env=None, ca=None):
-        self.program, self.folder, self.args, self.ca = program, str(folder), args, ca
+    def __init__(self, program, folder, *args, env=None, ca=None, sample=False):
+        """sample: with the built-in sample database, which most tests would have to look past."""
+        self.program, self.folder, self.ca = program, str(folder), ca
+        self.args = args if sample else ("--no-sample", *args)
         self.data = os.path.join(self.folder, "data")
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MYSQL", "FERRY_"))}
         self.env = dict(clean, HOME=self.folder, **(env or {}))
         self.listen = "127.0.0.1:0"
         self.lines = []
-        self.process = self.url = self.setup_token = None
+        self.process = self.url = self.setup_token = self.document = None
         self.start()
+        self.document = openapi.of(program, lambda: self.client().get("/api/openapi.json").json)
 
     def start(self, timeout=30):
         """Returns when it says that it is ready. Again after stop() or kill(): on the same port."""

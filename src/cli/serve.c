@@ -23,6 +23,7 @@
 
 typedef struct ServeOptions {
 	char *listen, *data, *store, *tls_cert, *tls_key, *origin, *workers, *config;
+	gboolean no_sample;
 } ServeOptions;
 
 static void clear_options(ServeOptions *o)
@@ -54,6 +55,22 @@ static void complete(char **value, GKeyFile *file, const char *key, const char *
 		*value = from_config(file, key);
 	if (!*value)
 		*value = g_strdup(fallback);
+}
+
+/* A flag of the command line as a word elsewhere. */
+static bool complete_flag(gboolean *value, GKeyFile *file, const char *key, GError **error)
+{
+	static const char *const yes[] = {"1", "true", "yes", "on", NULL}, *const no[] = {"",      "0",
+											  "false", "no",
+											  "off",   NULL};
+	g_autofree char *text = NULL;
+
+	if (*value)
+		return true;
+	complete(&text, file, key, "");
+	*value = g_strv_contains(yes, text);
+	return *value || g_strv_contains(no, text) ||
+	       ferry_fail(error, FERRY_ERROR_USAGE, "FERRY_%s must be true or false, not \"%s\"", key, text);
 }
 
 static bool load_config(const char *path, GKeyFile **ret_file, GError **error)
@@ -88,7 +105,7 @@ static bool complete_options(ServeOptions *o, GError **error)
 	complete(&o->tls_key, file, "TLS_KEY", NULL);
 	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);
 	complete(&o->workers, file, "WORKERS", NULL);
-	return true;
+	return complete_flag(&o->no_sample, file, "NO_SAMPLE", error);
 }
 
 /* ---- serving ---- */
@@ -113,8 +130,10 @@ static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 st
 
 static bool serve(const ServeOptions *o, int64_t workers, GError **error)
 {
-	const FerryServiceOptions options = {
-		.store = o->store, .data_dir = o->data, .workers = (guint)workers};
+	const FerryServiceOptions options = {.store = o->store,
+					     .data_dir = o->data,
+					     .workers = (guint)workers,
+					     .with_sample = !o->no_sample};
 	const FerryHttpOptions http = {.listen = o->listen,
 				       .tls_cert = o->tls_cert,
 				       .tls_key = o->tls_key,
@@ -169,6 +188,8 @@ static int run_serve(const FerryCommand *command, char **args)
 		{"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &o.tls_key, "Its private key in PEM", "FILE"},
 		{"allowed-origin", 0, 0, G_OPTION_ARG_STRING, &o.origin,
 		 "Another site whose scripts may use the API (CORS; default: none)", "ORIGIN"},
+		{"no-sample", 0, 0, G_OPTION_ARG_NONE, &o.no_sample,
+		 "Make no sample database at the first start", NULL},
 		{"config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,
 		 "File with a section [ferry] of these options", "FILE"},
 		{NULL},

@@ -69,6 +69,19 @@ static json_t *reply_schema(const FerryRoute *route)
 			 ref(route->reply), "next_cursor", "type", "string", "null");
 }
 
+/* What a success without a schema may be: JSON of any form, or a file. */
+static json_t *typed_content(const FerryRoute *route)
+{
+	g_auto(GStrv) types = g_strsplit(route->types, " ", -1);
+	json_t *content = json_object();
+
+	for (char **type = types; *type; type++)
+		json_object_set_new(content, *type,
+				    json_pack("{s:{s:s}}", "schema", "type",
+					      strcmp(*type, "application/json") == 0 ? "object" : "string"));
+	return content;
+}
+
 static json_t *responses(const FerryRoute *route)
 {
 	char status[8];
@@ -81,7 +94,14 @@ static json_t *responses(const FerryRoute *route)
 	else if (route->reply)
 		json_object_set_new(success, "content",
 				    json_content("application/json", reply_schema(route)));
+	else if (route->types)
+		json_object_set_new(success, "content", typed_content(route));
 	json_object_set_new(all, status, success);
+	if (strcmp(route->pattern, "/readyz") == 0)
+		json_object_set_new(all, "503",
+				    json_pack("{s:s, s:o}", "description", "It cannot work just now",
+					      "content",
+					      json_content("application/json", reply_schema(route))));
 	json_object_set_new(all, "default",
 			    json_pack("{s:s, s:o}", "description", "A problem", "content",
 				      json_content("application/problem+json", ref("Problem"))));

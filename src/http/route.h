@@ -28,6 +28,7 @@ struct FerryRoute {
 	const char *reply;     /* the same; with LIST: of an item */
 	guint status;          /* of success; 0: 200 */
 	const char *query;     /* other query parameters, "state project_id"; or NULL */
+	const char *types;     /* of a success that has no schema, "text/html text/csv"; or NULL */
 };
 
 /* Parts of the table, each ended by a NULL method. */

@@ -171,7 +171,7 @@ const FerryRoute ferry_routes_admin[] = {
 	{"GET", "/api/v1/audit", FERRY_ROLE_ADMIN, FERRY_ROUTE_LIST, get_audit, "Who did what, newest first",
 	 NULL, "AuditEntry", 0, "user action from to"},
 	{"GET", "/api/v1/audit/export", FERRY_ROLE_ADMIN, 0, export_audit, "The audit log as lines of JSON",
-	 NULL, NULL, 0, "user action from to cursor"},
+	 NULL, NULL, 0, "user action from to cursor", "application/x-ndjson"},
 	{"GET", "/api/v1/settings", FERRY_ROLE_ADMIN, 0, get_settings,
 	 "What operators may do, and which hosts are allowed", NULL, "Settings"},
 	{"PUT", "/api/v1/settings", FERRY_ROLE_ADMIN, FERRY_ROUTE_JSON, put_settings, "Change settings",

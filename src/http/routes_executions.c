@@ -221,9 +221,10 @@ const FerryRoute ferry_routes_executions[] = {
 	 .query = "after before level search"},
 	{"GET", ONE "/rejects", FERRY_ROLE_OPERATOR, FERRY_ROUTE_LIST, rejects, "Rejected rows",
 	 .reply = "Reject"},
-	{"GET", ONE "/rejects/download", FERRY_ROLE_OPERATOR, 0, download_rejects, "Rejected rows as a file"},
+	{"GET", ONE "/rejects/download", FERRY_ROLE_OPERATOR, 0, download_rejects, "Rejected rows as a file",
+	 .types = "application/x-ndjson"},
 	{"GET", ONE "/metrics", FERRY_ROLE_VIEWER, 0, metrics, "Throughput over time", .reply = "Metrics"},
 	{"GET", ONE "/report", FERRY_ROLE_VIEWER, 0, report, "The report: json, html or csv",
-	 .query = "format"},
+	 .query = "format", .types = "application/json text/html text/csv"},
 	{NULL},
 };

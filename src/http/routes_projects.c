@@ -170,7 +170,7 @@ const FerryRoute ferry_routes_projects[] = {
 	{"GET", "/api/v1/projects/{id}/versions/{version}", FERRY_ROLE_VIEWER, 0, get_version,
 	 "A project as it was", .reply = "Project"},
 	{"GET", "/api/v1/projects/{id}/export", FERRY_ROLE_VIEWER, 0, export, "The document as a file",
-	 .query = "format"},
+	 .query = "format", .types = "application/json application/yaml"},
 	{"POST", "/api/v1/projects/{id}/plan", FERRY_ROLE_VIEWER, BODY_OPTIONAL, plan,
 	 "What an execution would do: statements, types, losses", .reply = "Plan"},
 	{"POST", "/api/v1/projects/{id}/suggest", FERRY_ROLE_VIEWER, BODY_OPTIONAL, suggest,

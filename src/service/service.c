@@ -3,6 +3,7 @@
  */
 #include "service/rotation.h"
 #include "service/runner.h"
+#include "service/sample.h"
 #include "service/service_internal.h"
 
 #include <errno.h>
@@ -86,10 +87,13 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 		return NULL;
 	/* an absolute path: "sqlite:///" and the path without its first slash would be relative */
 	g_autofree char *absolute = g_canonicalize_filename(service->data_dir, NULL);
+	g_autofree char *escaped = g_uri_escape_string(absolute, "/", TRUE);
 	store = options->store ? g_strdup(options->store)
-			       : g_strdup_printf("sqlite:///%s/ferry.db", absolute);
+			       : g_strdup_printf("sqlite:///%s/ferry.db", escaped);
 	service->store = ferry_store_open(store, error);
 	if (!service->store || !lock_store(service, error) || !open_key(service, error))
+		return NULL;
+	if (options->with_sample && !ferry_sample_make(service, error))
 		return NULL;
 	make_setup_token(service);
 	service->runner = ferry_runner_start(service, options->workers, error);

@@ -32,6 +32,7 @@ typedef struct FerryServiceOptions {
 	const char *store;    /* URL; NULL: sqlite in data_dir */
 	const char *data_dir; /* made when it is not there */
 	guint workers;        /* executions at a time, in this process; 0: none is run here */
+	bool with_sample;     /* a new store in a file gets the built-in sample (sample.h) */
 } FerryServiceOptions;
 
 typedef struct FerryService FerryService;
