@@ -5,7 +5,7 @@
 
 #include "project/project.h"
 #include "service/audit.h"
-#include "service/service_internal.h"
+#include "service/execution_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,6 +28,24 @@ static json_t *to_json(const FerryRows *rows, guint i)
 			 (json_int_t)ferry_row_int(rows, i, VERSION), "created_at",
 			 ferry_row_text(rows, i, CREATED_AT), "updated_at",
 			 ferry_row_text(rows, i, UPDATED_AT));
+}
+
+/* Takes the project; NULL and *error when the store fails. */
+static json_t *add_last_execution(FerryStoreTx *tx, json_t *project, GError **error)
+{
+	g_autoptr(FerryRows) rows =
+		ferry_store_query(tx, error,
+				  "SELECT " FERRY_EXECUTION_COLUMNS
+				  " FROM executions WHERE project_id = ? ORDER BY id DESC LIMIT 1",
+				  "s", json_string_value(json_object_get(project, "id")));
+
+	if (!rows) {
+		json_decref(project);
+		return NULL;
+	}
+	json_object_set_new(project, "last_execution",
+			    rows->rows->len ? ferry_execution_json(rows, 0) : json_null());
+	return project;
 }
 
 static FerryRows *find(FerryStoreTx *tx, const char *id, GError **error)
@@ -55,8 +73,14 @@ json_t *ferry_projects_list(FerryService *service, const FerryPage *page, GError
 		return NULL;
 	json_t *items = json_array();
 	guint n = MIN(rows->rows->len, page->limit);
-	for (guint i = 0; i < n; i++)
-		json_array_append_new(items, to_json(rows, i));
+	for (guint i = 0; i < n; i++) {
+		json_t *project = add_last_execution(tx, to_json(rows, i), error);
+		if (!project) {
+			json_decref(items);
+			return NULL;
+		}
+		json_array_append_new(items, project);
+	}
 	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, NAME) : NULL);
 }
 
@@ -65,7 +89,7 @@ json_t *ferry_projects_get(FerryService *service, const char *id, GError **error
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
 
-	return rows ? to_json(rows, 0) : NULL;
+	return rows ? add_last_execution(tx, to_json(rows, 0), error) : NULL;
 }
 
 /* ---- documents ---- */
