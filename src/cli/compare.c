@@ -1,44 +1,45 @@
 /*
  * ferry compare SOURCE TARGET: what the source would become against what the target holds.
  */
-#include "cli/session.h"
+#include "cli/session_command.h"
 
 #include "report/human.h"
 #include "cli/signals.h"
 #include "mapping/compare.h"
 
-#include <string.h>
-
 typedef struct CompareOptions {
-	FerrySelectOptions select;
-	gboolean json;
-	char *mode, *project; /* or NULL: not given */
+	FerryOutputOptions output; /* of which json is offered */
+	char *mode_word;           /* or NULL */
+	FerryCompareMode mode;
+
+	/* what is found */
+	FerryCatalog *actual;
+	FerryCompareResult *result;
 } CompareOptions;
 
-static void add_options(FerryOptions *options, CompareOptions *o)
+static void add_options(FerryOptions *options, gpointer own)
 {
+	CompareOptions *o = own;
 	const GOptionEntry how[] = {
-		{"mode", 0, 0, G_OPTION_ARG_STRING, &o->mode,
+		{"mode", 0, 0, G_OPTION_ARG_STRING, &o->mode_word,
 		 "Everything (default), or only the names of tables, columns and other objects",
 		 "full|names"},
 		{NULL},
 	};
-	const GOptionEntry project[] = {
-		{"project", 0, 0, G_OPTION_ARG_FILENAME, &o->project,
-		 "As the project in FILE maps tables, names and types; its URLs, where none are given",
-		 "FILE"},
-		{NULL},
-	};
 	const GOptionEntry output[] = {
-		{"json", 0, 0, G_OPTION_ARG_NONE, &o->json, "The result as one JSON document on stdout",
-		 NULL},
+		{"json", 0, 0, G_OPTION_ARG_NONE, &o->output.json,
+		 "The result as one JSON document on stdout", NULL},
 		{NULL},
 	};
 
-	ferry_options_add(options, "Project:", project);
-	ferry_options_add_select(options, &o->select);
 	ferry_options_add(options, "How:", how);
 	ferry_options_add(options, "Output:", output);
+}
+
+/* What would be made is the question. */
+static void prepare(FerrySession *s)
+{
+	s->project->data_only = s->project->schema_only = false;
 }
 
 static void tell_profiling(const char *table, gpointer data)
@@ -82,53 +83,6 @@ static int print_result(const FerrySession *s, const FerryCompareResult *result,
 	return ferry_cli_print(s->command, text) ? code : FERRY_EXIT_USAGE;
 }
 
-/* Loads the project, if there is one, and finds both URLs. */
-static bool take_project(FerrySession *s, const CompareOptions *o, char **args, const char *ret_urls[2])
-{
-	if (o->project) {
-		FerryProject *loaded = ferry_project_load(o->project, &s->error);
-		if (!loaded)
-			return false;
-		ferry_project_free(s->project);
-		s->project = loaded;
-		s->project->data_only = false; /* what would be made is the question */
-	}
-	ret_urls[0] = args[1] ? args[1] : s->project->source;
-	ret_urls[1] = args[1] ? args[2] : s->project->target;
-	ferry_select_options_apply(&o->select, s->project);
-	if (ret_urls[0] && ret_urls[1])
-		return true;
-	ferry_fail(&s->error, FERRY_ERROR_USAGE, "SOURCE and TARGET are missing%s",
-		   o->project ? ", and the project does not name them" : "");
-	return false;
-}
-
-static int compare_ends(const FerryCommand *command, const CompareOptions *o, FerryCompareMode mode,
-			char **args)
-{
-	const FerryOutputOptions output = {.json = o->json};
-	g_autoptr(FerryCompareResult) result = NULL;
-	g_autoptr(FerryCatalog) actual = NULL;
-	const char *urls[2];
-	FerrySession s;
-	int code;
-
-	ferry_session_init(&s, command, args, &output);
-	if (take_project(&s, o, args, urls) &&
-	    ferry_session_connect(&s, urls[0], urls[1], FERRY_TARGET_COMPARE))
-		result = compare(&s, mode, &actual);
-	ferry_progress_stop(s.progress);
-	if (result) {
-		code = print_result(&s, result, actual);
-	} else {
-		ferry_cli_print_error(command, s.error);
-		code = ferry_exit_from_error(s.error, s.phase);
-	}
-	g_clear_pointer(&actual, ferry_catalog_free); /* before its connection goes */
-	ferry_session_clear(&s);
-	return code;
-}
-
 static bool parse_mode(const char *text, FerryCompareMode *ret_mode, GError **error)
 {
 	int word = text ? ferry_word_find(ferry_compare_mode_words, text) : FERRY_COMPARE_FULL;
@@ -139,31 +93,53 @@ static bool parse_mode(const char *text, FerryCompareMode *ret_mode, GError **er
 	return true;
 }
 
+static bool check(FerrySession *s, gpointer own)
+{
+	CompareOptions *o = own;
+
+	return parse_mode(o->mode_word, &o->mode, &s->error);
+}
+
+static bool work(FerrySession *s, gpointer own)
+{
+	CompareOptions *o = own;
+
+	o->result = compare(s, o->mode, &o->actual);
+	return o->result != NULL;
+}
+
+static int finish(FerrySession *s, gpointer own)
+{
+	CompareOptions *o = own;
+	int code;
+
+	ferry_progress_stop(s->progress);
+	if (o->result) {
+		code = print_result(s, o->result, o->actual);
+	} else {
+		ferry_cli_print_error(s->command, s->error);
+		code = ferry_exit_from_error(s->error, s->phase);
+	}
+	g_clear_pointer(&o->actual, ferry_catalog_free); /* before its connection goes */
+	return code;
+}
+
 static int run_compare(const FerryCommand *command, char **args)
 {
-	g_auto(GStrv) rest = g_strdupv(args);
-	g_autoptr(FerryOptions) options = ferry_options_new(command);
-	g_autoptr(GError) error = NULL;
+	static const FerrySessionCommand what = {
+		.flags = FERRY_FLAGS_COMPARE,
+		.target = FERRY_TARGET_COMPARE,
+		.add_options = add_options,
+		.prepare = prepare,
+		.check = check,
+		.work = work,
+		.finish = finish,
+	};
 	CompareOptions o = {0};
-	FerryCompareMode mode = FERRY_COMPARE_FULL;
-	int code = FERRY_EXIT_OK;
+	int code = ferry_session_command_run(&what, command, args, &o.output, &o);
 
-	add_options(options, &o);
-	switch (ferry_options_parse(options, &rest, 0, 2, &error)) {
-	case FERRY_PARSED:
-		if (parse_mode(o.mode, &mode, &error))
-			code = compare_ends(command, &o, mode, rest);
-		break;
-	case FERRY_PARSED_HELP:
-	case FERRY_PARSE_FAILED: break;
-	}
-	if (error) {
-		ferry_cli_print_error(command, error);
-		code = FERRY_EXIT_USAGE;
-	}
-	ferry_select_options_clear(&o.select);
-	g_free(o.mode);
-	g_free(o.project);
+	g_clear_pointer(&o.result, ferry_compare_result_free);
+	g_free(o.mode_word);
 	return code;
 }
 

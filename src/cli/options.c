@@ -187,38 +187,6 @@ FerryParsed ferry_options_parse(FerryOptions *options, char ***args, guint min, 
 	return check_count(options, *args, min, max, error) ? FERRY_PARSED : FERRY_PARSE_FAILED;
 }
 
-void ferry_options_add_select(FerryOptions *options, FerrySelectOptions *select)
-{
-	const GOptionEntry entries[] = {
-		{"table", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &select->tables,
-		 "Only tables that match: * and ? over \"table\" or \"schema.table\"; may be repeated",
-		 "GLOB"},
-		{"exclude", 'x', 0, G_OPTION_ARG_FILENAME_ARRAY, &select->exclude,
-		 "Not these; may be repeated", "GLOB"},
-		{NULL},
-	};
-
-	ferry_options_add(options, "Tables:", entries);
-}
-
-void ferry_select_options_apply(const FerrySelectOptions *select, FerryProject *project)
-{
-	if (select->tables) {
-		g_strfreev(project->include);
-		project->include = g_strdupv(select->tables);
-	}
-	if (select->exclude) {
-		g_strfreev(project->exclude);
-		project->exclude = g_strdupv(select->exclude);
-	}
-}
-
-void ferry_select_options_clear(FerrySelectOptions *select)
-{
-	g_clear_pointer(&select->tables, g_strfreev);
-	g_clear_pointer(&select->exclude, g_strfreev);
-}
-
 void ferry_options_add_output(FerryOptions *options, FerryOutputOptions *output)
 {
 	const GOptionEntry entries[] = {

@@ -50,15 +50,6 @@ GPtrArray *ferry_options_describe(const FerryCommand *command);
 
 /* ---- shared groups ---- */
 
-typedef struct FerrySelectOptions {
-	char **tables, **exclude; /* NULL: not given */
-} FerrySelectOptions;
-
-void ferry_options_add_select(FerryOptions *options, FerrySelectOptions *select);
-/* What was given replaces what the project says. */
-void ferry_select_options_apply(const FerrySelectOptions *select, FerryProject *project);
-void ferry_select_options_clear(FerrySelectOptions *select);
-
 typedef struct FerryOutputOptions {
 	gboolean json, quiet;
 	char *report, *html; /* or NULL */

@@ -123,7 +123,7 @@ static bool show(FerrySession *s, size_t n_rows, bool as_json, GString *text, js
 		const FerryTablePlan *plan = s->plan->tables->pdata[i];
 		g_autoptr(GPtrArray) rows = ferry_preview_rows(s->source.connection, plan, n_rows, &s->error);
 		if (!rows) {
-			g_prefix_error(&s->error, "preview of %s: ", plan->source->name);
+			g_prefix_error(&s->error, "preview of %s: ", plan->name);
 			return false;
 		}
 		if (as_json)

@@ -410,7 +410,7 @@ void ferry_progress_set_plan(FerryProgress *p, const FerryPlan *plan, guint n_ob
 
 	for (guint i = 0; i < n; i++) {
 		const FerryTablePlan *table = g_ptr_array_index(plan->tables, i);
-		g_ptr_array_add(names, ferry_table_display_name(table->source));
+		g_ptr_array_add(names, g_strdup(table->name));
 		totals[i] = table->source->est_rows;
 	}
 	g_mutex_lock(&p->mutex);

@@ -8,9 +8,10 @@
 
 #include <string.h>
 
-#define ALL                 (FERRY_FLAGS_COPY | FERRY_FLAGS_PLAN | FERRY_FLAGS_VERIFY | FERRY_FLAGS_PREVIEW)
 #define LOAD                (FERRY_FLAGS_COPY | FERRY_FLAGS_PLAN)
 #define READ                (LOAD | FERRY_FLAGS_VERIFY)
+#define ROWS                (READ | FERRY_FLAGS_PREVIEW)
+#define ALL                 (ROWS | FERRY_FLAGS_COMPARE)
 #define WORD(field, words_) .kind = FLAG_WORD, .offset = offsetof(FerryProject, field), .words = words_
 #define YES(field)          .kind = FLAG_BOOL, .offset = offsetof(FerryProject, field)
 #define TEXT(field)         .kind = FLAG_TEXT, .offset = offsetof(FerryProject, field)

@@ -1,5 +1,5 @@
 /*
- * The flags that fill a project: one table for copy, plan, verify and preview. What is given is kept until the command line
+ * The flags that fill a project: one table for copy, plan, verify, preview and compare. What is given is kept until the command line
  * is read, then laid over the document of --project, or over a project at its defaults: a flag replaces what the document
  * says, and one that may be repeated replaces it as a whole; rules of types are put before the document's.
  *
@@ -14,7 +14,8 @@ typedef enum {
 	FERRY_FLAGS_COPY = 1,
 	FERRY_FLAGS_PLAN = 2,
 	FERRY_FLAGS_VERIFY = 4,
-	FERRY_FLAGS_PREVIEW = 8
+	FERRY_FLAGS_PREVIEW = 8,
+	FERRY_FLAGS_COMPARE = 16
 } FerryFlagUse;
 
 typedef struct FerryProjectFlags FerryProjectFlags;

@@ -5,7 +5,8 @@
 
 static bool connect_and_work(const FerrySessionCommand *what, FerrySession *s, gpointer own)
 {
-	return ferry_session_connect(s, s->project->source, s->project->target, what->target) &&
+	return (!what->check || what->check(s, own)) &&
+	       ferry_session_connect(s, s->project->source, s->project->target, what->target) &&
 	       what->work(s, own);
 }
 

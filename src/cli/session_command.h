@@ -1,5 +1,5 @@
 /*
- * A command that works on a project: copy, plan, verify. It takes the flags of a project and options of its own, makes the
+ * A command that works on a project: copy, plan, verify, preview, compare. It takes the flags of a project and options of its own, makes the
  * project, connects both ends, works, and finishes; a command says only what is its own.
  */
 #pragma once
@@ -14,6 +14,8 @@ typedef struct FerrySessionCommand {
 	void (*add_options)(FerryOptions *options, gpointer own);
 	/* MAY. What the command demands of the project, before anything is opened. */
 	void (*prepare)(FerrySession *session);
+	/* MAY. Whether the command's own options are in order, before anything is opened. False with session->error. */
+	bool (*check)(FerrySession *session, gpointer own);
 	/* MUST. Both ends are open. False with session->error. */
 	bool (*work)(FerrySession *session, gpointer own);
 	/* MAY. The exit code, also where something failed. NULL: ferry_session_finish(). */

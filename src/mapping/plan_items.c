@@ -25,11 +25,6 @@ typedef struct EntryIndex {
 	bool *is_used;
 } EntryIndex;
 
-static bool has_wildcard(const char *text)
-{
-	return strpbrk(text, "*?") != NULL;
-}
-
 static void clear_glob(gpointer data)
 {
 	g_pattern_spec_free(((Glob *)data)->spec);
@@ -48,7 +43,7 @@ static void index_init(EntryIndex *index, const GPtrArray *entries)
 
 		if (entry->query)
 			continue;
-		if (has_wildcard(entry->source)) {
+		if (ferry_glob_has_wildcard(entry->source)) {
 			Glob glob = {.entry = i, .spec = g_pattern_spec_new(entry->source)};
 
 			g_array_append_val(index->globs, glob);

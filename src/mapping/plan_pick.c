@@ -56,11 +56,6 @@ static bool add_new(const FerryPlanItem *item, GArray *picks, GError **error)
 	return true;
 }
 
-static bool is_glob(const char *text)
-{
-	return strpbrk(text, "*?") != NULL;
-}
-
 /* The nearest column names would need a search of their own; all of them do for a table of usual width. */
 static char *list_columns(const FerryTable *table)
 {
@@ -101,7 +96,7 @@ static bool check_columns(FerryPlanner *p, const FerryPlanItem *item, GError **e
 			g_hash_table_add(p->used_columns, (gpointer)column);
 			continue;
 		}
-		if (is_glob(entry->source))
+		if (ferry_glob_has_wildcard(entry->source))
 			continue;
 		known = list_columns(item->source);
 		ferry_planner_fail_at(error, FERRY_ERROR_USAGE, column->place, "table %s has no column '%s'",

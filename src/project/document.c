@@ -8,7 +8,6 @@
 
 #define AT(struct_, field)      .offset = offsetof(struct_, field), .size = sizeof(((struct_ *)NULL)->field)
 #define MAX_ROWS_OF_CHUNK       G_GINT64_CONSTANT(1000000000)
-#define HAS_WILDCARD(glob)      (strpbrk(glob, "*?") != NULL)
 #define WORD_AT(struct_, field) FERRY_MEMBER_WORD, AT(struct_, field)
 
 G_STATIC_ASSERT(sizeof(FerryVerify) == sizeof(guint) && sizeof(FerryIfExists) == sizeof(guint));
@@ -214,11 +213,11 @@ static const char *check_table(gconstpointer object, const char **ret_member)
 {
 	const FerryProjectTable *table = object;
 
-	if (table->target && HAS_WILDCARD(table->source)) {
+	if (table->target && ferry_glob_has_wildcard(table->source)) {
 		*ret_member = "target";
 		return "a source with * or ? means many tables, which cannot have one target";
 	}
-	if (table->query && HAS_WILDCARD(table->source)) {
+	if (table->query && ferry_glob_has_wildcard(table->source)) {
 		*ret_member = "query";
 		return "the source of a query is the name of its result, without * or ?";
 	}

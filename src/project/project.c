@@ -62,6 +62,11 @@ static void concat_part_free(gpointer data)
 	g_free(part);
 }
 
+bool ferry_glob_has_wildcard(const char *glob)
+{
+	return strpbrk(glob, "*?") != NULL;
+}
+
 FerryTransformStep *ferry_transform_step_new(FerryTransformKind kind)
 {
 	FerryTransformStep *step = g_new0(FerryTransformStep, 1);

@@ -196,6 +196,9 @@ void ferry_transform_step_free(FerryTransformStep *step);
 void ferry_hooks_init(FerryHooks *hooks);
 void ferry_hooks_clear(FerryHooks *hooks);
 
+/* Whether the glob can match more than its own text: it has a * or a ?. */
+bool ferry_glob_has_wildcard(const char *glob);
+
 /* The index of the word in one of the arrays above; -1: none. */
 int ferry_word_find(const char *const *words, const char *word);
 

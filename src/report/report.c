@@ -47,7 +47,7 @@ static char *table_name(const FerryReport *report, guint i)
 {
 	const FerryTablePlan *plan = table_plan(report, i);
 
-	return plan ? ferry_table_display_name(plan->source) : g_strdup_printf("table %u", i + 1);
+	return plan ? g_strdup(plan->name) : g_strdup_printf("table %u", i + 1);
 }
 
 /* ---- the table of tables ---- */

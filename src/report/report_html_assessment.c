@@ -326,14 +326,14 @@ static void append_sizes(GString *out, const FerryPlan *plan)
 		return;
 	ferry_html_section(out, "sizes", "Sizes", "As the source estimates them.");
 	for (guint i = 0; i < n; i++) {
-		const FerryTable *table = ((FerryTablePlan *)plan->tables->pdata[i])->source;
-		g_autofree char *name = ferry_table_display_name(table);
+		const FerryTablePlan *table_plan = plan->tables->pdata[i];
+		const FerryTable *table = table_plan->source;
 		g_autofree char *rows = ferry_human_count_short((double)MAX(0, table->est_rows));
 		g_autofree char *bytes =
 			by_bytes ? ferry_human_bytes((double)MAX(0, table->est_bytes)) : NULL;
 		g_autofree char *value = bytes ? g_strdup_printf("%s · %s rows", bytes, rows)
 					       : g_strdup_printf("%s rows", rows);
-		ferry_html_bar(out, name, size_of(table, by_bytes) / most, NULL, value);
+		ferry_html_bar(out, table_plan->name, size_of(table, by_bytes) / most, NULL, value);
 	}
 	if (plan->tables->len > n)
 		ferry_html_take(out, "p", "more",
@@ -368,12 +368,11 @@ static void count_decision(GHashTable *known, GPtrArray *decisions, const FerryT
 	Decision *d = g_hash_table_lookup(known, key);
 
 	if (!d) {
-		g_autofree char *name = ferry_table_display_name(table->source);
 		d = g_new0(Decision, 1);
 		d->source = g_strdup(source);
 		d->target = g_strdup(column->target->native_type);
 		d->rule = g_strdup(column->rule);
-		d->example = g_strconcat(name, ".",
+		d->example = g_strconcat(table->name, ".",
 					 column->source ? column->source->name : column->target->name, NULL);
 		g_ptr_array_add(decisions, d);
 		g_hash_table_insert(known, g_steal_pointer(&key), d);

@@ -15,7 +15,7 @@ static char *name_of(const FerryReport *report, guint i)
 	const FerryTablePlan *table =
 		report->plan && i < report->plan->tables->len ? report->plan->tables->pdata[i] : NULL;
 
-	return table ? ferry_table_display_name(table->source) : g_strdup_printf("table %u", i + 1);
+	return table ? g_strdup(table->name) : g_strdup_printf("table %u", i + 1);
 }
 
 /* ---- stages ---- */

@@ -123,8 +123,7 @@ static json_t *differences_json(const FerryReport *report)
 		const FerryDifference *d = g_ptr_array_index(all, i);
 		const FerryTablePlan *plan = g_ptr_array_index(report->plan->tables, d->table);
 		json_t *difference = json_object();
-		ferry_json_set(difference, "table",
-			       ferry_json_take_text(ferry_table_display_name(plan->source)));
+		ferry_json_set(difference, "table", ferry_json_text(plan->name));
 		ferry_json_set(difference, "kind", ferry_json_text(d->kind));
 		ferry_json_set(difference, "key", ferry_json_text(d->key));
 		ferry_json_set(difference, "column", ferry_json_text(d->column));

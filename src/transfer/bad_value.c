@@ -337,8 +337,7 @@ bool ferry_reject_limits_check(FerryRun *run, const FerryTablePlan *plan, int64_
 			       GError **error)
 {
 	FerryRejectLimit of_table = run->project->max_rejects_table, of_run = run->project->max_rejects;
-	g_autofree char *name = ferry_table_display_name(plan->source);
-	g_autofree char *whose = g_strdup_printf("of table %s", name);
+	g_autofree char *whose = g_strdup_printf("of table %s", plan->name);
 
 	if (run->project->on_error == FERRY_ON_ERROR_SKIP)
 		return true;

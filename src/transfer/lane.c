@@ -208,7 +208,7 @@ static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
  * works. */
 static bool heal_source(Lane *lane, FerryChunk *chunk, GError *failure, GError **error)
 {
-	g_autofree char *name = ferry_table_display_name(lane->run->tables[chunk->ledger.table].plan->source);
+	const char *name = lane->run->tables[chunk->ledger.table].name;
 	g_autofree char *doing = g_strdup_printf("reading %s", name);
 
 	bool is_put_back = ferry_heal_may(lane->run, failure) && next_slot(lane, FERRY_SLOT_ABORT, chunk);

@@ -202,7 +202,7 @@ static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompa
 	Summing summing = {.hasher = hasher};
 	FerryConnection **c = side == FERRY_SIDE_SOURCE ? &run->sources[lane] : &run->targets[lane];
 	g_autofree char *name =
-		ferry_table_display_name(side == FERRY_SIDE_SOURCE ? plan->source : plan->target);
+		side == FERRY_SIDE_SOURCE ? g_strdup(plan->name) : ferry_table_display_name(plan->target);
 	g_autofree char *doing = g_strdup_printf("verifying %s in the %s", name,
 						 side == FERRY_SIDE_SOURCE ? "source" : "target");
 	FerryHealing healing = {0};

@@ -7,6 +7,7 @@ Workloads   mysql-wide    MariaDB, 2 M rows of 200 bytes, primary key and one in
             mysql-mixed   MariaDB, 500 k rows of 20 types
             sqlite-wide, sqlite-mixed   the same two in SQLite
             postgres      PostgreSQL, 5 M rows (pgbench -s 50)
+            transform     mysql-mixed with 1 M rows; "transformed" has a transform on each of five columns
 Contenders  ferry         without verification, as all the others
             verified      ferry with verification
             pgloader, pgloader-best, pgcopydb, pipe (client | psql COPY), c-loop (tests/bench/c_loop.c)
@@ -61,6 +62,8 @@ WORKLOADS = {
     "mysql-mixed": dict(source="mysql", table="mixed", rows=500000, make=MIXED_MYSQL, ddl=MIXED_PG, indexes=MIXED_INDEXES, key="id", hexed="c17"),
     "sqlite-wide": dict(source="sqlite", table="sbtest1", rows=2000000, make="wide", ddl=WIDE_PG, indexes=WIDE_INDEXES, key="id"),
     "sqlite-mixed": dict(source="sqlite", table="mixed", rows=500000, make="mixed", ddl=MIXED_PG, indexes=MIXED_INDEXES, key="id", hexed="c17"),
+    "transform": dict(source="mysql", table="mixed", rows=1000000, make=MIXED_MYSQL, ddl=MIXED_PG, indexes=MIXED_INDEXES, key="id",
+                      contenders=["ferry", "transformed"]),
     "postgres": dict(source="postgres", table="pgbench_accounts", rows=5000000, make=None, ddl=PGBENCH_PG, indexes=PGBENCH_INDEXES, key="aid"),
 }
 CONTENDERS = {
@@ -68,6 +71,9 @@ CONTENDERS = {
     "sqlite": ["ferry", "verified", "pgloader", "pipe", "limit"],
     "postgres": ["ferry", "verified", "pgcopydb", "pipe", "limit"],
 }
+STEPS = {"c3": {"default": "0"}, "c14": "trim", "c15": ["upper", {"default": "NOBODY"}], "c16": {"replace": {"text": "number", "with": "no."}},
+         "c18": {"mask": {"keep": 1}}}
+FERRIES = ("ferry", "verified", "transformed")
 PGLOADER_BEST = "WITH include drop, create tables, create indexes, reset sequences, workers = 4, concurrency = 2, prefetch rows = 20000, batch rows = 20000"
 
 
@@ -145,6 +151,12 @@ class Bench:
     # ---------------------------------------------------------------- contenders: a shell line each
     def line(self, name, contender):
         w = WORKLOADS[name]
+        if contender == "transformed":
+            project = os.path.join(self.folder, "project.json")
+            with open(project, "w") as f:
+                json.dump({"version": 1, "source": self.source_url(name), "target": self.target_url(), "tables": [
+                    {"source": w["table"], "columns": [{"source": c, "transform": t} for c, t in STEPS.items()]}]}, f)
+            return sh([FERRY, "copy", "--project", project, "--json", "--no-analyze", "--no-verify"] + self.options.ferry_args.split()) + " > %s/report.json" % self.folder
         if contender in ("ferry", "verified"):
             extra = ["--no-analyze"] if contender == "verified" else ["--no-analyze", "--no-verify"]
             return sh([FERRY, "copy", self.source_url(name), self.target_url(), "--json"] + extra + self.options.ferry_args.split()) + " > %s/report.json" % self.folder
@@ -212,11 +224,11 @@ class Bench:
     def measure(self, name, contender):
         w = WORKLOADS[name]
         self.fresh()
-        if contender not in ("ferry", "verified", "pgloader", "pgloader-best", "pgcopydb"):
+        if contender not in FERRIES + ("pgloader", "pgloader-best", "pgcopydb"):
             self.target.sql(w["ddl"], "target")
         result = self.shell(self.line(name, contender))
         self.check(name, contender)
-        if contender in ("ferry", "verified"):
+        if contender in FERRIES:
             result["first_row"] = self.first_row()
         return result
 
@@ -237,7 +249,7 @@ class Bench:
 
     def run(self, name):
         w = WORKLOADS[name]
-        contenders = [c for c in CONTENDERS[w["source"]] if not self.options.contenders or c in self.options.contenders.split(",")]
+        contenders = [c for c in w.get("contenders", CONTENDERS[w["source"]]) if not self.options.contenders or c in self.options.contenders.split(",")]
         self.make(name)
         if "limit" in contenders:
             self.prepare_limit(name)
@@ -287,6 +299,7 @@ class Bench:
             floor(name, "verified / ferry", "verified", "ferry", 1.6)
         for name in ("sqlite-wide", "sqlite-mixed"):
             floor(name, "ferry / pipe", "ferry", "pipe", 0.75)
+        floor("transform", "transformed / ferry", "transformed", "ferry", 1.15)
         floor("postgres", "ferry / pipe", "ferry", "pipe", 0.95)
         floor("postgres", "pgcopydb / ferry", "pgcopydb", "ferry", 1.3, False)
         for name in WORKLOADS:

@@ -13,6 +13,7 @@ import collections
 import os
 import pathlib
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -328,13 +329,17 @@ class Stage:
                 one.clean_up()
         return self.typical[kinds]
 
-    def close(self):
+    def close(self, is_kept):
         for proxy in self.proxies.values():
             proxy.stop()
         for server in self.servers.values():
             server.stop()
         if self.small_disk:
             subprocess.run(["umount", self.small_disk], capture_output=True)
+        if is_kept:
+            print("what was left is in %s" % self.folder, flush=True)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Round:
@@ -453,7 +458,7 @@ def main():
     unknown = only - {f.__name__ for f in FAULTS}
     if unknown:
         parser.error("no such fault: %s; there are %s" % (", ".join(unknown), ", ".join(f.__name__ for f in FAULTS)))
-    began, results, stage = time.monotonic(), [], Stage()
+    began, results, stage, has_ended = time.monotonic(), [], Stage(), False
     try:
         for i in range(options.rounds):
             if options.seconds and time.monotonic() - began > options.seconds:
@@ -471,8 +476,9 @@ def main():
                 "FAILED" if problem else "ok"), flush=True)
             if problem:
                 print("\n".join(one.log)[-8000:] + "\n" + problem, flush=True)
+        has_ended = True
     finally:
-        stage.close()
+        stage.close(is_kept=not has_ended or any(r[3] for r in results))
     by_fault = collections.Counter(r[1] for r in results)
     failed = [r for r in results if r[3]]
     print("\n" + "\n".join("%-30s %4d rounds, %d failed" % (name, n, sum(r[1] == name for r in failed)) for name, n in sorted(by_fault.items())))

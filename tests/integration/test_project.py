@@ -3,6 +3,7 @@ import json
 import os
 import re
 
+import jsonschema
 import pytest
 
 import conftest
@@ -153,7 +154,6 @@ def test_examples_of_the_guide_are_read(ferry, tmp_path):
 
 
 def test_examples_of_the_guide_fit_the_schema():
-    jsonschema = pytest.importorskip("jsonschema")
     yaml = pytest.importorskip("yaml")
     jsonschema.Draft202012Validator.check_schema(schema())
     validator = jsonschema.Draft202012Validator(schema())

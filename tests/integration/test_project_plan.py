@@ -67,6 +67,21 @@ def test_several_targets(shop, by_project):
     assert [int(dst.value(f"SELECT count(*) FROM {t}")) for t in ("early", "late")] == [1, 3]
 
 
+def test_several_targets_are_told_apart(shop, ferry, tmp_path):
+    """Lines about two targets of one table name them, wherever tables are named."""
+    src, dst = shop
+    path = tmp_path / "project.json"
+    steps = [{"source": "Customer Name", "transform": [{"type": "int32"}]}]
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "tables": [
+        {"source": "OrderLines", "target": t, "columns": steps} for t in ("early", "late")]}))
+    result = ferry("copy", "--project", path, "--rejects", tmp_path / "r.ndjson", expect=5)
+    tables = {json.loads(line)["table"] for line in (tmp_path / "r.ndjson").read_text().splitlines()}
+    assert len(tables) == 2 and {t.split(" -> ")[1].split(".")[-1] for t in tables} == {"early", "late"}
+    assert all(t in result.text for t in tables)
+    preview = [line for line in ferry("preview", "--project", path).out.splitlines() if "OrderLines" in line]
+    assert len(set(preview)) == len(preview) == 2
+
+
 def test_query(shop, by_project):
     src, dst = shop
     (orders,) = quoted(src, "OrderLines")

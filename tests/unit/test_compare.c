@@ -10,143 +10,143 @@
 
 /* ---- types ---- */
 
-static void test_types(void)
-{
-	enum {
-		EQUAL = FERRY_TYPES_EQUAL,
-		FITS = FERRY_TYPES_EQUIVALENT,
-		LOSSY = FERRY_TYPES_LOSSY,
-		NO = FERRY_TYPES_INCOMPATIBLE
-	};
-	static const struct {
-		FerryType from, to;
-		int verdict;
-		const char *reason; /* a part of it */
-	} cases[] = {
-		{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_INT32}, EQUAL, NULL},
-		{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_INT64}, FITS, "widens"},
-		{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_INT32}, LOSSY, "overflow"},
-		{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_DECIMAL, .precision = 10}, FITS, "every value"},
-		{{.id = FERRY_TYPE_INT32},
-		 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
-		 LOSSY,
-		 "overflow"},
-		{{.id = FERRY_TYPE_INT16}, {.id = FERRY_TYPE_FLOAT32}, FITS, "every value"},
-		{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_FLOAT32}, LOSSY, "rounds"},
-		{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_FLOAT64}, LOSSY, "rounds"},
-		{{.id = FERRY_TYPE_INT8}, {.id = FERRY_TYPE_BOOL}, LOSSY, "zero"},
-		{{.id = FERRY_TYPE_BOOL}, {.id = FERRY_TYPE_INT8}, FITS, "1 and 0"},
-		{{.id = FERRY_TYPE_INT8}, {.id = FERRY_TYPE_DATE}, NO, "no numbers"},
-		{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_TEXT}, FITS, "as text"},
-		{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_TEXT, .length = 5}, LOSSY, "too short"},
-		{{.id = FERRY_TYPE_TEXT, .length = 100},
-		 {.id = FERRY_TYPE_TEXT, .length = 50},
-		 LOSSY,
-		 "can cut"},
-		{{.id = FERRY_TYPE_TEXT}, {.id = FERRY_TYPE_TEXT, .length = 50}, LOSSY, "can cut"},
-		{{.id = FERRY_TYPE_TEXT, .length = 50},
-		 {.id = FERRY_TYPE_TEXT, .length = 100},
-		 FITS,
-		 "widens"},
-		{{.id = FERRY_TYPE_TEXT, .length = 50}, {.id = FERRY_TYPE_TEXT}, FITS, "widens"},
-		{{.id = FERRY_TYPE_TEXT, .length = 5},
-		 {.id = FERRY_TYPE_TEXT, .length = 5, .is_fixed = true},
-		 FITS,
-		 "pads"},
-		{{.id = FERRY_TYPE_TEXT}, {.id = FERRY_TYPE_INT32}, NO, "every text"},
-		{{.id = FERRY_TYPE_TEXT}, {.id = FERRY_TYPE_BYTES}, FITS, "bytes"},
-		{{.id = FERRY_TYPE_BYTES}, {.id = FERRY_TYPE_TEXT}, NO, "not all bytes"},
-		{{.id = FERRY_TYPE_BITS, .length = 3},
-		 {.id = FERRY_TYPE_BITS, .length = 5, .is_fixed = true},
-		 LOSSY,
-		 "one length"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
-		 {.id = FERRY_TYPE_DECIMAL, .precision = 12, .scale = 2},
-		 FITS,
-		 "widens"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
-		 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 1},
-		 LOSSY,
-		 "rounds"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
-		 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 3},
-		 LOSSY,
-		 "overflow"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
-		 {.id = FERRY_TYPE_DECIMAL},
-		 FITS,
-		 "widens"},
-		{{.id = FERRY_TYPE_DECIMAL},
-		 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
-		 LOSSY,
-		 "overflow or round"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 9}, {.id = FERRY_TYPE_INT32}, FITS, "every value"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 20}, {.id = FERRY_TYPE_INT64}, LOSSY, "overflow"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 9, .scale = 2},
-		 {.id = FERRY_TYPE_INT64},
-		 LOSSY,
-		 "after the point"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 12, .scale = 2},
-		 {.id = FERRY_TYPE_FLOAT64},
-		 FITS,
-		 "binary"},
-		{{.id = FERRY_TYPE_DECIMAL, .precision = 30, .scale = 2},
-		 {.id = FERRY_TYPE_FLOAT64},
-		 LOSSY,
-		 "binary"},
-		{{.id = FERRY_TYPE_FLOAT32}, {.id = FERRY_TYPE_FLOAT64}, FITS, "widens"},
-		{{.id = FERRY_TYPE_FLOAT64}, {.id = FERRY_TYPE_FLOAT32}, LOSSY, "7 digits"},
-		{{.id = FERRY_TYPE_FLOAT64}, {.id = FERRY_TYPE_DECIMAL}, LOSSY, "NaN"},
-		{{.id = FERRY_TYPE_TIMESTAMP, .precision = -1},
-		 {.id = FERRY_TYPE_DATE},
-		 LOSSY,
-		 "loses the time"},
-		{{.id = FERRY_TYPE_TIMESTAMP, .precision = -1},
-		 {.id = FERRY_TYPE_TIME},
-		 LOSSY,
-		 "loses the date"},
-		{{.id = FERRY_TYPE_TIMESTAMP, .precision = -1},
-		 {.id = FERRY_TYPE_TIMESTAMP, .precision = 6},
-		 EQUAL,
-		 NULL},
-		{{.id = FERRY_TYPE_TIMESTAMP, .precision = 6},
-		 {.id = FERRY_TYPE_TIMESTAMP, .precision = 0},
-		 LOSSY,
-		 "fractions"},
-		{{.id = FERRY_TYPE_TIMESTAMP, .precision = 0},
-		 {.id = FERRY_TYPE_TIMESTAMP, .precision = 3},
-		 FITS,
-		 "more digits"},
-		{{.id = FERRY_TYPE_TIMESTAMPTZ}, {.id = FERRY_TYPE_TIMESTAMP}, LOSSY, "time zone"},
-		{{.id = FERRY_TYPE_TIMESTAMP}, {.id = FERRY_TYPE_TIMESTAMPTZ}, FITS, "session's"},
-		{{.id = FERRY_TYPE_DATE}, {.id = FERRY_TYPE_TIMESTAMP}, FITS, "midnight"},
-		{{.id = FERRY_TYPE_DATE}, {.id = FERRY_TYPE_INT32}, NO, "no such values"},
-		{{.id = FERRY_TYPE_UUID}, {.id = FERRY_TYPE_TEXT, .length = 36}, FITS, "as text"},
-		{{.id = FERRY_TYPE_UUID}, {.id = FERRY_TYPE_TEXT, .length = 35}, LOSSY, "too short"},
-		{{.id = FERRY_TYPE_JSON},
-		 {.id = FERRY_TYPE_JSON, .is_binary_json = true},
-		 FITS,
-		 "not its spelling"},
-		{{.id = FERRY_TYPE_INTERVAL, .precision = -1},
-		 {.id = FERRY_TYPE_TIME, .precision = -1},
-		 LOSSY,
-		 "longer than a day"},
-		{{.id = FERRY_TYPE_UUID}, {.id = FERRY_TYPE_DATE}, NO, "no such values"},
-	};
+/* Short names of the verdicts, for the tables. */
+enum {
+	EQUAL = FERRY_TYPES_EQUAL,
+	FITS = FERRY_TYPES_EQUIVALENT,
+	LOSSY = FERRY_TYPES_LOSSY,
+	NO = FERRY_TYPES_INCOMPATIBLE
+};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *reason = NULL, *from = ferry_type_to_string(&cases[i].from),
-				*to = ferry_type_to_string(&cases[i].to);
+typedef struct Pair {
+	FerryType from, to;
+	int verdict;
+	const char *reason; /* a part of it */
+} Pair;
+
+static const Pair integers[] = {
+	{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_INT32}, EQUAL, NULL},
+	{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_INT64}, FITS, "widens"},
+	{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_INT32}, LOSSY, "overflow"},
+	{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_DECIMAL, .precision = 10}, FITS, "every value"},
+	{{.id = FERRY_TYPE_INT32},
+	 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
+	 LOSSY,
+	 "overflow"},
+	{{.id = FERRY_TYPE_INT16}, {.id = FERRY_TYPE_FLOAT32}, FITS, "every value"},
+	{{.id = FERRY_TYPE_INT32}, {.id = FERRY_TYPE_FLOAT32}, LOSSY, "rounds"},
+	{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_FLOAT64}, LOSSY, "rounds"},
+	{{.id = FERRY_TYPE_INT8}, {.id = FERRY_TYPE_BOOL}, LOSSY, "zero"},
+	{{.id = FERRY_TYPE_BOOL}, {.id = FERRY_TYPE_INT8}, FITS, "1 and 0"},
+	{{.id = FERRY_TYPE_INT8}, {.id = FERRY_TYPE_DATE}, NO, "no numbers"},
+	{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_TEXT}, FITS, "as text"},
+	{{.id = FERRY_TYPE_INT64}, {.id = FERRY_TYPE_TEXT, .length = 5}, LOSSY, "too short"},
+};
+
+static const Pair fractions[] = {
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
+	 {.id = FERRY_TYPE_DECIMAL, .precision = 12, .scale = 2},
+	 FITS,
+	 "widens"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
+	 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 1},
+	 LOSSY,
+	 "rounds"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
+	 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 3},
+	 LOSSY,
+	 "overflow"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2}, {.id = FERRY_TYPE_DECIMAL}, FITS, "widens"},
+	{{.id = FERRY_TYPE_DECIMAL},
+	 {.id = FERRY_TYPE_DECIMAL, .precision = 10, .scale = 2},
+	 LOSSY,
+	 "overflow or round"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 9}, {.id = FERRY_TYPE_INT32}, FITS, "every value"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 20}, {.id = FERRY_TYPE_INT64}, LOSSY, "overflow"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 9, .scale = 2},
+	 {.id = FERRY_TYPE_INT64},
+	 LOSSY,
+	 "after the point"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 12, .scale = 2}, {.id = FERRY_TYPE_FLOAT64}, FITS, "binary"},
+	{{.id = FERRY_TYPE_DECIMAL, .precision = 30, .scale = 2},
+	 {.id = FERRY_TYPE_FLOAT64},
+	 LOSSY,
+	 "binary"},
+	{{.id = FERRY_TYPE_FLOAT32}, {.id = FERRY_TYPE_FLOAT64}, FITS, "widens"},
+	{{.id = FERRY_TYPE_FLOAT64}, {.id = FERRY_TYPE_FLOAT32}, LOSSY, "7 digits"},
+	{{.id = FERRY_TYPE_FLOAT64}, {.id = FERRY_TYPE_DECIMAL}, LOSSY, "NaN"},
+};
+
+static const Pair texts[] = {
+	{{.id = FERRY_TYPE_TEXT, .length = 100}, {.id = FERRY_TYPE_TEXT, .length = 50}, LOSSY, "can cut"},
+	{{.id = FERRY_TYPE_TEXT}, {.id = FERRY_TYPE_TEXT, .length = 50}, LOSSY, "can cut"},
+	{{.id = FERRY_TYPE_TEXT, .length = 50}, {.id = FERRY_TYPE_TEXT, .length = 100}, FITS, "widens"},
+	{{.id = FERRY_TYPE_TEXT, .length = 50}, {.id = FERRY_TYPE_TEXT}, FITS, "widens"},
+	{{.id = FERRY_TYPE_TEXT, .length = 5},
+	 {.id = FERRY_TYPE_TEXT, .length = 5, .is_fixed = true},
+	 FITS,
+	 "pads"},
+	{{.id = FERRY_TYPE_TEXT}, {.id = FERRY_TYPE_INT32}, NO, "every text"},
+	{{.id = FERRY_TYPE_TEXT}, {.id = FERRY_TYPE_BYTES}, FITS, "bytes"},
+	{{.id = FERRY_TYPE_BYTES}, {.id = FERRY_TYPE_TEXT}, NO, "not all bytes"},
+	{{.id = FERRY_TYPE_BITS, .length = 3},
+	 {.id = FERRY_TYPE_BITS, .length = 5, .is_fixed = true},
+	 LOSSY,
+	 "one length"},
+	{{.id = FERRY_TYPE_UUID}, {.id = FERRY_TYPE_TEXT, .length = 36}, FITS, "as text"},
+	{{.id = FERRY_TYPE_UUID}, {.id = FERRY_TYPE_TEXT, .length = 35}, LOSSY, "too short"},
+	{{.id = FERRY_TYPE_JSON}, {.id = FERRY_TYPE_JSON, .is_binary_json = true}, FITS, "not its spelling"},
+	{{.id = FERRY_TYPE_UUID}, {.id = FERRY_TYPE_DATE}, NO, "no such values"},
+};
+
+static const Pair moments[] = {
+	{{.id = FERRY_TYPE_TIMESTAMP, .precision = -1}, {.id = FERRY_TYPE_DATE}, LOSSY, "loses the time"},
+	{{.id = FERRY_TYPE_TIMESTAMP, .precision = -1}, {.id = FERRY_TYPE_TIME}, LOSSY, "loses the date"},
+	{{.id = FERRY_TYPE_TIMESTAMP, .precision = -1},
+	 {.id = FERRY_TYPE_TIMESTAMP, .precision = 6},
+	 EQUAL,
+	 NULL},
+	{{.id = FERRY_TYPE_TIMESTAMP, .precision = 6},
+	 {.id = FERRY_TYPE_TIMESTAMP, .precision = 0},
+	 LOSSY,
+	 "fractions"},
+	{{.id = FERRY_TYPE_TIMESTAMP, .precision = 0},
+	 {.id = FERRY_TYPE_TIMESTAMP, .precision = 3},
+	 FITS,
+	 "more digits"},
+	{{.id = FERRY_TYPE_TIMESTAMPTZ}, {.id = FERRY_TYPE_TIMESTAMP}, LOSSY, "time zone"},
+	{{.id = FERRY_TYPE_TIMESTAMP}, {.id = FERRY_TYPE_TIMESTAMPTZ}, FITS, "session's"},
+	{{.id = FERRY_TYPE_DATE}, {.id = FERRY_TYPE_TIMESTAMP}, FITS, "midnight"},
+	{{.id = FERRY_TYPE_DATE}, {.id = FERRY_TYPE_INT32}, NO, "no such values"},
+	{{.id = FERRY_TYPE_INTERVAL, .precision = -1},
+	 {.id = FERRY_TYPE_TIME, .precision = -1},
+	 LOSSY,
+	 "longer than a day"},
+};
+
+static void check_pairs(const Pair *pairs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		g_autofree char *reason = NULL, *from = ferry_type_to_string(&pairs[i].from),
+				*to = ferry_type_to_string(&pairs[i].to);
 		FerryTypesVerdict verdict =
-			ferry_compare_types(&cases[i].from, &cases[i].to, false, NULL, &reason);
+			ferry_compare_types(&pairs[i].from, &pairs[i].to, false, NULL, &reason);
 
 		g_test_message("%s -> %s: %d %s", from, to, (int)verdict, reason ? reason : "");
-		g_assert_cmpint((int)verdict, ==, cases[i].verdict);
-		if (cases[i].reason)
-			g_assert_nonnull(strstr(reason, cases[i].reason));
+		g_assert_cmpint((int)verdict, ==, pairs[i].verdict);
+		if (pairs[i].reason)
+			g_assert_nonnull(strstr(reason, pairs[i].reason));
 		else
 			g_assert_null(reason);
 	}
+}
+
+static void test_types(void)
+{
+	check_pairs(integers, G_N_ELEMENTS(integers));
+	check_pairs(fractions, G_N_ELEMENTS(fractions));
+	check_pairs(texts, G_N_ELEMENTS(texts));
+	check_pairs(moments, G_N_ELEMENTS(moments));
 }
 
 /* Every pair has an answer, and a reason where it is not equal. */

@@ -142,39 +142,29 @@ static void cancel_connection(FerryConnection *base)
 
 static const char *const schemes[] = {"mysql", "mariadb", NULL};
 
+/* What both connectors are: the code asks the server which of them it is. */
+#define SHARED_MEMBERS                                                                                       \
+	.caps = {.has_schemas = true, .max_identifier = 64}, .options = ferry_mysql_options,                 \
+	.connection_size = sizeof(FerryMysqlConnection), .open = open_connection, .close = close_connection, \
+	.cancel = cancel_connection, .ping = ferry_mysql_ping, .session_id = ferry_mysql_session_id,         \
+	.explain_wait = ferry_mysql_explain_wait, .source = &ferry_mysql_source
+
 const FerryConnector ferry_mysql_connector = {
 	.name = "mysql",
 	.title = "MySQL and MariaDB",
 	.schemes = schemes,
 	.url_example = "mysql://user@host:3306/database",
 	.versions = "MySQL 5.7–9, MariaDB 10.3+",
-	.caps = {.has_schemas = true, .max_identifier = 64},
-	.options = ferry_mysql_options,
-	.connection_size = sizeof(FerryMysqlConnection),
-	.open = open_connection,
-	.close = close_connection,
-	.cancel = cancel_connection,
-	.ping = ferry_mysql_ping,
-	.session_id = ferry_mysql_session_id,
-	.explain_wait = ferry_mysql_explain_wait,
-	.source = &ferry_mysql_source,
+	SHARED_MEMBERS,
 };
 
 static const char *const singlestore_schemes[] = {"singlestore", NULL};
 
-/* The same code: it asks the server what it is. */
 const FerryConnector ferry_singlestore_connector = {
 	.name = "singlestore",
 	.title = "SingleStore",
 	.schemes = singlestore_schemes,
 	.url_example = "singlestore://user@host:3306/database",
 	.versions = "checked against a stand-in only",
-	.caps = {.has_schemas = true, .max_identifier = 64},
-	.options = ferry_mysql_options,
-	.connection_size = sizeof(FerryMysqlConnection),
-	.open = open_connection,
-	.close = close_connection,
-	.cancel = cancel_connection,
-	.ping = ferry_mysql_ping,
-	.source = &ferry_mysql_source,
+	SHARED_MEMBERS,
 };
