@@ -116,7 +116,8 @@ static void append_plan_tiles(GString *out, const FerryPlan *plan)
 	append_tile(out, "Tables", ferry_human_count(plan->tables->len), NULL);
 	append_tile(out, "Rows, about", ferry_human_count_short((double)rows), size);
 	append_tile(out, "Losses", ferry_human_count(n[FERRY_SEVERITY_LOSS]), looks);
-	append_tile(out, "Work, about", g_strdup_printf("%.1f h", ferry_report_estimate_hours(plan)),
+	double hours = ferry_report_estimate_hours(plan);
+	append_tile(out, "Work, about", g_strdup_printf("%.*f h", hours < 100 ? 1 : 0, hours),
 		    "see the estimate");
 }
 

@@ -14,6 +14,7 @@ bool ferry_report_write_html(const FerryReport *report, const char *path,
 /* ---- parts, private to the report_html files ---- */
 
 void ferry_report_html_result(GString *out, const FerryReport *report);
+void ferry_report_html_risks(GString *out, const FerryPlan *plan);
 void ferry_report_html_assessment(GString *out, const FerryReport *report);
 
 /* Hours of work that a plan's notes stand for; docs/report.md explains the model. */

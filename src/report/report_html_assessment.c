@@ -1,6 +1,7 @@
 /*
- * What a migration means, from the plan alone: risks, objects by kind, sizes, hours, types. What a plan notes
- * decides: an object with a loss is manual work, one with a warning needs a look, all others are automatic.
+ * What a migration means, from the plan alone: risks (report_html_risks.c), objects by kind, sizes, hours,
+ * types. What a plan notes decides: an object with a loss is manual work, one with a warning needs a look,
+ * all others are automatic.
  */
 #include "report/report_html.h"
 
@@ -9,29 +10,8 @@
 
 #include <string.h>
 
-#define MAX_RISKS 200
 #define MAX_SIZES 15
 #define MAX_TYPES 60
-
-/* ---- risks ---- */
-
-static void append_notes(GString *out, const FerryPlan *plan, FerrySeverity severity, const char *level,
-			 guint *n_left)
-{
-	for (guint i = 0; i<plan->notes->len && * n_left> 0; i++) {
-		const FerryNote *note = plan->notes->pdata[i];
-		if (note->severity != severity)
-			continue;
-		(*n_left)--;
-		g_string_append(out, "<tr><td>");
-		ferry_html_badge(out, level, severity == FERRY_SEVERITY_LOSS ? "loss" : "a look");
-		g_string_append(out, "</td>");
-		ferry_html_element(out, "td", NULL, note->kind);
-		ferry_html_element(out, "td", "name", note->object);
-		ferry_html_element(out, "td", NULL, note->text);
-		g_string_append(out, "</tr>\n");
-	}
-}
 
 static guint count_notes(const FerryPlan *plan, FerrySeverity severity)
 {
@@ -40,28 +20,6 @@ static guint count_notes(const FerryPlan *plan, FerrySeverity severity)
 	for (guint i = 0; i < plan->notes->len; i++)
 		n += ((FerryNote *)plan->notes->pdata[i])->severity == severity;
 	return n;
-}
-
-static void append_risks(GString *out, const FerryPlan *plan)
-{
-	static const char *const headers[] = {"Severity", "Kind", "Object", "What happens to it", NULL};
-	guint n = count_notes(plan, FERRY_SEVERITY_LOSS) + count_notes(plan, FERRY_SEVERITY_WARNING),
-	      n_left = MAX_RISKS;
-
-	ferry_html_section(
-		out, "risks", "Risks",
-		n ? "What is not converted, or behaves differently in the target. The worst come first."
-		  : "None: everything is converted as it is.");
-	if (n) {
-		ferry_html_table(out, headers);
-		append_notes(out, plan, FERRY_SEVERITY_LOSS, "error", &n_left);
-		append_notes(out, plan, FERRY_SEVERITY_WARNING, "warning", &n_left);
-		ferry_html_table_end(out);
-	}
-	if (n > MAX_RISKS)
-		ferry_html_take(out, "p", "more",
-				g_strdup_printf("and %u more; \"ferry plan\" lists all", n - MAX_RISKS));
-	ferry_html_section_end(out);
 }
 
 /* ---- objects by kind ---- */
@@ -422,7 +380,7 @@ static void append_types(GString *out, const FerryPlan *plan)
 
 void ferry_report_html_assessment(GString *out, const FerryReport *report)
 {
-	append_risks(out, report->plan);
+	ferry_report_html_risks(out, report->plan);
 	append_kinds(out, report->plan);
 	append_estimate(out, report->plan);
 	append_sizes(out, report->plan);
