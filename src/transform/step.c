@@ -248,7 +248,8 @@ static bool find_parts(FerryStepOp *op, const FerrySchema *in, GError **error)
 bool ferry_step_compile(FerryStepOp *op, const FerryTransformStep *step, const FerryType *from,
 			const FerrySchema *in, GError **error)
 {
-	*op = (FerryStepOp){.step = step, .from = *from, .text = step->text, .with = step->with};
+	*op = (FerryStepOp){
+		.step = step, .from = *from, .text = step->text, .with = step->with ? step->with : ""};
 	op->text_len = op->text ? strlen(op->text) : 0;
 	op->with_len = op->with ? strlen(op->with) : 0;
 	if (!ferry_step_result_type(step, from, &op->to, error))
