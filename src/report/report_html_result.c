@@ -92,31 +92,42 @@ static int compare_rank(gconstpointer a, gconstpointer b, gpointer data)
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-static void append_chart(GString *out, const FerryReport *report, const char *title, Measure measure,
-			 char *(*say)(double value))
+/* The tables with the most of it, greatest first. False: none has any. */
+static bool append_bars(GString *out, const FerryReport *report, Measure measure, const char *class_or_null,
+			char *(*say)(double value))
 {
 	const FerryRunResult *result = report->result;
 	Ranking ranking = {report, measure};
 	g_autoptr(GArray) order = g_array_new(FALSE, FALSE, sizeof(guint));
 
 	for (guint i = 0; i < result->n_tables; i++)
-		g_array_append_val(order, i);
+		if (measure(report, &result->tables[i]) > 0)
+			g_array_append_val(order, i);
 	g_array_sort_with_data(order, compare_rank, &ranking);
-	if (order->len == 0 || measure(report, &result->tables[g_array_index(order, guint, 0)]) <= 0)
-		return;
-	g_string_append(out, "<div class=\"chart\">");
-	ferry_html_element(out, "h3", NULL, title);
-	double most = measure(report, &result->tables[g_array_index(order, guint, 0)]);
 	for (guint i = 0; i < MIN(order->len, MAX_BARS); i++) {
 		guint at = g_array_index(order, guint, i);
 		double value = measure(report, &result->tables[at]);
+		double most = measure(report, &result->tables[g_array_index(order, guint, 0)]);
 		g_autofree char *name = name_of(report, at), *said = say(value);
-		ferry_html_bar(out, name, value / most, NULL, said);
+		ferry_html_bar(out, name, value / most, class_or_null, said);
 	}
 	if (order->len > MAX_BARS)
 		ferry_html_take(out, "p", "more",
 				g_strdup_printf("and %u smaller ones", order->len - MAX_BARS));
-	g_string_append(out, "</div>\n");
+	return order->len > 0;
+}
+
+static void append_chart(GString *out, const FerryReport *report, const char *title, Measure measure,
+			 char *(*say)(double value))
+{
+	gsize before = out->len;
+
+	g_string_append(out, "<div class=\"chart\">");
+	ferry_html_element(out, "h3", NULL, title);
+	if (append_bars(out, report, measure, NULL, say))
+		g_string_append(out, "</div>\n");
+	else
+		g_string_truncate(out, before);
 }
 
 static char *say_count(double value)
@@ -228,26 +239,26 @@ static void append_differences(GString *out, const FerryReport *report)
 	ferry_html_section_end(out);
 }
 
+static double rejected_of(const FerryReport *report, const FerryTableResult *t)
+{
+	return (double)t->rows_rejected;
+}
+
 static void append_rejects(GString *out, const FerryReport *report)
 {
 	const FerryRunResult *result = report->result;
-	double most = 0;
+	int64_t rejected = 0;
 
 	for (guint i = 0; i < result->n_tables; i++)
-		most = MAX(most, (double)result->tables[i].rows_rejected);
-	if (most <= 0)
+		rejected += result->tables[i].rows_rejected;
+	if (rejected == 0)
 		return;
 	ferry_html_section(out, "rejects", "Rejected rows",
 			   "Rows that the target cannot hold. Each is in the reject file with its key, "
 			   "column, value and reason.");
 	if (report->reject_file)
 		ferry_html_element(out, "pre", NULL, report->reject_file);
-	for (guint i = 0; i < result->n_tables; i++) {
-		int64_t n = result->tables[i].rows_rejected;
-		g_autofree char *name = name_of(report, i), *said = ferry_human_count(n);
-		if (n > 0)
-			ferry_html_bar(out, name, (double)n / most, "fill warn", said);
-	}
+	append_bars(out, report, rejected_of, "fill warn", say_count);
 	ferry_html_section_end(out);
 }
 
