@@ -409,7 +409,10 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 bool ferry_run_clean_up(FerryRun *run, GError **error)
 {
 	run->is_restarting = true; /* undoes, and nothing follows */
-	bool is_ok = ferry_run_connect(run, error) && open_ledger(run, error);
+	bool is_ok = ferry_run_connect(run, error) && open_ledger(run, error) &&
+		     ferry_ledger_remove(run->ledger, run->targets[0], error);
+	if (is_ok)
+		run->has_lock = false; /* its row has gone with the ledger */
 	ferry_lock_release(run);
 	ferry_run_disconnect(run);
 	return is_ok;
