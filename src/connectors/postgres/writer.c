@@ -16,12 +16,11 @@ bool ferry_pg_writer_put(PgWriter *w, const void *data, size_t len, GError **err
 	PgConnection *c = pg_connection(w->base.connection);
 	const char *p = data;
 	while (len > 0) {
-		int n = (int)MIN(
-			len, PG_BUFFER_SIZE); /* libpq copies it once more: small pieces keep that small */
-		if (PQputCopyData(c->conn, p, n) != 1)
+		size_t n = MIN(len, PG_BUFFER_SIZE);
+		if (!ferry_pg_copy_send(c->conn, p, n))
 			return ferry_pg_fail(c, NULL, error, "cannot load table %s", w->name);
 		p += n;
-		len -= (size_t)n;
+		len -= n;
 	}
 	return true;
 }

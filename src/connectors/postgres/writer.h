@@ -61,6 +61,9 @@ typedef struct PgWriter {
 bool ferry_pg_writer_send(PgWriter *w, GError **error);
 bool ferry_pg_writer_put(PgWriter *w, const void *data, size_t len, GError **error);
 
+/* copy_send.c: one CopyData message, of up to PG_BUFFER_SIZE bytes. False: the connection is lost, and libpq knows it. */
+bool ferry_pg_copy_send(PGconn *conn, const void *data, size_t len);
+
 /* The COPY of the writer's columns into a table with that name in SQL. */
 char *ferry_pg_copy_sql(const PgWriter *w, const char *into);
 
