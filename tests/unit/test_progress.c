@@ -235,7 +235,8 @@ static FerryPlan *small_plan(FerryTablePlan *table)
 {
 	FerryPlan *plan = g_new0(FerryPlan, 1);
 
-	*table = (FerryTablePlan){.source = ferry_table_new("public", "or\033ders")};
+	*table = (FerryTablePlan){.name = (char *)"public.or\033ders",
+				  .source = ferry_table_new("public", "or\033ders")};
 	table->source->est_rows = 100;
 	plan->tables = g_ptr_array_new();
 	g_ptr_array_add(plan->tables, table);

@@ -13,6 +13,7 @@ typedef struct Fixture {
 	GDateTime *started, *ended;
 	FerryTable *tables[2];
 	FerryTablePlan plans[2];
+	char *names[2];
 	FerryPlan plan;
 	FerryTableResult results[2];
 	FerryRunResult result;
@@ -32,8 +33,11 @@ static void set_up(Fixture *f, gconstpointer data)
 	for (int i = 0; i < 2; i++) {
 		f->tables[i] = ferry_table_new(i ? NULL : "shop",
 					       i ? "b\xe4r" : "orders"); /* latin1, as no JSON can hold */
-		f->plans[i] =
-			(FerryTablePlan){.index = (guint)i, .source = f->tables[i], .target = f->tables[i]};
+		f->names[i] = ferry_table_display_name(f->tables[i]);
+		f->plans[i] = (FerryTablePlan){.index = (guint)i,
+					       .name = f->names[i],
+					       .source = f->tables[i],
+					       .target = f->tables[i]};
 		g_ptr_array_add(f->plan.tables, &f->plans[i]);
 	}
 	for (int i = 0; i < 12; i++)
@@ -93,6 +97,8 @@ static void tear_down(Fixture *f, gconstpointer data)
 	g_ptr_array_unref(f->result.differences);
 	ferry_table_free(f->tables[0]);
 	ferry_table_free(f->tables[1]);
+	g_free(f->names[0]);
+	g_free(f->names[1]);
 }
 
 static void assert_has(const char *text, const char *part)
