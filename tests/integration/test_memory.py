@@ -12,8 +12,8 @@ import pytest
 import conftest
 
 MB = 1000 * 1000
-VALUE = 2 * MB
-N_HUGE, N_SMALL, SMALL = 450, 110000, 1000    # 1 GB
+VALUE = 1 * MB
+N_HUGE, N_SMALL, SMALL = 900, 110000, 1000    # 1 GB
 LIMIT = 50 * MB
 
 SQL = {

@@ -13,7 +13,7 @@
 
 #define BUFFER_SIZE    (128 * 1024)
 #define MAX_PACKET     ((size_t)1 << 31)
-#define MAX_KEPT       (1024 * 1024)     /* after a huge row the memory is given back */
+#define MAX_KEPT       (1024 * 1024) /* after a huge row the memory is given back */
 #define HEADER_SIZE    4
 #define MAX_PART       0xffffff
 #define LIBRARY_AHEAD  16384
