@@ -88,8 +88,7 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	/* an absolute path: "sqlite:///" and the path without its first slash would be relative */
 	g_autofree char *absolute = g_canonicalize_filename(service->data_dir, NULL);
 	g_autofree char *escaped = g_uri_escape_string(absolute, "/", TRUE);
-	store = options->store ? g_strdup(options->store)
-			       : g_strdup_printf("sqlite:///%s/ferry.db", escaped);
+	store = options->store ? g_strdup(options->store) : g_strdup_printf("sqlite:///%s/ferry.db", escaped);
 	service->store = ferry_store_open(store, error);
 	if (!service->store || !lock_store(service, error) || !open_key(service, error))
 		return NULL;
