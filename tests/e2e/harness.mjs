@@ -79,7 +79,7 @@ export async function startBrowser(options = {}) {
 	const complaints = [];
 	page.on("pageerror", (error) => complaints.push(`page: ${error.message}`));
 	page.on("console", (message) => {
-		if (message.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_INCOMPLETE|net::/.test(message.text())) complaints.push(`console: ${message.text()}`);
+		if (message.type() === "error" && !/status of (4\d\d|502)|ERR_CONNECTION|ERR_INCOMPLETE|net::/.test(message.text())) complaints.push(`console: ${message.text()}`);
 	});
 	page.setDefaultTimeout(30_000);
 	return { browser, context, page, complaints, close: () => browser.close() };

@@ -1,11 +1,12 @@
 /* Executions of the stand-in that move: rows, logs, objects and tables over about two minutes, published as events. */
 import type { ServerResponse } from "node:http";
-import type { Execution, LogLine, MetricPoint, ObjectResult, Stage, TableProgress } from "../../src/api/types";
+import type { Execution, LogLine, MetricPoint, ObjectResult, Progress, Stage, TableProgress } from "../../src/api/types";
 import { executions, tablesOf } from "./data";
 
 export interface Run { execution: Execution; tables: TableProgress[]; logs: LogLine[]; objects: ObjectResult[]; points: MetricPoint[]; clients: Set<ServerResponse>; eventId: number; history: string[] }
 
 const runs = new Map<string, Run>();
+const nothing = (): Progress => ({ percent: 0, rows: 0, rows_total: 0, bytes: 0, rejected: 0, tables_done: 0, tables_total: 0, rows_per_second: 0, bytes_per_second: 0, eta_seconds: null });
 const now = () => new Date().toISOString();
 
 function newRun(execution: Execution, connectionId: string): Run {
@@ -44,8 +45,9 @@ function publish(run: Run, type: string, data: unknown): void {
 export function start(execution: Execution, connectionId: string): void {
 	const run = newRun(execution, connectionId);
 	runs.set(execution.id, run);
-	run.execution.progress.rows_total = run.tables.reduce((sum, t) => sum + t.total, 0);
-	run.execution.progress.tables_total = run.tables.length;
+	const progress = (run.execution.progress ??= nothing());
+	progress.rows_total = run.tables.reduce((sum, t) => sum + t.total, 0);
+	progress.tables_total = run.tables.length;
 	const timer = setInterval(() => {
 		if (execution.state === "PAUSED") return;
 		if (execution.state !== "RUNNING" || step(run)) {
@@ -60,8 +62,9 @@ export function start(execution: Execution, connectionId: string): void {
 
 function step(run: Run): boolean {
 	const { execution, tables } = run;
+	const p = (execution.progress ??= nothing());
 	const lanes = tables.filter((t) => t.state === "waiting" || t.state === "copying").slice(0, Math.max(4, tables.length / 200));
-	const share = Math.max(40_000, execution.progress.rows_total / 200 / Math.max(1, lanes.length));
+	const share = Math.max(40_000, p.rows_total / 200 / Math.max(1, lanes.length));
 	for (const table of lanes) {
 		table.state = "copying";
 		table.seconds += 0.5;
@@ -70,13 +73,12 @@ function step(run: Run): boolean {
 		table.rows_per_second = table.rows / table.seconds;
 		if (table.rows >= table.total) {
 			table.state = "verified";
-			execution.progress.tables_done++;
+			p.tables_done++;
 			const result: ObjectResult = { kind: "table", name: table.target, status: "success", message: null, seconds: table.seconds, at: now() };
 			run.objects.push(result);
 			publish(run, "object", { items: [result] });
 		}
 	}
-	const p = execution.progress;
 	const before = p.rows;
 	p.rows = tables.reduce((sum, t) => sum + t.rows, 0);
 	p.bytes = p.rows * 122;

@@ -1,10 +1,18 @@
 /* Executions: what runs and ran, and what may be done to it. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { get, getAll, post, remove } from "./client";
-import type { Execution, ExecutionState, List, LogLevel, LogLine, MetricPoint, ObjectResult, Reject, Stage, Summary, TableProgress } from "./types";
+import type { Execution, ExecutionState, List, LogLevel, LogLine, MetricPoint, ObjectResult, Progress, Reject, Stage, Summary, TableProgress } from "./types";
 
 export function isLive(execution: Execution): boolean {
 	return execution.state === "QUEUED" || execution.state === "RUNNING" || execution.state === "PAUSED";
+}
+
+const nothing: Progress = { percent: 0, rows: 0, rows_total: 0, bytes: 0, rejected: 0, tables_done: 0, tables_total: 0, rows_per_second: 0, bytes_per_second: 0, eta_seconds: null };
+
+/* What is completed is whole, whatever the last event said. */
+export function progressOf(execution: Execution): Progress {
+	const progress = execution.progress ?? nothing;
+	return execution.state === "COMPLETED" ? { ...progress, percent: 100 } : progress;
 }
 
 export const executionQuery = (id: string) => queryOptions({ queryKey: ["executions", id], queryFn: () => get<Execution>(`/executions/${id}`) });

@@ -72,11 +72,11 @@ export interface Progress {
 	percent: number; rows: number; rows_total: number; bytes: number; rejected: number; tables_done: number; tables_total: number;
 	rows_per_second: number; bytes_per_second: number; eta_seconds: number | null;
 }
-export interface Endpoint { connector: string; url: string }
+export interface Endpoint { connector: string; url: string; name?: string | null }
 export interface Execution {
 	id: string; project_id: string; project_name: string; project_version: number; state: ExecutionState; outcome: Outcome | null;
 	attempt: number; stage: EngineStage | null; dry_run: boolean; created_at: string; started_at: string | null; ended_at: string | null;
-	user: string; error: Failure | null; source: Endpoint; target: Endpoint; progress: Progress;
+	user: string; error: Failure | null; source: Endpoint; target: Endpoint; progress: Progress | null; /* null until it has begun */
 }
 export type StageState = "pending" | "running" | "done" | "failed" | "skipped";
 export interface Stage { name: string; title: string; state: StageState; started_at: string | null; ended_at: string | null; seconds: number | null; detail?: string | null }

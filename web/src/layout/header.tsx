@@ -1,6 +1,6 @@
 /* The header: where one is, and how far. */
 import { Link } from "@tanstack/react-router";
-import { Menu } from "lucide-react";
+import { Menu } from "@/ui/icons";
 import { IconButton } from "@/ui/button";
 import { ProgressRing } from "@/ui/progress";
 import { Logo } from "./logo";

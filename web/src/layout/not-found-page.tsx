@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Compass } from "lucide-react";
+import { Compass } from "@/ui/icons";
 import { Button } from "@/ui/button";
 import { Empty } from "@/ui/notice";
 import { Page } from "@/ui/page";

@@ -1,6 +1,6 @@
 /* The sidebar: the steps of the open project, the places, and below them who is signed in. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { Activity, Cable, FolderKanban, History, KeyRound, ScrollText, Settings, Users } from "lucide-react";
+import { Activity, Cable, FolderKanban, History, KeyRound, ScrollText, Settings, Users } from "@/ui/icons";
 import type { ReactNode } from "react";
 import { useMay } from "@/api/session";
 import { cn } from "@/lib/cn";

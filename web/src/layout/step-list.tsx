@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Check } from "lucide-react";
+import { Check } from "@/ui/icons";
 import { cn } from "@/lib/cn";
 import { steps, type StepInfo } from "./steps";
 

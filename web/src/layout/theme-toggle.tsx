@@ -1,4 +1,4 @@
-import { Monitor, Moon, Sun } from "lucide-react";
+import { Monitor, Moon, Sun } from "@/ui/icons";
 import { chooseTheme, useThemeChoice, type ThemeChoice } from "@/lib/theme";
 import { IconButton } from "@/ui/button";
 import { Menu } from "@/ui/menu";

@@ -1,7 +1,7 @@
 /* What the open page is about: the project of a wizard's step or of an execution, the step, and how far it is. */
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useParams } from "@tanstack/react-router";
-import { executionQuery, isLive } from "@/api/executions";
+import { executionQuery, isLive, progressOf } from "@/api/executions";
 import { projectQuery } from "@/api/projects";
 import type { Execution } from "@/api/types";
 import type { Tone } from "@/ui/badge";
@@ -21,7 +21,7 @@ export function useCurrent(): Current {
 	const name = project?.name ?? shown?.project_name ?? null;
 	if (execution) {
 		const tone: Tone = execution.state === "FAILED" ? "bad" : execution.state === "COMPLETED" ? "ok" : "brand";
-		return { projectId, projectName: name, step, percent: execution.progress.percent, label: "Progress of the execution", tone, execution };
+		return { projectId, projectName: name, step, percent: progressOf(execution).percent, label: "Progress of the execution", tone, execution };
 	}
 	const done = step === null ? 0 : (steps.filter((info) => info.to !== null && info.number < step).length / 5) * 100;
 	return { projectId, projectName: name, step, percent: done, label: "Progress through the steps", tone: "brand", execution: null };

@@ -1,4 +1,4 @@
-import { KeySquare, LogOut } from "lucide-react";
+import { KeySquare, LogOut } from "@/ui/icons";
 import { useState } from "react";
 import { useSignOut, useUser } from "@/api/session";
 import { PasswordDialog } from "@/features/session/password-dialog";

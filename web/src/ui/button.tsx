@@ -1,6 +1,6 @@
 /* Buttons and icon buttons. A button that waits shows it and takes no second click. */
 import { cva, type VariantProps } from "class-variance-authority";
-import { LoaderCircle } from "lucide-react";
+import { LoaderCircle } from "@/ui/icons";
 import { Slot } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "@/lib/cn";

@@ -1,5 +1,5 @@
 /* A dialog in the middle, a panel from the side, and the question before something that cannot be undone. */
-import { X } from "lucide-react";
+import { X } from "@/ui/icons";
 import { AlertDialog, Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";

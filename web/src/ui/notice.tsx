@@ -1,5 +1,5 @@
 /* What went wrong or is worth knowing, and what to do; and what stands where there is nothing yet. */
-import { CircleAlert, CircleCheck, Info, RefreshCw, TriangleAlert } from "lucide-react";
+import { CircleAlert, CircleCheck, Info, RefreshCw, TriangleAlert } from "@/ui/icons";
 import type { ReactNode } from "react";
 import { Problem } from "@/api/client";
 import { cn } from "@/lib/cn";

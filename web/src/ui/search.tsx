@@ -1,5 +1,5 @@
 /* A search field. */
-import { Search as Icon } from "lucide-react";
+import { Search as Icon } from "@/ui/icons";
 import type { Ref } from "react";
 import { cn } from "@/lib/cn";
 import { Input } from "./field";

@@ -1,5 +1,5 @@
 /* A choice of one among few. */
-import { Check, ChevronDown } from "lucide-react";
+import { Check, ChevronDown } from "@/ui/icons";
 import { Select as Radix } from "radix-ui";
 import { cn } from "@/lib/cn";
 

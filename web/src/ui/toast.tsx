@@ -1,5 +1,5 @@
 /* Short messages that go by themselves; errors stay until they are closed. */
-import { X } from "lucide-react";
+import { X } from "@/ui/icons";
 import { AnimatePresence, motion } from "motion/react";
 import { useSyncExternalStore } from "react";
 import { cn } from "@/lib/cn";

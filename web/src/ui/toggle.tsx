@@ -1,5 +1,5 @@
 /* Check boxes, switches, and one of a few beside each other. */
-import { Check, Minus } from "lucide-react";
+import { Check, Minus } from "@/ui/icons";
 import { Checkbox as RadixCheckbox, RadioGroup, Switch as RadixSwitch } from "radix-ui";
 import { useId, type ReactNode } from "react";
 import { cn } from "@/lib/cn";

@@ -1,7 +1,7 @@
 /* The audit log: who did what, when, from where. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download } from "lucide-react";
+import { Download } from "@/ui/icons";
 import { auditQuery } from "@/api/admin";
 import { apiUrl } from "@/api/client";
 import type { AuditEntry } from "@/api/types";

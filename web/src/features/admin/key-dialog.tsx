@@ -1,5 +1,5 @@
 /* A new API key; it is shown once. */
-import { Copy } from "lucide-react";
+import { Copy } from "@/ui/icons";
 import { useState } from "react";
 import { useCreateKey } from "@/api/admin";
 import type { Role } from "@/api/types";

@@ -1,6 +1,6 @@
 /* Keys for programs. */
 import { useQuery } from "@tanstack/react-query";
-import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { KeyRound, Plus, Trash2 } from "@/ui/icons";
 import { useState } from "react";
 import { keysQuery, useDeleteKey } from "@/api/admin";
 import type { ApiKey } from "@/api/types";

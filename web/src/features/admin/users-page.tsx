@@ -1,6 +1,6 @@
 /* People who may sign in. */
 import { useQuery } from "@tanstack/react-query";
-import { Ban, EllipsisVertical, KeySquare, Plus, Trash2, UserCheck } from "lucide-react";
+import { Ban, EllipsisVertical, KeySquare, Plus, Trash2, UserCheck } from "@/ui/icons";
 import { useState } from "react";
 import { useChangeUser, useDeleteUser, usersQuery } from "@/api/admin";
 import { useUser } from "@/api/session";

@@ -1,5 +1,5 @@
 /* The form of a connection: drawn from the connector's table of options, it composes a URL. The password never is part of it. */
-import { ChevronRight, PlugZap } from "lucide-react";
+import { ChevronRight, PlugZap } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import { Problem } from "@/api/client";

@@ -1,7 +1,7 @@
 /* One connection: its tables at a glance. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Pencil, PlugZap, Table2 } from "lucide-react";
+import { Pencil, PlugZap, Table2 } from "@/ui/icons";
 import { useMemo } from "react";
 import { connectionQuery, tablesQuery, useTestConnection } from "@/api/connections";
 import { useMay } from "@/api/session";

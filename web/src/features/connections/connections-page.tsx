@@ -1,7 +1,7 @@
 /* All connections. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Cable, EllipsisVertical, Pencil, PlugZap, Plus, TableProperties, Trash2 } from "lucide-react";
+import { Cable, EllipsisVertical, Pencil, PlugZap, Plus, TableProperties, Trash2 } from "@/ui/icons";
 import { useState } from "react";
 import { connectionsQuery, connectorsQuery, useDeleteConnection, useTestConnection } from "@/api/connections";
 import { useMay } from "@/api/session";

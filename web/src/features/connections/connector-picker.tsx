@@ -1,5 +1,5 @@
 /* Which system: one of the connectors. */
-import { Database, FileText } from "lucide-react";
+import { Database, FileText } from "@/ui/icons";
 import { RadioGroup } from "radix-ui";
 import type { Connector } from "@/api/types";
 

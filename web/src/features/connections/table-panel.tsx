@@ -1,6 +1,6 @@
 /* One table of a connection: columns, keys and indexes, rows, DDL. */
 import { useQuery } from "@tanstack/react-query";
-import { KeyRound } from "lucide-react";
+import { KeyRound } from "@/ui/icons";
 import { useState } from "react";
 import { rowsQuery, tableQuery } from "@/api/connections";
 import type { ColumnInfo, TableDetail, TableSummary } from "@/api/types";

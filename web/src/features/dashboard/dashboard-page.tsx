@@ -1,7 +1,7 @@
 /* What runs, what failed, how fast, and where to begin. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Plus } from "@/ui/icons";
 import { summaryQuery } from "@/api/executions";
 import { useMay } from "@/api/session";
 import type { Summary } from "@/api/types";

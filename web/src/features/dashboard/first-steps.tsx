@@ -1,6 +1,6 @@
 /* What a new installation shows instead of numbers: the way to a first migration. */
 import { Link } from "@tanstack/react-router";
-import { Check } from "lucide-react";
+import { Check } from "@/ui/icons";
 import type { ReactNode } from "react";
 import type { Summary } from "@/api/types";
 import { cn } from "@/lib/cn";

@@ -1,12 +1,13 @@
 /* An execution that moves, small: from where to where, how far, how fast. */
 import { Link } from "@tanstack/react-router";
+import { progressOf } from "@/api/executions";
 import type { Execution } from "@/api/types";
 import { Crossing } from "@/features/executions/crossing";
 import { StateBadge } from "@/features/executions/state";
 import { formatSeconds, formatShort } from "@/lib/format";
 
 export function RunningCard({ execution }: { execution: Execution }) {
-	const p = execution.progress;
+	const p = progressOf(execution);
 	return (
 		<Link to="/executions/$executionId" params={{ executionId: execution.id }} className="block rounded-panel border bg-surface p-4 hover:border-line-strong">
 			<div className="mb-3 flex items-center justify-between gap-3">

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useMemo, type ReactNode } from "react";
-import { executionQuery, tableProgressQuery } from "@/api/executions";
+import { executionQuery, progressOf, tableProgressQuery } from "@/api/executions";
 import type { Execution, TableProgress } from "@/api/types";
 import { formatBytes, formatCount, formatSeconds, formatTime, secondsBetween } from "@/lib/format";
 import { DataGrid, type GridColumn } from "@/ui/data-grid";
@@ -44,17 +44,17 @@ const columns: GridColumn<Pair>[] = [
 
 function Figures({ a, b }: { a: Execution; b: Execution }) {
 	const seconds = (e: Execution) => secondsBetween(e.started_at, e.ended_at) ?? 0;
-	const rate = (e: Execution) => e.progress.rows / Math.max(0.001, seconds(e));
+	const rate = (e: Execution) => progressOf(e).rows / Math.max(0.001, seconds(e));
 	const rows: { name: string; a: ReactNode; b: ReactNode; change: ReactNode }[] = [
 		{ name: "Execution", a: <Link className="text-brand-text underline" to="/executions/$executionId" params={{ executionId: a.id }}>{a.project_name}</Link>, b: <Link className="text-brand-text underline" to="/executions/$executionId" params={{ executionId: b.id }}>{b.project_name}</Link>, change: "" },
 		{ name: "Result", a: <StateBadge execution={a} />, b: <StateBadge execution={b} />, change: "" },
 		{ name: "Started", a: formatTime(a.started_at), b: formatTime(b.started_at), change: "" },
 		{ name: "Project version", a: a.project_version, b: b.project_version, change: "" },
 		{ name: "Duration", a: formatSeconds(seconds(a)), b: formatSeconds(seconds(b)), change: change(seconds(a), seconds(b)) },
-		{ name: "Rows", a: formatCount(a.progress.rows), b: formatCount(b.progress.rows), change: change(a.progress.rows, b.progress.rows) },
-		{ name: "Volume", a: formatBytes(a.progress.bytes), b: formatBytes(b.progress.bytes), change: change(a.progress.bytes, b.progress.bytes) },
+		{ name: "Rows", a: formatCount(progressOf(a).rows), b: formatCount(progressOf(b).rows), change: change(progressOf(a).rows, progressOf(b).rows) },
+		{ name: "Volume", a: formatBytes(progressOf(a).bytes), b: formatBytes(progressOf(b).bytes), change: change(progressOf(a).bytes, progressOf(b).bytes) },
 		{ name: "Rows per second", a: formatCount(rate(a)), b: formatCount(rate(b)), change: change(rate(a), rate(b)) },
-		{ name: "Rejected rows", a: formatCount(a.progress.rejected), b: formatCount(b.progress.rejected), change: change(a.progress.rejected, b.progress.rejected) },
+		{ name: "Rejected rows", a: formatCount(progressOf(a).rejected), b: formatCount(progressOf(b).rejected), change: change(progressOf(a).rejected, progressOf(b).rejected) },
 	];
 	return (
 		<DataGrid label="Figures of both" rows={rows} keyOf={(row) => row.name} columns={[

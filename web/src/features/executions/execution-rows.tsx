@@ -1,7 +1,7 @@
 /* Executions in a list: state, project, when, how many rows. */
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { isLive } from "@/api/executions";
+import { isLive, progressOf } from "@/api/executions";
 import type { Execution } from "@/api/types";
 import { formatAgo, formatExact, formatSeconds, formatShort, secondsBetween } from "@/lib/format";
 import { Badge } from "@/ui/badge";
@@ -10,7 +10,7 @@ import { StateBadge, toneOf } from "./state";
 
 function ExecutionRow({ execution, lead, tail }: { execution: Execution; lead?: ReactNode; tail?: ReactNode }) {
 	const seconds = secondsBetween(execution.started_at, execution.ended_at);
-	const p = execution.progress;
+	const p = progressOf(execution);
 	return (
 		<li className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-2.5 hover:bg-sunken">
 			{lead}

@@ -1,7 +1,7 @@
 /* The history of executions; two of them can be compared. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { GitCompareArrows, History } from "lucide-react";
+import { GitCompareArrows, History } from "@/ui/icons";
 import { useState } from "react";
 import { executionsQuery } from "@/api/executions";
 import { projectsQuery } from "@/api/projects";

@@ -1,5 +1,5 @@
 /* An execution's state and outcome in words and colour. */
-import { Ban, Check, CirclePause, Clock, LoaderCircle, TriangleAlert, X } from "lucide-react";
+import { Ban, Check, CirclePause, Clock, LoaderCircle, TriangleAlert, X } from "@/ui/icons";
 import type { ReactNode } from "react";
 import type { Execution, ExecutionState, Outcome } from "@/api/types";
 import { Badge, type Tone } from "@/ui/badge";

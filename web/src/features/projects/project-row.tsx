@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Copy, Download, EllipsisVertical, FileClock, Trash2 } from "lucide-react";
+import { Copy, Download, EllipsisVertical, FileClock, Trash2 } from "@/ui/icons";
 import { apiUrl } from "@/api/client";
 import { useDuplicateProject } from "@/api/projects";
 import { useMay } from "@/api/session";

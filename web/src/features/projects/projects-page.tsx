@@ -1,7 +1,7 @@
 /* All projects. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { FolderKanban, Plus, Upload } from "lucide-react";
+import { FolderKanban, Plus, Upload } from "@/ui/icons";
 import { useRef, useState } from "react";
 import { connectionsQuery } from "@/api/connections";
 import { projectsQuery, useDeleteProject, useImportProject } from "@/api/projects";

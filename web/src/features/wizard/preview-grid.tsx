@@ -1,5 +1,5 @@
 /* Rows before and after, side by side; what changed is marked, what would be rejected says why. */
-import { TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "@/ui/icons";
 import type { Preview, PreviewRow } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { Value } from "@/ui/data-grid";

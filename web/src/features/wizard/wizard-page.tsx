@@ -1,6 +1,6 @@
 /* The frame of a step: title, saved or not, back and next in view. Who may not edit sees everything and changes nothing. */
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowLeft, ArrowRight, Check, LoaderCircle, TriangleAlert } from "lucide-react";
+import { ArrowLeft, ArrowRight, Check, LoaderCircle, TriangleAlert } from "@/ui/icons";
 import { useEffect, type ReactNode } from "react";
 import { Problem } from "@/api/client";
 import { useMay } from "@/api/session";

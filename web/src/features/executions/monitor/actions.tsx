@@ -1,6 +1,6 @@
 /* What may be done to an execution in the state it is in. */
 import { useNavigate } from "@tanstack/react-router";
-import { CirclePause, CirclePlay, Download, RotateCcw, Square, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Download, RotateCcw, Square, Trash2 } from "@/ui/icons";
 import { useState } from "react";
 import { apiUrl } from "@/api/client";
 import { isLive, useCommand, useDeleteExecution, type Command } from "@/api/executions";

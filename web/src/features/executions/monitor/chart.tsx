@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { formatClock } from "@/lib/format";
 import { useIsDark } from "@/lib/theme";
 
 interface ChartProps { label: string; times: number[]; values: number[]; colour: "--brand" | "--teal"; format: (value: number) => string }
@@ -20,7 +21,7 @@ function optionsOf(width: number, colour: string, format: (value: number) => str
 		legend: { show: false },
 		cursor: { y: false, points: { size: 6 } },
 		scales: { y: { range: (_self, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] } },
-		axes: [{ ...axis, size: 28 }, { ...axis, size: 58, values: (_self, ticks) => ticks.map(format) }],
+		axes: [{ ...axis, size: 28, space: 70, values: (_self, ticks) => ticks.map((tick) => formatClock(new Date(tick * 1000).toISOString())) }, { ...axis, size: 58, values: (_self, ticks) => ticks.map(format) }],
 		series: [{}, { stroke: colourOf(colour), width: 2, points: { show: false } }],
 	};
 }

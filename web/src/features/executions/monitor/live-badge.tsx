@@ -1,5 +1,5 @@
 /* Whether events come. */
-import { Radio, RotateCw, WifiOff } from "lucide-react";
+import { Radio, RotateCw, WifiOff } from "@/ui/icons";
 import type { LiveStatus } from "@/api/live";
 import { Badge } from "@/ui/badge";
 

@@ -1,6 +1,6 @@
 /* The log: it follows its end until somebody scrolls up. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDownToLine } from "lucide-react";
+import { ArrowDownToLine } from "@/ui/icons";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { LogLevel, LogLine } from "@/api/types";
 import { cn } from "@/lib/cn";

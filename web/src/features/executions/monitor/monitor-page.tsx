@@ -1,7 +1,7 @@
 /* Step 6, running: one execution, live. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { executionQuery, isLive } from "@/api/executions";
+import { executionQuery, isLive, progressOf } from "@/api/executions";
 import { useLive } from "@/api/live";
 import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
@@ -33,7 +33,8 @@ function Monitor({ execution }: { execution: Execution }) {
 	const navigate = useNavigate({ from: "/executions/$executionId" });
 	const live = isLive(execution);
 	const status = useLive(execution.id, live);
-	const { id, progress } = execution;
+	const { id } = execution;
+	const progress = progressOf(execution);
 	return (
 		<Page
 			title={execution.project_name}
@@ -44,7 +45,7 @@ function Monitor({ execution }: { execution: Execution }) {
 		>
 			<Trouble execution={execution} />
 			<Summary execution={execution} />
-			<Stages executionId={id} isLive={live} />
+			<Stages execution={execution} />
 			<Charts executionId={id} />
 			<Tabs
 				label="Details"

@@ -1,6 +1,6 @@
 /* Rows that did not cross, and why. */
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, Download } from "lucide-react";
+import { CircleCheck, Download } from "@/ui/icons";
 import { apiUrl } from "@/api/client";
 import { rejectsQuery } from "@/api/executions";
 import type { Reject } from "@/api/types";

@@ -1,9 +1,9 @@
 /* The stages in their order, with what each is about and how long it took. */
 import { useQuery } from "@tanstack/react-query";
-import { Check, CircleDashed, LoaderCircle, Minus, X } from "lucide-react";
+import { Check, CircleDashed, LoaderCircle, Minus, X } from "@/ui/icons";
 import type { ReactNode } from "react";
-import { stagesQuery } from "@/api/executions";
-import type { Stage, StageState } from "@/api/types";
+import { isLive, stagesQuery } from "@/api/executions";
+import type { Execution, Stage, StageState } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { formatSeconds } from "@/lib/format";
 
@@ -15,25 +15,31 @@ const looks: Record<StageState, { icon: ReactNode; word: string; colour: string 
 	skipped: { icon: <Minus />, word: "skipped", colour: "text-faint" },
 };
 
-function StageCard({ stage }: { stage: Stage }) {
-	const look = looks[stage.state];
+/* The last stage is told of before it ends; when the execution is over, so is the stage. */
+function settled(stage: Stage, execution: Execution): StageState {
+	if (stage.state !== "running" || isLive(execution)) return stage.state;
+	return execution.state === "COMPLETED" ? "done" : "failed";
+}
+
+function StageCard({ stage, state }: { stage: Stage; state: StageState }) {
+	const look = looks[state];
 	return (
-		<li className={cn("-mr-px -mb-px min-w-0 border-r border-b px-3 py-2.5", stage.state === "running" && "bg-brand-soft")}>
+		<li className={cn("-mr-px -mb-px min-w-0 border-r border-b px-3 py-2.5", state === "running" && "bg-brand-soft")}>
 			<p className={cn("flex items-center gap-1.5 text-[13px] font-medium [&_svg]:size-4 [&_svg]:shrink-0", look.colour)}>
 				{look.icon}
-				<span className="truncate text-ink">{stage.title}</span>
+				<span className="truncate text-ink" title={stage.title}>{stage.title}</span>
 			</p>
-			<p className="truncate text-xs text-muted" title={stage.detail ?? undefined}>{stage.seconds !== null && stage.state !== "pending" ? formatSeconds(stage.seconds) : look.word}{stage.detail ? `, ${stage.detail}` : ""}</p>
+			<p className="truncate text-xs text-muted" title={stage.detail ?? undefined}>{stage.seconds !== null && state !== "pending" ? formatSeconds(stage.seconds) : look.word}{stage.detail ? `, ${stage.detail}` : ""}</p>
 		</li>
 	);
 }
 
-export function Stages({ executionId, isLive }: { executionId: string; isLive: boolean }) {
-	const stages = useQuery({ ...stagesQuery(executionId), refetchInterval: isLive ? 3000 : false });
+export function Stages({ execution }: { execution: Execution }) {
+	const stages = useQuery({ ...stagesQuery(execution.id), refetchInterval: isLive(execution) ? 3000 : false });
 	if (!stages.data) return null;
 	return (
-		<ol aria-label="Stages" className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] overflow-hidden rounded-panel border bg-surface">
-			{stages.data.items.map((stage) => <StageCard key={stage.name} stage={stage} />)}
+		<ol aria-label="Stages" className="grid grid-cols-2 sm:grid-cols-4 2xl:grid-cols-8 overflow-hidden rounded-panel border bg-surface">
+			{stages.data.items.map((stage) => <StageCard key={stage.name} stage={stage} state={settled(stage, execution)} />)}
 		</ol>
 	);
 }

@@ -1,5 +1,5 @@
 /* How far, how fast, how long. */
-import { isLive } from "@/api/executions";
+import { isLive, progressOf } from "@/api/executions";
 import type { Execution } from "@/api/types";
 import { formatBytes, formatCount, formatSeconds, formatShort } from "@/lib/format";
 import { useNow } from "@/lib/hooks";
@@ -9,7 +9,7 @@ import { Crossing } from "../crossing";
 export function Summary({ execution }: { execution: Execution }) {
 	const live = isLive(execution);
 	const now = useNow(1000, live);
-	const p = execution.progress;
+	const p = progressOf(execution);
 	const start = execution.started_at ? new Date(execution.started_at).getTime() : null;
 	const end = execution.ended_at ? new Date(execution.ended_at).getTime() : now;
 	const seconds = start === null ? null : Math.max(0, (end - start) / 1000);

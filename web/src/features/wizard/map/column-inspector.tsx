@@ -1,5 +1,5 @@
 /* The inspector of whatever column is chosen, or what can be done where none is. */
-import { MousePointerClick } from "lucide-react";
+import { MousePointerClick } from "@/ui/icons";
 import type { Document } from "@/api/document";
 import { ruledName } from "@/lib/document";
 import { Button } from "@/ui/button";

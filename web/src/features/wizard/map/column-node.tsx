@@ -1,6 +1,6 @@
 /* One column in the drawing: a button with a handle on the side of the lines. */
 import { Handle, Position, type Node, type NodeProps } from "@xyflow/react";
-import { KeyRound, Sigma, Wand2 } from "lucide-react";
+import { KeyRound, Sigma, Wand2 } from "@/ui/icons";
 import { cn } from "@/lib/cn";
 
 export interface ColumnNodeData extends Record<string, unknown> {
@@ -46,7 +46,7 @@ export function ColumnNode({ data }: NodeProps<ColumnNodeType>) {
 				<span className="min-w-0 flex-1 truncate font-medium">{data.name}</span>
 				{data.isChanged && <Wand2 className="size-3.5 shrink-0 text-ok-text" aria-hidden />}
 				{data.isComputed && <Sigma className="size-3.5 shrink-0 text-ok-text" aria-hidden />}
-				<span className="max-w-[45%] shrink-0 truncate font-mono text-[11px] text-muted">{data.note}</span>
+				<span className="max-w-[55%] shrink-0 truncate font-mono text-[11px] text-muted">{data.note}</span>
 			</button>
 			<Handle
 				type={isSource ? "source" : "target"}

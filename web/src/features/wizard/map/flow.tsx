@@ -34,7 +34,7 @@ function buildNodes(p: FlowProps, width: number): ColumnNodeType[] {
 	const half = Math.min(340, Math.floor(width * 0.4));
 	const base = { type: "column" as const, draggable: false, focusable: false, selectable: false };
 	const sources = p.mapping.sources.map((column, i): ColumnNodeType => ({
-		...base, id: `s:${column.name}`, position: { x: 0, y: i * rowHeight + 4 }, style: { width: half },
+		...base, id: `s:${column.name}`, position: { x: 0, y: i * rowHeight + 4 }, style: { width: half, pointerEvents: "all" },
 		data: {
 			side: "source", name: column.name, note: describeColumn(column.entry) || column.type, inKey: column.inKey, isChanged: column.isChanged, isComputed: false,
 			isLinked: !column.isExcluded, isArmed: p.armed === column.name, isChosen: p.chosen === column.name, canAccept: false,
@@ -42,7 +42,7 @@ function buildNodes(p: FlowProps, width: number): ColumnNodeType[] {
 		},
 	}));
 	const targets = p.mapping.targets.map((column, i): ColumnNodeType => ({
-		...base, id: `t:${column.name}`, position: { x: width - half, y: i * rowHeight + 4 }, style: { width: half },
+		...base, id: `t:${column.name}`, position: { x: width - half, y: i * rowHeight + 4 }, style: { width: half, pointerEvents: "all" },
 		data: {
 			side: "target", name: column.name, note: column.computed ? describeColumn(column.computed) : (column.type ?? "new"), inKey: false, isChanged: false, isComputed: column.computed !== null,
 			isLinked: column.source !== null, isArmed: false, isChosen: column.source !== null && p.chosen === column.source, canAccept: p.armed !== null,

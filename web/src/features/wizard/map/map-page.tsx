@@ -1,11 +1,11 @@
 /* Step 2: which column goes where, and what happens to it on the way. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Columns3, Plus } from "lucide-react";
+import { Columns3, Plus } from "@/ui/icons";
 import { useMemo } from "react";
 import { tablesQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
-import { keyOf, selectedKeys } from "@/lib/document";
+import { keyOf, ruledName, selectedKeys } from "@/lib/document";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
@@ -25,13 +25,13 @@ function newName(mapping: MappingHandle): string {
 	return `new_column_${n}`;
 }
 
-function Drawing({ mapping, row }: { mapping: MappingHandle; row: TargetRow }) {
+function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: TargetRow; target: string }) {
 	if (mapping.source.isPending) return <Loading label="Reading columns…" />;
 	if (mapping.source.isError) return <ProblemNotice error={mapping.source.error} onRetry={() => void mapping.source.refetch()} className="m-3" />;
 	return (
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={(event) => event.key === "Escape" && mapping.disarm()}>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
-				<p className="min-w-0 basis-full truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {row.entry?.target ?? "the same name"}, {mapping.existing ? "a table that is there" : "a new table"}</span></p>
+				<p className="min-w-0 basis-full truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {target}, {mapping.existing ? "a table that is there" : "a new table"}</span></p>
 				<Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="h-8 w-40 flex-1 font-mono text-xs" value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />
 				<Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>
 			</div>
@@ -62,11 +62,12 @@ function Mapper({ project, draft, rows }: { project: Project; draft: DraftHandle
 		void navigate({ search: { entry: id }, replace: true });
 	};
 	if (!row) return null;
+	const targetOf = (r: TargetRow) => r.entry?.target ?? ruledName(project.document, r.table.name);
 	return (
 		<>
 			<div className="grid min-h-0 gap-4 lg:h-[clamp(24rem,58dvh,46rem)] lg:grid-cols-[13rem_minmax(0,1fr)] xl:grid-cols-[14rem_minmax(0,1fr)_20rem]">
-				<TableList rows={rows} chosen={row.id} onChoose={choose} />
-				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface lg:h-auto"><Drawing mapping={mapping} row={row} /></section>
+				<TableList rows={rows} targetOf={targetOf} chosen={row.id} onChoose={choose} />
+				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface lg:h-auto"><Drawing mapping={mapping} row={row} target={targetOf(row)} /></section>
 				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><ColumnInspector document={project.document} mapping={mapping} /></section>
 			</div>
 			<MappingPreview projectId={project.id} document={project.document} row={row} mapping={mapping.mapping} />

@@ -1,5 +1,5 @@
 /* The steps of a column, in order. */
-import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
+import { ArrowDown, ArrowUp, Plus, X } from "@/ui/icons";
 import type { Step } from "@/api/document";
 import { Button, IconButton } from "@/ui/button";
 import { Menu } from "@/ui/menu";

@@ -5,7 +5,7 @@ import { Search } from "@/ui/search";
 import { VirtualList } from "@/ui/virtual-list";
 import type { TargetRow } from "../select/rows";
 
-export function TableList({ rows, chosen, onChoose }: { rows: TargetRow[]; chosen: string | null; onChoose: (id: string) => void }) {
+export function TableList({ rows, targetOf, chosen, onChoose }: { rows: TargetRow[]; targetOf: (row: TargetRow) => string; chosen: string | null; onChoose: (id: string) => void }) {
 	const [search, setSearch] = useState("");
 	const shown = useMemo(() => rows.filter((row) => `${row.key} ${row.entry?.target ?? ""}`.toLowerCase().includes(search.toLowerCase())), [rows, search]);
 	return (
@@ -26,7 +26,7 @@ export function TableList({ rows, chosen, onChoose }: { rows: TargetRow[]; chose
 						className={cn("flex h-full w-full flex-col justify-center border-b px-3 text-left leading-tight -outline-offset-2 hover:bg-sunken", row.id === chosen && "bg-brand-soft hover:bg-brand-soft")}
 					>
 						<span className="truncate text-[13px] font-medium">{row.key}</span>
-						<span className="truncate text-xs text-muted">{row.entry?.target ? `to ${row.entry.target}` : "same name"}{row.entry?.columns ? `, ${row.entry.columns.length} changed` : ""}</span>
+						<span className="truncate text-xs text-muted">to {targetOf(row)}{row.entry?.columns ? `, ${row.entry.columns.length} changed` : ""}</span>
 					</button>
 				)}
 			/>

@@ -1,7 +1,7 @@
 /* Step 5: what will happen, before it happens. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { ScanSearch } from "lucide-react";
+import { ScanSearch } from "@/ui/icons";
 import { planQuery, validateQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
 import { Button } from "@/ui/button";

@@ -1,7 +1,7 @@
 /* Step 6: start it, or go to the one that runs. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { FlaskConical, Play, Ship } from "lucide-react";
+import { FlaskConical, Play, Ship } from "@/ui/icons";
 import { useState } from "react";
 import { Problem } from "@/api/client";
 import { connectionsQuery } from "@/api/connections";

@@ -1,6 +1,6 @@
 /* From where to where. */
 import { useQuery } from "@tanstack/react-query";
-import { ArrowRight } from "lucide-react";
+import { ArrowRight } from "@/ui/icons";
 import { connectionsQuery, connectorsQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
 import { ConnectionSelect } from "@/features/projects/connection-select";

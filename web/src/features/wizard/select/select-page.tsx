@@ -1,7 +1,7 @@
 /* Step 1: from where to where, and which tables. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Cable, Table2 } from "lucide-react";
+import { Cable, Table2 } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";

@@ -1,6 +1,6 @@
 /* All tables of the source, with their targets. */
 import { useMemo } from "react";
-import { CornerDownRight } from "lucide-react";
+import { CornerDownRight } from "@/ui/icons";
 import type { Document } from "@/api/document";
 import type { SuggestedTable, TableSummary } from "@/api/types";
 import { addTarget, editEntry, keyOf, removeEntry, ruledName, withMember, withSelection } from "@/lib/document";

@@ -1,5 +1,5 @@
 /* Where a table goes: a name that can be typed over, how well it was matched, and one more target. */
-import { Plus, X } from "lucide-react";
+import { Plus, X } from "@/ui/icons";
 import { useEffect, useState } from "react";
 import { Badge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";

@@ -1,5 +1,5 @@
 /* Search, what is shown, names in the target, and matching by name. */
-import { Wand2 } from "lucide-react";
+import { Wand2 } from "@/ui/icons";
 import { Button } from "@/ui/button";
 import { Search } from "@/ui/search";
 import { Select } from "@/ui/select";

@@ -1,0 +1,104 @@
+// Every page, light and dark, wide and narrow: axe finds nothing, nothing is wider than the window, and a picture is kept.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { addFile, axe, newProject, setUp, shoot, signIn, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
+
+const sample = fileURLToPath(new URL("../data/chinook/Chinook_Sqlite.sqlite.gz", import.meta.url));
+const looks = [
+	{ width: 1440, height: 900, theme: "light" },
+	{ width: 1440, height: 900, theme: "dark" },
+	{ width: 390, height: 844, theme: "light" },
+	{ width: 390, height: 844, theme: "dark" },
+];
+let folder, server, pages;
+
+async function call(page, method, path, body) {
+	return page.evaluate(async ([m, p, b]) => {
+		const session = await (await fetch("/api/v1/session")).json();
+		const headers = { "X-CSRF-Token": session.csrf_token, "Content-Type": "application/json" };
+		return (await fetch(`/api/v1${p}`, { method: m, headers, body: b === undefined ? undefined : JSON.stringify(b) })).json();
+	}, [method, path, body]);
+}
+
+async function run(page, project) {
+	const started = await call(page, "POST", "/executions", { project_id: project });
+	for (let i = 0; i < 300; i++) {
+		const now = await call(page, "GET", `/executions/${started.id}`);
+		if (["COMPLETED", "FAILED"].includes(now.state)) return started.id;
+		await page.waitForTimeout(100);
+	}
+	throw new Error("the execution did not end");
+}
+
+before(async () => {
+	folder = temporaryFolder();
+	writeFileSync(join(folder.path, "chinook.db"), gunzipSync(readFileSync(sample)));
+	server = await startFerry(join(folder.path, "data"));
+	const { page, close } = await startBrowser();
+	await page.goto(server.url);
+	await page.getByText("Welcome to Ferry").waitFor();
+	await shoot(page, "setup-1440-light");
+	await setUp(page, await server.setupLink());
+	await shoot(page, "first-steps-1440-light");
+	await addFile(page, server.url, "Music", join(folder.path, "chinook.db"));
+	const connection = /connections\/([^?]+)/.exec(page.url())[1];
+	await addFile(page, server.url, "Copy", join(folder.path, "target.db"));
+	await newProject(page, server.url, "Music to copy", "Music", "Copy");
+	const project = /projects\/([^/]+)/.exec(page.url())[1];
+	const first = await run(page, project);
+	const second = await run(page, project);
+	const third = await call(page, "GET", `/projects/${project}`);
+	await call(page, "PUT", `/projects/${project}`, { ...third, document: { version: 1, options: { if_exists: "drop" }, tables: [{ source: "Customer", columns: [{ source: "Email", transform: ["upper"] }] }] } });
+	const good = await run(page, project);
+	await close();
+	pages = {
+		dashboard: "/", connections: "/connections", "connection-new": "/connections/new", connection: `/connections/${connection}?table=Customer`,
+		projects: "/projects", "project-new": "/projects?new=true", "1-select": `/projects/${project}/tables`, "2-map": `/projects/${project}/columns?entry=Customer`, "3-pipeline": `/projects/${project}/pipeline`,
+		"5-preview": `/projects/${project}/preview`, "5-tables": `/projects/${project}/preview?tab=tables`, "5-notes": `/projects/${project}/preview?tab=notes`, "5-statements": `/projects/${project}/preview?tab=statements`,
+		"5-graph": `/projects/${project}/preview?tab=graph`, "5-compare": `/projects/${project}/preview?tab=compare`, "6-run": `/projects/${project}/run`,
+		executions: "/executions", monitor: `/executions/${good}`, "monitor-log": `/executions/${good}?tab=log`, "monitor-objects": `/executions/${good}?tab=objects`, "monitor-rejects": `/executions/${good}?tab=rejects`,
+		"monitor-failed": `/executions/${second}`, compare: `/executions/compare?a=${first}&b=${good}`, audit: "/admin/audit", users: "/admin/users", keys: "/admin/keys", settings: "/admin/settings", nowhere: "/nowhere",
+	};
+});
+
+after(async () => {
+	await server?.stop();
+	folder?.remove();
+});
+
+for (const look of looks) {
+	test(`pages at ${look.width}, ${look.theme}`, async () => {
+		const { page, complaints, close } = await startBrowser({ viewport: { width: look.width, height: look.height }, colorScheme: look.theme, reducedMotion: "reduce" });
+		try {
+			await page.goto(server.url);
+			await page.getByRole("heading", { name: "Sign in" }).waitFor();
+			const found = (await axe(page)).map((v) => `sign-in: ${v}`);
+			await shoot(page, `sign-in-${look.width}-${look.theme}`);
+			if (look.width >= 1024) await signIn(page, server.url);
+			else {
+				await page.getByLabel("Name").fill("ada");
+				await page.getByLabel("Password").fill("a lake at night");
+				await page.getByRole("button", { name: "Sign in" }).click();
+				await page.getByRole("heading", { name: "Dashboard" }).waitFor();
+			}
+			for (const [name, path] of Object.entries(pages)) {
+				await page.goto(`${server.url}/#${path}`);
+				await page.getByRole("heading", { level: 1 }).waitFor();
+				await page.waitForLoadState("networkidle");
+				await page.waitForTimeout(250);
+				await shoot(page, `${name}-${look.width}-${look.theme}`);
+				found.push(...(await axe(page)).map((v) => `${name}: ${v}`));
+				const spill = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+				if (spill > 0) found.push(`${name}: ${spill} px wider than the window`);
+			}
+			assert.deepEqual(found, []);
+			assert.deepEqual(complaints, []);
+		} finally {
+			await close();
+		}
+	});
+}
