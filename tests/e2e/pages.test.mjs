@@ -87,7 +87,7 @@ for (const look of looks) {
 			}
 			for (const [name, path] of Object.entries(pages)) {
 				await page.goto(`${server.url}/#${path}`);
-				await page.getByRole("heading", { level: 1 }).waitFor();
+				await page.locator("h1, [role=dialog]").first().waitFor();
 				await page.waitForLoadState("networkidle");
 				await page.waitForTimeout(250);
 				await shoot(page, `${name}-${look.width}-${look.theme}`);

@@ -57,7 +57,7 @@ test("columns are mapped by mouse and by keyboard", async () => {
 	await page.getByRole("button", { name: /^Email, / }).click();
 	await page.getByRole("button", { name: "Add step" }).click();
 	await page.getByRole("menuitem", { name: "Upper case" }).click();
-	await page.getByText("LUISG@EMBRAER.COM.BR").waitFor();
+	await page.getByText(/LUISG@EMBRAER/).waitFor();
 	// Fax goes where the phone went; by keyboard.
 	await page.getByRole("button", { name: /^Fax, / }).focus();
 	await page.keyboard.press("Enter");

@@ -5,7 +5,26 @@ import type { Document } from "./document";
 import type { Comparison, List, Plan, Preview, Project, ProjectVersion, SuggestedTable, Validation } from "./types";
 
 export const projectsQuery = queryOptions({ queryKey: ["projects"], queryFn: () => getAll<Project>("/projects") });
-export const projectQuery = (id: string) => queryOptions({ queryKey: ["projects", id], queryFn: () => get<Project>(`/projects/${id}`) });
+/* Projects with edits that are not saved yet: what the server says of them meanwhile must not take the edits away. */
+const unsaved = new Set<string>();
+
+export function markUnsaved(id: string, isUnsaved: boolean): void {
+	if (isUnsaved) unsaved.add(id);
+	else unsaved.delete(id);
+}
+
+/* An answer that is older than what is here (it was asked for before the last save) is left aside. */
+function keepNewer(here: Project | undefined, fresh: Project): Project {
+	return here && (unsaved.has(here.id) || here.version > fresh.version) ? { ...here, last_execution: fresh.last_execution ?? null } : fresh;
+}
+
+export const projectQuery = (id: string) => queryOptions({
+	queryKey: ["projects", id],
+	queryFn: async ({ client }) => {
+		const fresh = await get<Project>(`/projects/${id}`);
+		return keepNewer(client.getQueryData<Project>(["projects", id]), fresh);
+	},
+});
 
 export const versionsQuery = (id: string) => queryOptions({
 	queryKey: ["projects", id, "versions"],

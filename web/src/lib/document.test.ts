@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Document, TableEntry } from "@/api/document";
-import { addTarget, connectColumns, editColumn, editEntry, entriesOf, isExcluded, matches, ruledName, selectedKeys, withSelection } from "./document";
+import { addTarget, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, matches, ruledName, selectedKeys, withSelection } from "./document";
 
 const plain: Document = { version: 1 };
 const tables = ["a", "b", "c", "order_old"].map((name) => ({ schema: "s", name }));
@@ -45,6 +45,10 @@ describe("columns", () => {
 		const next = connectColumns(plain, entry, ["p", "q"], "p", "q");
 		expect(next.columns).toEqual([{ source: "q", exclude: true }, { source: "p", target: "q" }]);
 		expect(isExcluded(next, "q")).toBe(true);
+	});
+	it("say nothing else when they are left out", () => {
+		const changed = editColumn(entry, "p", (column) => ({ ...column, target: "x" }));
+		expect(excludeColumn(changed, "p").columns).toEqual([{ source: "p", exclude: true }]);
 	});
 	it("leave no empty entries", () => {
 		const changed = editColumn(entry, "p", (column) => ({ ...column, type: "text" }));

@@ -150,6 +150,11 @@ export function isExcluded(entry: TableEntry | null, source: string): boolean {
 	return column?.exclude === true || (entry?.only_listed === true && column === null);
 }
 
+/* Leaves a column out. The document allows nothing else beside it, so what was said of the column goes. */
+export function excludeColumn(entry: TableEntry, source: string): TableEntry {
+	return editColumn(entry, source, () => ({ source, exclude: true }));
+}
+
 /* How a name is written in the target, by the project's rule. */
 export function ruledName(document: Document, name: string): string {
 	if (document.identifiers === "lower") return name.toLowerCase();
@@ -166,7 +171,7 @@ export function targetOfColumn(document: Document, entry: TableEntry | null, sou
 /* Draws a line from a source column to a target column. Whoever went there before goes nowhere now. */
 export function connectColumns(document: Document, entry: TableEntry, sources: string[], source: string, target: string): TableEntry {
 	const previous = sources.find((other) => other !== source && !isExcluded(entry, other) && targetOfColumn(document, entry, other) === target);
-	const freed = previous ? editColumn(entry, previous, (column) => ({ ...column, exclude: true })) : entry;
+	const freed = previous ? excludeColumn(entry, previous) : entry;
 	return editColumn(freed, source, (column) => {
 		const { exclude: _, ...rest } = column;
 		return withMember(rest, "target", target === ruledName(document, source) ? undefined : target);

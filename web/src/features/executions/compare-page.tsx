@@ -58,7 +58,7 @@ function Figures({ a, b }: { a: Execution; b: Execution }) {
 	];
 	return (
 		<DataGrid label="Figures of both" rows={rows} keyOf={(row) => row.name} columns={[
-			{ key: "name", header: "", cell: (row) => <span className="text-muted">{row.name}</span> },
+			{ key: "name", header: "Figure", cell: (row) => <span className="text-muted">{row.name}</span> },
 			{ key: "a", header: "First", cell: (row) => row.a },
 			{ key: "b", header: "Second", cell: (row) => row.b },
 			{ key: "change", header: "Change", cell: (row) => row.change },

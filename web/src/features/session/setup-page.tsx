@@ -12,7 +12,8 @@ export function SetupPage() {
 	const given = typeof search.token === "string" || typeof search.token === "number" ? String(search.token) : "";
 	const setup = useSetup();
 	const navigate = useNavigate();
-	const [token, setToken] = useState(given);
+	const [typed, setTyped] = useState("");
+	const token = given || typed;
 	const [name, setName] = useState("");
 	const [password, setPassword] = useState("");
 	const isShort = password !== "" && password.length < 10;
@@ -25,7 +26,7 @@ export function SetupPage() {
 			{!given && <Notice title="The set-up link has a token">Open the link that ferry serve printed when it started, or paste its token here.</Notice>}
 			<ProblemNotice error={setup.error} />
 			<form onSubmit={submit} className="flex flex-col gap-4">
-				{!given && <Field label="Token" isRequired>{(control) => <Input {...control} value={token} onChange={(e) => setToken(e.target.value)} className="font-mono" />}</Field>}
+				{!given && <Field label="Token" isRequired>{(control) => <Input {...control} value={typed} onChange={(e) => setTyped(e.target.value)} className="font-mono" />}</Field>}
 				<Field label="Name" isRequired help="You sign in with it.">{(control) => <Input {...control} value={name} onChange={(e) => setName(e.target.value)} autoComplete="username" autoFocus />}</Field>
 				<Field label="Password" isRequired help="At least 10 characters; a sentence is easy to keep in mind." error={isShort ? "At least 10 characters." : null}>
 					{(control) => <Input {...control} type="password" value={password} onChange={(e) => setPassword(e.target.value)} autoComplete="new-password" />}

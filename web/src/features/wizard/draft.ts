@@ -6,7 +6,7 @@ import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-quer
 import { useMemo, useSyncExternalStore } from "react";
 import { get, Problem } from "@/api/client";
 import type { Document } from "@/api/document";
-import { projectQuery, saveProject, type ProjectInput } from "@/api/projects";
+import { markUnsaved, projectQuery, saveProject, type ProjectInput } from "@/api/projects";
 import type { Project } from "@/api/types";
 
 export type SaveState = { kind: "saved" } | { kind: "waiting" } | { kind: "saving" } | { kind: "conflict" } | { kind: "failed"; error: Error };
@@ -28,6 +28,7 @@ class Draft {
 	};
 
 	private enter(state: SaveState): void {
+		markUnsaved(this.id, state.kind !== "saved");
 		this.state = state;
 		this.listeners.forEach((listener) => listener());
 	}
@@ -39,7 +40,7 @@ class Draft {
 	edit(change: (project: Project) => Partial<ProjectInput>): void {
 		const old = this.project;
 		if (!old) return;
-		void this.client.cancelQueries({ queryKey: projectQuery(this.id).queryKey, exact: true });
+		markUnsaved(this.id, true);
 		this.client.setQueryData(projectQuery(this.id).queryKey, { ...old, ...change(old) });
 		this.isChangedSince = true;
 		if (this.state.kind === "conflict") return;
@@ -104,7 +105,7 @@ export function useDraft(id: string) {
 	const client = useQueryClient();
 	const draft = useMemo(() => draftOf(client, id), [client, id]);
 	const state = useSyncExternalStore(draft.subscribe, () => draft.state);
-	const query = useQuery({ ...projectQuery(id), staleTime: state.kind === "saved" ? 10_000 : Infinity, refetchOnWindowFocus: state.kind === "saved" });
+	const query = useQuery(projectQuery(id));
 	return {
 		query,
 		project: query.data ?? null,

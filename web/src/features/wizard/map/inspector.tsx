@@ -27,7 +27,7 @@ export function Inspector({ column, title, subtitle, defaultTarget, targets, onC
 				<p className="font-mono text-xs break-all text-muted">{subtitle}</p>
 			</header>
 			{column.source !== undefined && (
-				<Switch label="Crosses" help={isOut ? "The column is left out." : null} checked={!isOut} onChange={(isOn) => onChange(withMember(column, "exclude", isOn ? undefined : true))} />
+				<Switch label="Crosses" help={isOut ? "The column is left out." : null} checked={!isOut} onChange={(isOn) => onChange({ ...(column.source === undefined ? {} : { source: column.source }), ...(isOn ? {} : { exclude: true }) })} />
 			)}
 			{!isOut && (
 				<>

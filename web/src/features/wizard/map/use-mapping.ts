@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { tableQuery, tablesQuery } from "@/api/connections";
 import type { ColumnEntry, TableEntry } from "@/api/document";
 import type { Project } from "@/api/types";
-import { columnOf, connectColumns, editColumn, editEntry, ruledName, withMember } from "@/lib/document";
+import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, ruledName, withMember } from "@/lib/document";
 import type { DraftHandle } from "../draft";
 import type { TargetRow } from "../select/rows";
 import { buildMapping } from "./columns";
@@ -51,7 +51,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 			setArmed(null);
 		},
 		disarm: () => setArmed(null),
-		unlink: (name: string) => change((old) => editColumn(old, name, (column) => ({ ...column, exclude: true }))),
+		unlink: (name: string) => change((old) => excludeColumn(old, name)),
 		setColumn: (name: string, column: ColumnEntry) => change((old) => editColumn(old, name, () => column)),
 		setTarget: (name: string, target: string) => change((old) => editColumn(old, name, (column) => withMember(column, "target", target || undefined))),
 		columnOf: (name: string): ColumnEntry => columnOf(entry, name) ?? { source: name },

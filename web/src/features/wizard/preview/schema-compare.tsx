@@ -10,7 +10,7 @@ import { Segmented } from "@/ui/toggle";
 
 const tones: Record<CompareIssue["severity"], Tone> = { error: "bad", warning: "warn", info: "neutral" };
 const columns: GridColumn<CompareIssue>[] = [
-	{ key: "severity", header: "", cell: (issue) => <Badge tone={tones[issue.severity]}>{issue.severity}</Badge> },
+	{ key: "severity", header: "Severity", cell: (issue) => <Badge tone={tones[issue.severity]}>{issue.severity}</Badge> },
 	{ key: "object", header: "Object", className: "break-all", cell: (issue) => <><span className="text-muted">{issue.kind}</span> <span className="font-medium">{[issue.table, issue.column ?? issue.object].filter(Boolean).join(".")}</span></> },
 	{ key: "reason", header: "Reason", cell: (issue) => issue.reason },
 	{ key: "suggestion", header: "Suggestion", className: "break-words", cell: (issue) => (issue.suggestion ? <code className="font-mono text-xs">{issue.suggestion}</code> : "") },
