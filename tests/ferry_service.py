@@ -163,7 +163,10 @@ class Client:
             for line in response:
                 line = line.decode("utf-8").rstrip("\n")
                 if not line and "data" in fields:
-                    yield Event(fields.get("id"), fields.get("event", "message"), json.loads(fields["data"]))
+                    event = Event(fields.get("id"), fields.get("event", "message"), json.loads(fields["data"]))
+                    if self.service.document:
+                        self.service.document.check_event(path.split("?")[0], event.type, event.data)
+                    yield event
                 if not line:
                     fields = {}
                 elif not line.startswith(":"):

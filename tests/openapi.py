@@ -11,6 +11,30 @@ import jsonschema
 
 kept = {}    # program: Document
 
+
+def named(name):
+    return {"$ref": "#/components/schemas/" + name}
+
+
+def members(**properties):
+    return {"type": "object", "required": list(properties), "properties": properties, "additionalProperties": False}
+
+
+def lists(name):
+    return {"type": "array", "items": named(name)}
+
+
+# OpenAPI has no words for what is in a stream: docs/api.md says it
+EVENTS = {
+    "snapshot": members(execution=named("Execution"), tables=lists("TableProgress")),
+    "state": members(execution=named("Execution")),
+    "progress": members(progress={"anyOf": [named("Progress"), {"type": "null"}]}, stage={"type": ["string", "null"]},
+                        tables=lists("TableProgress")),
+    "log": members(items=lists("LogLine")),
+    "object": members(items=lists("ObjectResult")),
+    "end": members(execution=named("Execution")),
+}
+
 formats = jsonschema.FormatChecker(formats=())
 
 
@@ -78,6 +102,20 @@ class Document:
         assert kind in content, "%s: %s is not in the document, which has %s" % (name, kind, ", ".join(content))
         if kind.endswith("json") and not kind.startswith("application/x-"):
             self.validate("%s %d %s" % (name, status, kind), content[kind]["schema"], json.loads(body))
+
+
+    def check_event(self, path, type, data):
+        known = EVENTS_OF_ALL if path == "/events" else EVENTS
+        assert type in known, "%s: %s is no event that docs/api.md names" % (path, type)
+        self.validate("event of %s %s" % ("all" if path == "/events" else "one", type), known[type], data)
+
+
+# of the stream of all executions
+EVENTS_OF_ALL = {
+    "snapshot": members(items=lists("Execution"), next_cursor={"type": ["string", "null"]}),
+    "state": EVENTS["state"],
+    "progress": members(id={"type": "string"}, progress=named("Progress"), stage={"type": ["string", "null"]}),
+}
 
 
 def of(program, get):

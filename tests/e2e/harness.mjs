@@ -51,9 +51,9 @@ export function temporaryFolder() {
 	return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-// A server over the folder; on the first start it comes with a set-up link.
-export async function startFerry(folder, port = 0) {
-	const child = spawn(ferry, ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FERRY_HASH_KEY: "for tests" } });
+// A server over the folder; on the first start it comes with a set-up link. Without the sample, which a first start makes otherwise.
+export async function startFerry(folder, port = 0, options = ["--no-sample"]) {
+	const child = spawn(ferry, ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder, ...options], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FERRY_HASH_KEY: "for tests" } });
 	let setup = null;
 	createInterface({ input: child.stdout }).on("line", (line) => (setup ??= /(http\S+\/#\/setup\?token=\S+)/.exec(line)?.[1] ?? null));
 	const [, url] = await firstLine(child, /serving at (\S+)/, "ferry serve");

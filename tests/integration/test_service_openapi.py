@@ -167,3 +167,22 @@ def test_design_routes(make_service):
     admin.post("/connections/test", {"url": "sqlite:////nowhere/x.db"})
     ends = {"source_connection_id": project["source_connection_id"], "target_connection_id": project["source_connection_id"]}
     admin.post("/compare", dict(ends, mode="full"), expect=(200, 422))
+
+
+def test_events(make_service):
+    """Both streams; the client holds each event against what docs/api.md says."""
+    service = make_service(sample=True)
+    admin = service.admin()
+    stream = admin.events("/events")
+    kinds = [next(stream).type]
+    execution = admin.post("/executions", {"project_id": admin.get("/projects").items[0]["id"]}, expect=201).json["id"]
+    for event in stream:
+        kinds.append(event.type)
+        if event.type == "state" and event.data["execution"]["state"] == "COMPLETED":
+            break
+    stream.close()
+    assert kinds[0] == "snapshot" and {"state", "progress"} == set(kinds[1:]), kinds
+    whole = [event.type for event in admin.events("/executions/%s/events" % execution)]
+    assert whole[0] == "snapshot" and whole[-1] == "end", whole
+    rest = [event.type for event in admin.events("/executions/%s/events" % execution, last_event_id="1")]
+    assert {"log", "object", "progress", "state", "end"} <= set(rest), rest
