@@ -43,7 +43,7 @@ static char *claim(FerryService *service)
 	g_autofree char *now = ferry_store_now();
 	char *id = NULL;
 
-	if (tx)
+	if (tx && ferry_store_serialize(tx, NULL))
 		rows = ferry_store_query(
 			tx, NULL,
 			"SELECT id FROM executions WHERE state = 'QUEUED' AND target_connection_id NOT IN "

@@ -2,6 +2,7 @@
  * Small statements over the simple protocol: one at a time, whole results in memory. Rows in bulk go through
  * COPY (reader.c, writer.c).
  */
+#include "connectors/postgres/embed.h"
 #include "connectors/postgres/private.h"
 
 #include <string.h>
@@ -143,4 +144,17 @@ void ferry_pg_rollback(FerryConnection *base)
 		ferry_pg_drain(c->conn);
 	if (PQtransactionStatus(c->conn) != PQTRANS_IDLE)
 		PQclear(PQexec(c->conn, "ROLLBACK"));
+}
+
+/* ---- embed.h ---- */
+
+PGconn *ferry_pg_get_conn(FerryConnection *connection)
+{
+	return pg_connection(connection)->conn;
+}
+
+bool ferry_pg_fail_with(FerryConnection *connection, const PGresult *result, GError **error,
+			const char *doing)
+{
+	return ferry_pg_fail(pg_connection(connection), result, error, "%s", doing);
 }

@@ -8,6 +8,7 @@
 typedef struct FerryStoreBackend {
 	const char *serial_key;  /* column definition of a key that counts by itself */
 	const char *lock_suffix;
+	const char *serialize_sql; /* or NULL: makes writers that ask for it take turns, across processes */
 	guint max_connections;
 	bool has_one_writer;     /* writers must take turns */
 	gpointer (*connect)(const FerryUrl *url, GError **error);
@@ -18,4 +19,4 @@ typedef struct FerryStoreBackend {
 	const char *begin_read, *begin_write;
 } FerryStoreBackend;
 
-extern const FerryStoreBackend ferry_store_sqlite;
+extern const FerryStoreBackend ferry_store_sqlite, ferry_store_postgres;

@@ -148,7 +148,14 @@ void ferry_store_rollback(FerryStoreTx *tx)
 
 const char *ferry_store_lock_suffix(const FerryStoreTx *tx)
 {
-	return tx->store->backend->lock_suffix;
+	return tx->mode == FERRY_STORE_WRITE ? tx->store->backend->lock_suffix : "";
+}
+
+bool ferry_store_serialize(FerryStoreTx *tx, GError **error)
+{
+	const char *sql = tx->store->backend->serialize_sql;
+
+	return !sql || run_plain(tx, sql, error);
 }
 
 /* ---- statements ---- */
@@ -239,7 +246,7 @@ static bool migrate(FerryStore *store, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(store, FERRY_STORE_WRITE, error);
 
-	if (!tx ||
+	if (!tx || !ferry_store_serialize(tx, error) ||
 	    !run_plain(
 		    tx,
 		    "CREATE TABLE IF NOT EXISTS ferry_store (version INTEGER PRIMARY KEY, applied_at TEXT)",
@@ -273,8 +280,11 @@ FerryStore *ferry_store_open(const char *text, GError **error)
 	}
 	if (strcmp(connector->name, "sqlite") == 0)
 		backend = &ferry_store_sqlite;
+	else if (strcmp(connector->name, "postgres") == 0)
+		backend = &ferry_store_postgres;
 	if (!backend) {
-		ferry_fail(error, FERRY_ERROR_USAGE, "the service's store is sqlite:///FILE, not %s",
+		ferry_fail(error, FERRY_ERROR_USAGE,
+			   "the service's store is sqlite:///FILE or postgresql://…, not %s",
 			   connector->title);
 		return NULL;
 	}

@@ -17,7 +17,7 @@
 typedef struct FerryStore FerryStore;
 typedef struct FerryStoreTx FerryStoreTx;
 
-/* "sqlite:///path" (made when it is not there, readable by its owner only) or "postgresql://…". Brings the tables up to this
+/* "sqlite:///path" (made when it is not there, readable by its owner only) or "postgresql://…" (?schema= names one that is there). Brings the tables up to this
  * program's version; a store of a newer program is refused. */
 FerryStore *ferry_store_open(const char *url, GError **error);
 void ferry_store_close(FerryStore *store); /* NULL is fine; no transaction may be open */
@@ -41,7 +41,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryStoreTx, ferry_store_rollback)
 FerryRows *ferry_store_query(FerryStoreTx *tx, GError **error, const char *sql, const char *types, ...);
 bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, const char *sql, const char *types, ...);
 
-/* " FOR UPDATE" where rows must be locked by hand, else "". */
+/* Until the end of the transaction, no other that asks for it goes on, in this process or another. */
+bool ferry_store_serialize(FerryStoreTx *tx, GError **error);
+/* In a transaction that writes: " FOR UPDATE" where rows must be locked by hand, else "". */
 const char *ferry_store_lock_suffix(const FerryStoreTx *tx);
 
 /* Now, as the store writes times: "2026-02-28T12:00:00.000Z". Newly allocated. */

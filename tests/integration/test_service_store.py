@@ -1,0 +1,52 @@
+"""The service's store in PostgreSQL: the same service, its objects in a database that several machines can share."""
+import compare
+import servers
+from test_service_executions import FAST, ROWS, SLOW, fill, make_project, start, wait_for_rows
+
+
+def serve(make_service, store, *args):
+    return make_service(*args, env={"FERRY_STORE": store.url})
+
+
+def test_everything_is_in_the_database(make_service, make_postgres, mysql_db):
+    store, target = make_postgres(), make_postgres()
+    fill(mysql_db)
+    service = serve(make_service, store)
+    ada = service.admin()
+    execution = start(ada, make_project(ada, mysql_db, target, FAST))
+    one = service.wait(ada, execution)
+    assert one["outcome"] == "verified", ada.get("/executions/%s/logs" % execution).text
+    compare.assert_equal(mysql_db, target)
+    assert store.value("SELECT state FROM executions") == "COMPLETED"
+    assert int(store.value("SELECT count(*) FROM audit")) > 3
+    assert not store.rows("SELECT 1 FROM connections WHERE position('%s' IN url || secret) > 0" % servers.PASSWORD.replace("'", "''"))
+    events = list(ada.events("/executions/%s/events" % execution, last_event_id="1"))
+    assert events[-1].type == "end"
+    assert ada.get("/summary").json["totals"]["rows"] == ROWS + 500
+    ada.post("/users", {"name": "ada", "password": "another long password", "role": "viewer"}, expect=409)
+    ada.delete("/executions/" + execution, expect=204)
+    assert store.value("SELECT count(*) FROM execution_logs") == "0"
+
+
+def test_kills_and_a_pause(make_service, make_postgres, mysql_db):
+    store, target = make_postgres(), make_postgres()
+    fill(mysql_db)
+    service = serve(make_service, store)
+    ada = service.admin()
+    execution = start(ada, make_project(ada, mysql_db, target, SLOW))
+    wait_for_rows(ada, execution, 3000)
+    service.kill()
+    service.start()
+    wait_for_rows(ada, execution, 6000)
+    ada.post("/executions/%s/pause" % execution)
+    service.wait(ada, execution, "PAUSED")
+    ada.post("/executions/%s/resume" % execution)
+    assert service.wait(ada, execution)["outcome"] == "verified"
+    compare.assert_equal(mysql_db, target)
+
+
+def test_a_store_that_is_not_there_is_named(ferry, tmp_path):
+    result = ferry("serve", "--data", str(tmp_path / "d"), "--store", "postgresql://nobody@127.0.0.1:1/none", expect=2)
+    assert "the service's store" in result.err
+    result = ferry("serve", "--data", str(tmp_path / "d"), "--store", "mysql://nobody@127.0.0.1:1/none", expect=1)
+    assert "sqlite:///FILE or postgresql://" in result.err
