@@ -144,9 +144,11 @@ static void write_ending(FerryJob *job, const Ending *ending)
 				tx, NULL, NULL,
 				"UPDATE executions SET state = ?, outcome = ?, error = ?, report = ?, "
 				"report_html = ?, "
-				"reject_file = ?, wanted = NULL, restart = 0, ended_at = ? WHERE id = ?",
-				"ssssssss", ending->state, ending->outcome, ending->error, ending->report,
-				ending->html, job->reject_file, has_ended ? now : NULL, job->id) &&
+				"reject_file = ?, wanted = NULL, restart = 0, ended_at = ? WHERE id = ? AND "
+				"owner = ?",
+				"sssssssss", ending->state, ending->outcome, ending->error, ending->report,
+				ending->html, job->reject_file, has_ended ? now : NULL, job->id,
+				job->service->owner) &&
 			ferry_execution_next_seq(tx, job->id, NULL) >= 0 &&
 			ferry_store_commit(g_steal_pointer(&tx), NULL);
 		ferry_store_rollback(tx);
@@ -158,6 +160,25 @@ static void write_ending(FerryJob *job, const Ending *ending)
 		if (!is_ok)
 			g_usleep(wait_ms * 1000);
 	}
+}
+
+/* This process ends: another, or its next start, goes on. What somebody else has taken over meanwhile is left
+ * alone. */
+static void release(FerryJob *job)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(job->service, NULL);
+	bool is_ok = tx &&
+		     ferry_store_exec(tx, NULL, NULL,
+				      "UPDATE executions SET state = 'QUEUED', owner = NULL, seq = seq + 1 "
+				      "WHERE id = ? AND owner = ? "
+				      "AND state = 'RUNNING'",
+				      "ss", job->id, job->service->owner) &&
+		     ferry_store_commit(g_steal_pointer(&tx), NULL);
+
+	g_clear_pointer(&tx, ferry_store_rollback);
+	if (is_ok)
+		ferry_execution_publish_state(job->service, job->id);
+	ferry_execution_end(job->service);
 }
 
 /* ---- the end ---- */
@@ -317,9 +338,10 @@ static void run_plan(FerryJob *job)
 	set_run(job, NULL);
 	if (get_wish(job) == FERRY_WISH_CLEAN_UP && !is_ok)
 		clean_and_end(job);
-	else if (get_wish(job) == FERRY_WISH_LEAVE && !is_ok)
+	else if (get_wish(job) == FERRY_WISH_LEAVE && !is_ok) {
 		g_clear_pointer(&job->live, ferry_live_free);
-	else
+		release(job);
+	} else
 		finish(job, run, error);
 	ferry_run_free(run);
 }

@@ -54,10 +54,9 @@ static char *claim(FerryService *service)
 		id = g_strdup(ferry_row_text(rows, 0, 0));
 	if (id &&
 	    (!ferry_store_exec(tx, NULL, NULL,
-			       "UPDATE executions SET state = 'RUNNING', beat_at = ?, started_at = "
-			       "coalesce(started_at, ?) "
-			       "WHERE id = ?",
-			       "sss", now, now, id) ||
+			       "UPDATE executions SET state = 'RUNNING', owner = ?, beat_at = ?, "
+			       "started_at = coalesce(started_at, ?) WHERE id = ?",
+			       "ssss", service->owner, now, now, id) ||
 	     ferry_execution_next_seq(tx, id, NULL) < 0 || !ferry_store_commit(g_steal_pointer(&tx), NULL)))
 		g_clear_pointer(&id, g_free);
 	g_clear_pointer(&tx, ferry_store_rollback);
@@ -106,6 +105,35 @@ static gpointer run_worker(gpointer data)
 	return NULL;
 }
 
+/* ---- leases ---- */
+
+/* Executions whose process has died are queued again: it has not told of them for so long, or, where the
+ * store is a file that only one process can hold, it was our predecessor. */
+#define LEASE_US (15 * G_TIME_SPAN_SECOND)
+#define ORPHANED "state = 'RUNNING' AND (owner IS NULL OR owner <> ?) AND (beat_at IS NULL OR beat_at < ?)"
+
+static bool recover(FerryService *service, bool is_start, int64_t *ret_n, GError **error)
+{
+	bool is_alone = is_start && ferry_store_get_file(service->store);
+	g_autofree char *now = ferry_store_now(),
+			*since = is_alone ? g_strdup("9999") : ferry_store_time(g_get_real_time() - LEASE_US);
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+
+	return tx && ferry_store_serialize(tx, error) &&
+	       ferry_store_exec(tx, NULL, error,
+				"INSERT INTO execution_logs (execution_id, id, at, level, message) SELECT "
+				"id, seq + 1, ?, "
+				"'warning', 'the process that ran this has died; it goes on where the ledger "
+				"in the target says' "
+				"FROM executions WHERE " ORPHANED,
+				"sss", now, service->owner, since) &&
+	       ferry_store_exec(
+		       tx, ret_n, error,
+		       "UPDATE executions SET state = 'QUEUED', owner = NULL, seq = seq + 1 WHERE " ORPHANED,
+		       "ss", service->owner, since) &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
 /* ---- wishes ---- */
 
 static void pass_wishes(FerryRunner *runner, const FerryRows *rows)
@@ -116,13 +144,40 @@ static void pass_wishes(FerryRunner *runner, const FerryRows *rows)
 		const char *wanted = ferry_row_text(rows, i, 1);
 		if (!job)
 			continue;
-		if (strcmp(wanted, "pause") == 0)
+		if (g_strcmp0(ferry_row_text(rows, i, 2), runner->service->owner) != 0)
+			ferry_job_ask(job,
+				      FERRY_WISH_LEAVE); /* we were silent for too long, and another has it */
+		else if (!wanted)
+			continue;
+		else if (strcmp(wanted, "pause") == 0)
 			ferry_job_ask(job, FERRY_WISH_PAUSE);
 		else
 			ferry_job_ask(job, strcmp(wanted, "clean_up") == 0 ? FERRY_WISH_CLEAN_UP
 									   : FERRY_WISH_CANCEL);
 	}
 	g_mutex_unlock(&runner->lock);
+}
+
+/* Where others can die, too, what they have left is taken over. */
+static bool take_over(FerryService *service)
+{
+	int64_t n = 0;
+
+	return !ferry_store_get_file(service->store) && recover(service, false, &n, NULL) && n > 0;
+}
+
+static void look_at_wishes(FerryRunner *runner)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(runner->service->store, FERRY_STORE_READ, NULL);
+	g_autoptr(FerryRows) rows =
+		tx ? ferry_store_query(
+			     tx, NULL,
+			     "SELECT id, wanted, owner FROM executions WHERE state IN ('RUNNING', 'QUEUED')",
+			     "")
+		   : NULL;
+
+	if (rows)
+		pass_wishes(runner, rows);
 }
 
 static gpointer watch_wishes(gpointer data)
@@ -135,15 +190,10 @@ static gpointer watch_wishes(gpointer data)
 		seen = runner->n_wakes;
 		bool has_jobs = g_hash_table_size(runner->jobs) > 0;
 		g_mutex_unlock(&runner->lock);
-		g_autoptr(FerryStoreTx) tx =
-			has_jobs ? ferry_store_begin(runner->service->store, FERRY_STORE_READ, NULL) : NULL;
-		g_autoptr(FerryRows) rows = tx ? ferry_store_query(tx, NULL,
-								   "SELECT id, wanted FROM executions WHERE "
-								   "state = 'RUNNING' AND wanted IS NOT NULL",
-								   "")
-					       : NULL;
-		if (rows)
-			pass_wishes(runner, rows);
+		if (has_jobs)
+			look_at_wishes(runner);
+		if (take_over(runner->service))
+			ferry_runner_wake(runner);
 		g_mutex_lock(&runner->lock);
 		sleep_a_while(runner, &seen);
 	}
@@ -153,30 +203,12 @@ static gpointer watch_wishes(gpointer data)
 
 /* ---- life ---- */
 
-static bool recover(FerryService *service, GError **error)
-{
-	g_autofree char *now = ferry_store_now();
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
-
-	return tx &&
-	       ferry_store_exec(tx, NULL, error,
-				"INSERT INTO execution_logs (execution_id, id, at, level, message) SELECT "
-				"id, seq + 1, ?, 'warning', "
-				"'the service was stopped or died while this ran; it goes on where the "
-				"ledger in the target says' FROM "
-				"executions WHERE state = 'RUNNING'",
-				"s", now) &&
-	       ferry_store_exec(
-		       tx, NULL, error,
-		       "UPDATE executions SET state = 'QUEUED', seq = seq + 1 WHERE state = 'RUNNING'", "") &&
-	       ferry_store_commit(g_steal_pointer(&tx), error);
-}
-
 FerryRunner *ferry_runner_start(FerryService *service, guint n_workers, GError **error)
 {
 	FerryRunner *runner;
+	int64_t n;
 
-	if (n_workers > 0 && !recover(service, error))
+	if (n_workers > 0 && !recover(service, true, &n, error))
 		return NULL;
 	runner = g_new0(FerryRunner, 1);
 	runner->service = service;

@@ -72,6 +72,14 @@ static void make_setup_token(FerryService *service)
 	service->setup_token = g_strdup(text);
 }
 
+/* Another one at each start: what a process of the same number left behind is not ours. */
+static void make_owner(FerryService *service)
+{
+	g_autofree char *random = ferry_store_new_id("");
+
+	service->owner = g_strdup_printf("%s %d %s", g_get_host_name(), (int)getpid(), random);
+}
+
 FerryService *ferry_service_open(const FerryServiceOptions *options, GError **error)
 {
 	g_autoptr(FerryService) service = g_new0(FerryService, 1);
@@ -95,6 +103,7 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	if (options->with_sample && !ferry_sample_make(service, error))
 		return NULL;
 	make_setup_token(service);
+	make_owner(service);
 	service->runner = ferry_runner_start(service, options->workers, error);
 	if (!service->runner)
 		return NULL;
@@ -116,6 +125,7 @@ void ferry_service_close(FerryService *service)
 	g_mutex_clear(&service->login_lock);
 	g_mutex_clear(&service->publish_lock);
 	ferry_secret_free(service->setup_token);
+	g_free(service->owner);
 	g_free(service->data_dir);
 	g_free(service);
 }
