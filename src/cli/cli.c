@@ -13,13 +13,11 @@
 #include <string.h>
 
 static const FerryCommand *const commands[] = {
-	&ferry_copy_command,         &ferry_plan_command,
-	&ferry_preview_command,      &ferry_verify_command,
-	&ferry_load_rejects_command, &ferry_compare_command,
-	&ferry_inspect_command,      &ferry_connectors_command,
-	&ferry_rotate_key_command,   &ferry_serve_command,
-	&ferry_completion_command,   &ferry_man_command,
-	&ferry_help_command,         NULL,
+	&ferry_copy_command,    &ferry_plan_command,         &ferry_preview_command,
+	&ferry_verify_command,  &ferry_load_rejects_command, &ferry_compare_command,
+	&ferry_inspect_command, &ferry_connectors_command,   &ferry_rotate_key_command,
+	&ferry_serve_command,   &ferry_worker_command,       &ferry_completion_command,
+	&ferry_man_command,     &ferry_help_command,         NULL,
 };
 
 const FerryCommand *const *ferry_commands(void)

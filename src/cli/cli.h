@@ -21,7 +21,7 @@ struct FerryCommand {
 /* One in each file of its name. */
 extern const FerryCommand ferry_copy_command, ferry_completion_command, ferry_man_command, ferry_plan_command,
 	ferry_compare_command, ferry_preview_command, ferry_verify_command, ferry_inspect_command, ferry_connectors_command,
-	ferry_load_rejects_command, ferry_rotate_key_command, ferry_serve_command, ferry_help_command;
+	ferry_load_rejects_command, ferry_rotate_key_command, ferry_serve_command, ferry_worker_command, ferry_help_command;
 
 /* All, in the order of the help; NULL-ended. */
 const FerryCommand *const *ferry_commands(void);

@@ -1,13 +1,10 @@
 /*
  * ferry serve: migrations as a service, with a REST API, live events and a web application.
- *
- * Every option can also come from a file of KEY=VALUE lines (--config) or from the environment (FERRY_LISTEN,
- * FERRY_DATA, …); a flag wins over the environment, the environment over the file.
  */
 #include "cli/cli.h"
 
 #include "base/error.h"
-#include "cli/options.h"
+#include "cli/serve_options.h"
 #include "cli/signals.h"
 #include "http/server.h"
 #include "report/exit_codes.h"
@@ -16,97 +13,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-#define DEFAULT_LISTEN  "127.0.0.1:8080"
-#define DEFAULT_WORKERS 2
-#define MAX_WORKERS     64
-
-typedef struct ServeOptions {
-	char *listen, *data, *store, *tls_cert, *tls_key, *origin, *workers, *config;
-	gboolean no_sample;
-} ServeOptions;
-
-static void clear_options(ServeOptions *o)
-{
-	char *const all[] = {o->listen,  o->data,   o->store,   o->tls_cert,
-			     o->tls_key, o->origin, o->workers, o->config};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
-		g_free(all[i]);
-}
-
-/* ---- where options come from ---- */
-
-static char *from_config(GKeyFile *file, const char *key)
-{
-	g_autofree char *lower = g_ascii_strdown(key, -1);
-
-	return file ? g_key_file_get_string(file, "ferry", lower, NULL) : NULL;
-}
-
-/* FERRY_TLS_CERT, or tls_cert in the file. */
-static void complete(char **value, GKeyFile *file, const char *key, const char *fallback)
-{
-	g_autofree char *variable = g_strconcat("FERRY_", key, NULL);
-
-	if (!*value)
-		*value = g_strdup(g_getenv(variable));
-	if (!*value)
-		*value = from_config(file, key);
-	if (!*value)
-		*value = g_strdup(fallback);
-}
-
-/* A flag of the command line as a word elsewhere. */
-static bool complete_flag(gboolean *value, GKeyFile *file, const char *key, GError **error)
-{
-	static const char *const yes[] = {"1", "true", "yes", "on", NULL}, *const no[] = {"",      "0",
-											  "false", "no",
-											  "off",   NULL};
-	g_autofree char *text = NULL;
-
-	if (*value)
-		return true;
-	complete(&text, file, key, "");
-	*value = g_strv_contains(yes, text);
-	return *value || g_strv_contains(no, text) ||
-	       ferry_fail(error, FERRY_ERROR_USAGE, "FERRY_%s must be true or false, not \"%s\"", key, text);
-}
-
-static bool load_config(const char *path, GKeyFile **ret_file, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-
-	if (!path)
-		return true;
-	*ret_file = g_key_file_new();
-	if (g_key_file_load_from_file(*ret_file, path, G_KEY_FILE_NONE, &local))
-		return true;
-	return ferry_fail(error, FERRY_ERROR_USAGE, "--config %s: %s", path, local->message);
-}
-
-static char *default_data(void)
-{
-	return g_build_filename(g_get_user_data_dir(), "ferry", NULL);
-}
-
-static bool complete_options(ServeOptions *o, GError **error)
-{
-	g_autoptr(GKeyFile) file = NULL;
-	g_autofree char *data = default_data();
-
-	complete(&o->config, NULL, "CONFIG", NULL);
-	if (!load_config(o->config, &file, error))
-		return false;
-	complete(&o->listen, file, "LISTEN", DEFAULT_LISTEN);
-	complete(&o->data, file, "DATA", data);
-	complete(&o->store, file, "STORE", NULL);
-	complete(&o->tls_cert, file, "TLS_CERT", NULL);
-	complete(&o->tls_key, file, "TLS_KEY", NULL);
-	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);
-	complete(&o->workers, file, "WORKERS", NULL);
-	return complete_flag(&o->no_sample, file, "NO_SAMPLE", error);
-}
 
 /* ---- serving ---- */
 
@@ -128,11 +34,11 @@ static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 st
 	return true;
 }
 
-static bool serve(const ServeOptions *o, int64_t workers, GError **error)
+static bool serve(const FerryServeOptions *o, GError **error)
 {
 	const FerryServiceOptions options = {.store = o->store,
 					     .data_dir = o->data,
-					     .workers = (guint)workers,
+					     .workers = (guint)o->n_workers,
 					     .with_sample = !o->no_sample};
 	const FerryHttpOptions http = {.listen = o->listen,
 				       .tls_cert = o->tls_cert,
@@ -153,15 +59,11 @@ static bool serve(const ServeOptions *o, int64_t workers, GError **error)
 	return is_ok;
 }
 
-static int serve_with(const FerryCommand *command, ServeOptions *o)
+static int serve_with(const FerryCommand *command, FerryServeOptions *o)
 {
 	g_autoptr(GError) error = NULL;
-	int64_t workers = DEFAULT_WORKERS;
 
-	if (complete_options(o, &error) &&
-	    (!o->workers ||
-	     ferry_options_parse_number("--workers", o->workers, 0, MAX_WORKERS, &workers, &error)) &&
-	    serve(o, workers, &error))
+	if (ferry_serve_options_complete(o, &error) && serve(o, &error))
 		return FERRY_EXIT_OK;
 	ferry_cli_print_error(command, error);
 	return ferry_exit_from_error(error, FERRY_PHASE_CONNECT);
@@ -172,11 +74,11 @@ static int run_serve(const FerryCommand *command, char **args)
 	g_auto(GStrv) rest = g_strdupv(args);
 	g_autoptr(FerryOptions) options = ferry_options_new(command);
 	g_autoptr(GError) error = NULL;
-	ServeOptions o = {0};
+	FerryServeOptions o = {0};
 	int code = FERRY_EXIT_USAGE;
 	const GOptionEntry entries[] = {
 		{"listen", 0, 0, G_OPTION_ARG_STRING, &o.listen,
-		 "Where to listen (default: " DEFAULT_LISTEN ")", "HOST:PORT"},
+		 "Where to listen (default: " FERRY_DEFAULT_LISTEN ")", "HOST:PORT"},
 		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data,
 		 "Folder of the store, the key and reject files (default: ~/.local/share/ferry)", "DIR"},
 		{"store", 0, 0, G_OPTION_ARG_STRING, &o.store, "The store (default: ferry.db in the folder)",
@@ -201,7 +103,7 @@ static int run_serve(const FerryCommand *command, char **args)
 	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;
 	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); break;
 	}
-	clear_options(&o);
+	ferry_serve_options_clear(&o);
 	return code;
 }
 

@@ -4,6 +4,7 @@
 #include "http/route.h"
 #include "http/stream.h"
 #include "service/executions.h"
+#include "service/relay.h"
 
 /* The id up to which the client knows everything; -1: it comes for the first time. */
 static int64_t last_event_id(const FerryRequest *request)
@@ -23,6 +24,8 @@ static bool follow_one(FerryRequest *request, FerryReply *reply, GError **error)
 	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel);
 	guint64 seq = 0;
 	bool has_ended = false;
+
+	ferry_relay_follow(request->service, request->params[0]);
 	g_autoptr(GPtrArray) texts = ferry_executions_catch_up(
 		request->service, request->params[0], last_event_id(request), &seq, &has_ended, error);
 

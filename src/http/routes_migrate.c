@@ -5,6 +5,7 @@
 #include "http/stream.h"
 #include "service/executions.h"
 #include "service/migrate.h"
+#include "service/relay.h"
 
 static bool start(FerryRequest *request, FerryReply *reply, GError **error)
 {
@@ -49,6 +50,8 @@ static bool follow(FerryRequest *request, FerryReply *reply, GError **error)
 	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel);
 	bool has_ended = false;
 	int64_t seq = 0;
+
+	ferry_relay_follow(request->service, request->params[0]);
 	json_t *job = ferry_migrate_since(request->service, request->params[0], 0, &seq, &has_ended, error);
 
 	if (!job) {

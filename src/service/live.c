@@ -418,9 +418,9 @@ static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *t
 	       ferry_store_exec(
 		       tx, NULL, NULL,
 		       "UPDATE executions SET progress = ?, stages = ?, stage = ?, beat_at = ?, rows = ?, "
-		       "bytes = ?, rejected = ? WHERE id = ?",
-		       "ssssiiis", progress, stages, batch->stage, now, batch->rows, batch->bytes,
-		       batch->rejected, live->id) &&
+		       "bytes = ?, rejected = ? WHERE id = ? AND owner = ?",
+		       "ssssiiiss", progress, stages, batch->stage, now, batch->rows, batch->bytes,
+		       batch->rejected, live->id, live->service->owner) &&
 	       ferry_store_exec(tx, NULL, NULL,
 				"INSERT INTO execution_metrics (execution_id, at, rows, rows_per_second, "
 				"bytes_per_second) VALUES "

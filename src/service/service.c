@@ -2,6 +2,7 @@
  * Opening and closing the service, and small things that its files share; see service.h.
  */
 #include "service/rotation.h"
+#include "service/relay.h"
 #include "service/runner.h"
 #include "service/sample.h"
 #include "service/service_internal.h"
@@ -107,6 +108,7 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	service->runner = ferry_runner_start(service, options->workers, error);
 	if (!service->runner)
 		return NULL;
+	service->relay = ferry_relay_start(service);
 	return g_steal_pointer(&service);
 }
 
@@ -114,6 +116,7 @@ void ferry_service_close(FerryService *service)
 {
 	if (!service)
 		return;
+	ferry_relay_stop(service->relay);
 	ferry_runner_stop(service->runner);
 	ferry_store_close(service->store);
 	if (service->lock_fd >= 0)

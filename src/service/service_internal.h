@@ -18,6 +18,7 @@ struct FerryService {
 	FerrySecretKey *key;
 	FerryRunner *runner; /* or NULL: none is run here */
 	char *data_dir;
+	struct FerryRelay *relay; /* or NULL */
 	char *owner;       /* of executions that run in this process: "host 4711 6f2c…" */
 	char *setup_token; /* of this start; NULL once it was used. Guarded by login_lock, as logins is */
 	int lock_fd; /* or -1 */

@@ -1,0 +1,88 @@
+/*
+ * ferry worker: runs executions of a service whose store several machines share.
+ */
+#include "cli/cli.h"
+
+#include "base/error.h"
+#include "cli/serve_options.h"
+#include "cli/signals.h"
+#include "report/exit_codes.h"
+#include "service/service.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool work(const FerryServeOptions *o, GError **error)
+{
+	const FerryServiceOptions options = {
+		.store = o->store, .data_dir = o->data, .workers = (guint)MAX(1, o->n_workers)};
+
+	if (!o->store || g_str_has_prefix(o->store, "sqlite"))
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "a worker needs the store that it shares with the service: --store "
+				  "postgresql://… or FERRY_STORE");
+	FerryService *service = ferry_service_open(&options, error);
+	if (!service)
+		return false;
+	printf("ferry: working, %d executions at a time\n", (int)options.workers);
+	fflush(stdout);
+	ferry_signals_wait();
+	printf("ferry: stopping; what runs here goes back into the queue\n");
+	fflush(stdout);
+	ferry_service_close(service);
+	return true;
+}
+
+static int work_with(const FerryCommand *command, FerryServeOptions *o)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (ferry_serve_options_complete(o, &error) && work(o, &error))
+		return FERRY_EXIT_OK;
+	ferry_cli_print_error(command, error);
+	return ferry_exit_from_error(error, FERRY_PHASE_CONNECT);
+}
+
+static int run_worker(const FerryCommand *command, char **args)
+{
+	g_auto(GStrv) rest = g_strdupv(args);
+	g_autoptr(FerryOptions) options = ferry_options_new(command);
+	g_autoptr(GError) error = NULL;
+	FerryServeOptions o = {.no_sample = TRUE};
+	int code = FERRY_EXIT_USAGE;
+	const GOptionEntry entries[] = {
+		{"store", 0, 0, G_OPTION_ARG_STRING, &o.store, "The service's store, in PostgreSQL", "URL"},
+		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data,
+		 "Folder of the key and of reject files (default: ~/.local/share/ferry)", "DIR"},
+		{"workers", 0, 0, G_OPTION_ARG_STRING, &o.workers, "Executions at a time (default: 2)", "N"},
+		{"config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,
+		 "File with a section [ferry] of these options", "FILE"},
+		{NULL},
+	};
+
+	ferry_options_add(options, "Working:", entries);
+	switch (ferry_options_parse(options, &rest, 0, 0, &error)) {
+	case FERRY_PARSED: code = work_with(command, &o); break;
+	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;
+	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); break;
+	}
+	ferry_serve_options_clear(&o);
+	return code;
+}
+
+const FerryCommand ferry_worker_command = {
+	.name = "worker",
+	.arguments = "",
+	.summary = "Run executions of a service on this machine",
+	.description = "The service and its workers share a store in PostgreSQL and the key that seals "
+		       "secrets: copy secret.key into "
+		       "the\n"
+		       "worker's folder, or give it in FERRY_SECRET_KEY. A worker that dies loses nothing: "
+		       "within 15 seconds another "
+		       "goes\n"
+		       "on with its work.\n"
+		       "\n"
+		       "Example:\n"
+		       "  FERRY_STORE=postgresql://ferry@db/ferry ferry worker --workers 4",
+	.run = run_worker,
+};
