@@ -5,13 +5,14 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build web demo test bench fuzz chaos lint install clean
+.PHONY: help build web demo e2e test bench fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program with its web pages, at build/ferry"
 	@echo "make web      the web pages only, at web/dist"
 	@echo "make demo     migrates a sample database, verifies it and shows the report"
 	@echo "make test     unit and integration tests, the same with ASan and UBSan, a short fuzz run"
+	@echo "make e2e      the web pages in Chromium, against real databases; pictures in tests/e2e/screenshots"
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
 	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make chaos    copies under faults, ROUNDS=$(ROUNDS) of them (CHAOS_ARGS='--seed N' repeats)"
@@ -36,6 +37,10 @@ demo: build
 test: build
 	@scripts/setup.sh test fuzz
 	@$(PYTHON) scripts/run_tests.py
+
+e2e: build
+	@scripts/setup.sh test web e2e
+	@cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error && npm test
 
 bench: build
 	@scripts/setup.sh bench

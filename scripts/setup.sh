@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a group of make targets needs, and only those that are missing.
 #
-# usage: scripts/setup.sh GROUP…      groups: build web test bench lint fuzz
+# usage: scripts/setup.sh GROUP…      groups: build web test e2e bench lint fuzz
 #
 # As root, or with sudo, it runs apt-get; without either it says what to install and stops. Servers that come along are
 # not started: the tests start their own, on free ports in folders of their own.
@@ -13,11 +13,12 @@ packages_of() {
 	# A Node from elsewhere will do.
 	web) command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm ;;
 	test) echo python3 python3-jsonschema python3-pytest python3-pytest-xdist python3-yaml curl jq mariadb-server mariadb-client postgresql postgresql-client sqlite3 openssl procps ;;
+	e2e) echo chromium ;;
 	bench) echo python3 mariadb-server mariadb-client postgresql postgresql-client postgresql-contrib sqlite3 pgloader pgcopydb ;;
 	lint) echo clang-format python3 ;;
 	fuzz) echo clang libclang-rt-dev ;;
 	*)
-		echo "setup.sh: no group '$1' (groups: build web test bench lint fuzz)" >&2
+		echo "setup.sh: no group '$1' (groups: build web test e2e bench lint fuzz)" >&2
 		exit 1
 		;;
 	esac

@@ -23,15 +23,26 @@ INSERT INTO big_order (customer, note, total, made)
 """
 
 
+class Database:
+    """As the samples want it: knows its name."""
+
+    def __init__(self, server, name):
+        self.server, self.name = server, name
+        server.create(name)
+
+    def sql(self, sql):
+        return self.server.sql(sql, self.name)
+
+
 def address(server, database):
     return {"host": "127.0.0.1", "port": server.port, "database": database, "user": servers.USER, "password": servers.PASSWORD}
 
 
 mysql = servers.MariaDB()
 postgres = servers.PostgreSQL()
-shop = mysql.create("shop")
+shop = Database(mysql, "shop")
 samples.chinook_mysql(shop)
 shop.sql(ORDERS % ROWS)
-postgres.create("warehouse")
+Database(postgres, "warehouse")
 print(json.dumps({"mysql": address(mysql, "shop"), "postgres": address(postgres, "warehouse")}), flush=True)
 sys.stdin.read()

@@ -114,6 +114,11 @@ export async function shoot(page, name) {
 	await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
+// A text field by its label.
+export function field(page, name) {
+	return page.getByRole("textbox", { name, exact: true });
+}
+
 // Chooses from one of our selects, by its label.
 export async function choose(page, label, option) {
 	await page.getByRole("combobox", { name: label }).click();
@@ -123,12 +128,12 @@ export async function choose(page, label, option) {
 export async function addServer(page, base, title, name, address) {
 	await page.goto(`${base}/#/connections/new`);
 	await page.getByRole("radio", { name: new RegExp(title) }).click();
-	await page.getByLabel("Name").fill(name);
-	await page.getByLabel("Host").fill(address.host);
-	await page.getByLabel("Port").fill(String(address.port));
-	await page.getByLabel("Database").fill(address.database);
-	await page.getByLabel("User").fill(address.user);
-	await page.getByLabel("Password").fill(address.password);
+	await field(page, "Name").fill(name);
+	await field(page, "Host").fill(address.host);
+	await field(page, "Port").fill(String(address.port));
+	await field(page, "Database").fill(address.database);
+	await field(page, "User").fill(address.user);
+	await page.getByLabel("Password", { exact: true }).fill(address.password);
 	await page.getByRole("button", { name: "Test" }).click();
 	await page.getByText(/^Connected to/).waitFor();
 	await page.getByRole("button", { name: "Save connection" }).click();
@@ -138,8 +143,8 @@ export async function addServer(page, base, title, name, address) {
 export async function addFile(page, base, name, path) {
 	await page.goto(`${base}/#/connections/new`);
 	await page.getByRole("radio", { name: /SQLite/ }).click();
-	await page.getByLabel("Name").fill(name);
-	await page.getByLabel("File").fill(path);
+	await field(page, "Name").fill(name);
+	await field(page, "File").fill(path);
 	await page.getByRole("button", { name: "Save connection" }).click();
 	await page.getByRole("heading", { name }).waitFor();
 }

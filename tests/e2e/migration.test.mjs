@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { addServer, goOn, newProject, setUp, startBrowser, startDatabases, startFerry, temporaryFolder } from "./harness.mjs";
+import { addServer, field, goOn, newProject, setUp, startBrowser, startDatabases, startFerry, temporaryFolder } from "./harness.mjs";
 
 const rows = 60_000;
 let databases, folder, server, session, page;
@@ -26,11 +26,11 @@ after(async () => {
 test("a wrong password says what to do", async () => {
 	await page.goto(`${server.url}/#/connections/new`);
 	await page.getByRole("radio", { name: /PostgreSQL/ }).click();
-	await page.getByLabel("Host").fill("127.0.0.1");
-	await page.getByLabel("Port").fill(String(databases.postgres.port));
-	await page.getByLabel("Database").fill("warehouse");
-	await page.getByLabel("User").fill("ferry");
-	await page.getByLabel("Password").fill("wrong");
+	await field(page, "Host").fill("127.0.0.1");
+	await field(page, "Port").fill(String(databases.postgres.port));
+	await field(page, "Database").fill("warehouse");
+	await field(page, "User").fill("ferry");
+	await page.getByLabel("Password", { exact: true }).fill("wrong");
 	await page.getByRole("button", { name: "Test" }).click();
 	await page.getByRole("alert").filter({ hasText: /password/i }).waitFor();
 });

@@ -31,6 +31,7 @@ export function formatBytes(n: number | null | undefined): string {
 
 export function formatSeconds(s: number | null | undefined): string {
 	if (!isKnown(s)) return "–";
+	if (s < 1) return `${Math.round(s * 1000)} ms`;
 	if (s < 10) return `${s.toFixed(1)} s`;
 	if (s < 60) return `${Math.round(s)} s`;
 	const minutes = Math.floor(s / 60);

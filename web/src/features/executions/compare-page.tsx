@@ -38,7 +38,7 @@ const columns: GridColumn<Pair>[] = [
 	{ key: "rows-b", header: "Rows, second", isNumber: true, cell: (p) => formatCount(p.b?.rows) },
 	{ key: "time-a", header: "Time, first", isNumber: true, cell: (p) => formatSeconds(p.a?.seconds) },
 	{ key: "time-b", header: "Time, second", isNumber: true, cell: (p) => formatSeconds(p.b?.seconds) },
-	{ key: "change", header: "Change of time", isNumber: true, cell: (p) => (p.a && p.b ? change(p.a.seconds, p.b.seconds) : p.a ? "first only" : "second only") },
+	{ key: "change", header: "Change of time", isNumber: true, cell: (p) => (p.a && p.b ? (Math.max(p.a.seconds, p.b.seconds) < 1 ? "–" : change(p.a.seconds, p.b.seconds)) : p.a ? "first only" : "second only") },
 	{ key: "state", header: "State, second", cell: (p) => p.b?.state ?? "" },
 ];
 

@@ -1,11 +1,12 @@
 /* Step 6, running: one execution, live. */
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { executionQuery, isLive, progressOf } from "@/api/executions";
 import { useLive } from "@/api/live";
 import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
 import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
 import { Loading, Notice, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
 import { Tabs } from "@/ui/tabs";
@@ -21,7 +22,10 @@ import { Summary } from "./summary";
 import { TablesTab } from "./tables-tab";
 
 function Trouble({ execution }: { execution: Execution }) {
-	if (execution.error) return <Notice tone="bad" title={execution.error.message}>{execution.error.hint}</Notice>;
+	if (execution.error) {
+		const settings = <Button asChild size="sm"><Link to="/projects/$projectId/pipeline" params={{ projectId: execution.project_id }}>Open the pipeline</Link></Button>;
+		return <Notice tone="bad" title={execution.error.message} action={settings}>{execution.error.hint}</Notice>;
+	}
 	if (execution.outcome === "different") return <Notice tone="bad" title="Both sides differ">Sort the tables by state to see which. A retry of what is not done copies only chunks that differ.</Notice>;
 	if (execution.outcome === "rejected") return <Notice tone="warn" title="Rows were rejected">Everything else crossed and was compared. The tab Rejected rows tells which and why.</Notice>;
 	if (execution.outcome === "objects") return <Notice tone="warn" title="Some objects could not be made">The tab Objects tells which and why.</Notice>;

@@ -27,7 +27,7 @@ function describe(data: ColumnNodeData): string {
 export function ColumnNode({ data }: NodeProps<ColumnNodeType>) {
 	const isSource = data.side === "source";
 	return (
-		<div className="relative h-8 w-full">
+		<div className="@container relative h-8 w-full">
 			<button
 				type="button"
 				onClick={data.onPick}
@@ -46,7 +46,7 @@ export function ColumnNode({ data }: NodeProps<ColumnNodeType>) {
 				<span className="min-w-0 flex-1 truncate font-medium">{data.name}</span>
 				{data.isChanged && <Wand2 className="size-3.5 shrink-0 text-ok-text" aria-hidden />}
 				{data.isComputed && <Sigma className="size-3.5 shrink-0 text-ok-text" aria-hidden />}
-				<span className="max-w-[55%] shrink-0 truncate font-mono text-[11px] text-muted">{data.note}</span>
+				<span className="hidden max-w-[55%] shrink-0 truncate @[10rem]:inline font-mono text-[11px] text-muted">{data.note}</span>
 			</button>
 			<Handle
 				type={isSource ? "source" : "target"}

@@ -51,7 +51,7 @@ export function TaskGraph({ plan }: { plan: Plan }) {
 	const edges = useMemo(() => stages.slice(1).flatMap((stage, i) => (stages[i] ?? []).flatMap((from) => stage.map((to): Edge => ({ id: `${from.id}-${to.id}`, source: from.id, target: to.id, focusable: false, style: { stroke: "var(--teal)", strokeWidth: 1.5 } })))), [stages]);
 	return (
 		<div className="h-[30rem] rounded-panel border bg-surface" role="img" aria-label={`Tasks in order: ${stages.map((stage) => stage.map((task) => task.title).join(", ")).join("; then ")}`}>
-			<ReactFlow nodes={nodes} edges={edges} nodeTypes={nodeTypes} fitView fitViewOptions={{ padding: 0.08, maxZoom: 1 }} minZoom={0.2} maxZoom={1.5} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} disableKeyboardA11y proOptions={{ hideAttribution: true }} />
+			<ReactFlow nodes={nodes} edges={edges} nodeTypes={nodeTypes} fitView fitViewOptions={{ padding: 0.08, minZoom: 0.6, maxZoom: 1 }} minZoom={0.2} maxZoom={1.5} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} disableKeyboardA11y proOptions={{ hideAttribution: true }} />
 		</div>
 	);
 }
