@@ -4,7 +4,6 @@ import { Check } from "@/ui/icons";
 import type { ReactNode } from "react";
 import type { Summary } from "@/api/types";
 import { cn } from "@/lib/cn";
-import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 
 function FirstStep({ number, title, isDone, action, children }: { number: number; title: string; isDone: boolean; action: ReactNode; children: ReactNode }) {
@@ -23,19 +22,25 @@ function FirstStep({ number, title, isDone, action, children }: { number: number
 }
 
 export function FirstSteps({ summary }: { summary: Summary }) {
-	const { connections, projects } = summary.totals;
-	const own = connections - (summary.sample_connection_id ? 1 : 0);
+	const hasSample = summary.sample_connection_id !== null;
+	/* The sample brings two connections and a project of its own. */
+	const connections = summary.totals.connections - (hasSample ? 2 : 0);
+	const projects = summary.totals.projects - (hasSample ? 1 : 0);
+	const first = hasSample ? 2 : 1;
 	return (
 		<ol className="divide-y rounded-panel border bg-surface">
-			<FirstStep number={1} title="Connect your databases" isDone={own >= 2} action={<Button asChild><Link to="/connections/new">New connection</Link></Button>}>
-				{summary.sample_connection_id
-					? "A sample database is already connected, so that you can try everything with it. Add the database that shall receive the data: an empty SQLite file will do."
-					: "Add the database that holds the data, and the one that shall receive it. Test tells at once what is missing."}
+			{hasSample && (
+				<FirstStep number={1} title="See it work with the sample" isDone={false} action={<Button asChild variant="primary"><Link to="/projects">Open the sample</Link></Button>}>
+					A small database of music, an empty file beside it, and a project between the two are ready. Open the project, look through its steps, and press Start.
+				</FirstStep>
+			)}
+			<FirstStep number={first} title="Connect your databases" isDone={connections >= 2} action={<Button asChild variant={hasSample ? "secondary" : "primary"}><Link to="/connections/new">New connection</Link></Button>}>
+				Add the database that holds the data, and the one that shall receive it. Test tells at once what is missing.
 			</FirstStep>
-			<FirstStep number={2} title="Make a project" isDone={projects > 0} action={<Button asChild variant={own > 0 ? "primary" : "secondary"}><Link to="/projects" search={{ new: true }}>New project</Link></Button>}>
-				A project says what goes where: which tables, how columns are mapped, what happens to bad values. It is saved as you work. {projects > 0 && `You have ${plural(projects, "project")}.`}
+			<FirstStep number={first + 1} title="Make a project" isDone={projects > 0} action={<Button asChild><Link to="/projects" search={{ new: true }}>New project</Link></Button>}>
+				A project says what goes where: which tables, how columns are mapped, what happens to bad values. It is saved as you work.
 			</FirstStep>
-			<FirstStep number={3} title="Start, and watch it cross" isDone={false} action={<Button asChild><Link to="/projects">Projects</Link></Button>}>
+			<FirstStep number={first + 2} title="Start, and watch it cross" isDone={false} action={<Button asChild><Link to="/projects">Projects</Link></Button>}>
 				Preview shows ten rows before and after, every loss, and the statements that will run. Then start: you can pause it, close the browser, and come back.
 			</FirstStep>
 		</ol>
