@@ -25,12 +25,6 @@ export function isGlob(text: string): boolean {
 	return /[*?]/.test(text);
 }
 
-/* Whether a pattern over "table" or "schema.table" means the table. */
-export function matches(pattern: string, table: TableName): boolean {
-	const expression = globToRegExp(pattern);
-	return expression.test(table.name) || expression.test(keyOf(table));
-}
-
 /* ---- selection ---- */
 
 /* A test for many tables: plain names are looked up, only patterns are tried one by one. */
