@@ -88,8 +88,9 @@ for (const look of looks) {
 			for (const [name, path] of Object.entries(pages)) {
 				await page.goto(`${server.url}/#${path}`);
 				await page.locator("h1, [role=dialog]").first().waitFor();
-				await page.waitForLoadState("networkidle");
-				await page.waitForTimeout(250);
+				// The dashboard keeps a stream open, so the network never is idle: until nothing waits any more.
+				await page.getByText(/^(Loading|Reading|Comparing).*…$/).first().waitFor({ state: "hidden" });
+				await page.waitForTimeout(400);
 				await shoot(page, `${name}-${look.width}-${look.theme}`);
 				found.push(...(await axe(page)).map((v) => `${name}: ${v}`));
 				const spill = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -5,7 +5,7 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { apiUrl } from "./client";
-import { executionQuery, metricsQuery, objectsQuery, stagesQuery, tableProgressQuery } from "./executions";
+import { executionQuery, metricsQuery, objectsQuery, stagesQuery, summaryQuery, tableProgressQuery } from "./executions";
 import { sessionQuery } from "./session";
 import type { EngineStage, Execution, LogLine, MetricPoint, ObjectResult, Progress, TableProgress } from "./types";
 
@@ -122,6 +122,27 @@ export function listenToLog(id: string, listener: (lines: LogLine[]) => void): (
 		listeners.delete(listener);
 		if (listeners.size === 0) logListeners.delete(id);
 	};
+}
+
+/* Follows everything one may see: the dashboard's figures are asked for again when something moves, at most every two seconds. */
+export function useOverallLive(): void {
+	const client = useQueryClient();
+	useEffect(() => {
+		const source = new EventSource(apiUrl("/events"));
+		let timer: ReturnType<typeof setTimeout> | null = null;
+		const refresh = () => {
+			timer ??= setTimeout(() => {
+				timer = null;
+				void client.invalidateQueries({ queryKey: summaryQuery.queryKey });
+			}, 2000);
+		};
+		source.addEventListener("state", refresh);
+		source.addEventListener("progress", refresh);
+		return () => {
+			source.close();
+			if (timer) clearTimeout(timer);
+		};
+	}, [client]);
 }
 
 /* Follows an execution while isOn. */

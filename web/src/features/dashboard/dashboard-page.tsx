@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus } from "@/ui/icons";
 import { summaryQuery } from "@/api/executions";
+import { useOverallLive } from "@/api/live";
 import { useMay } from "@/api/session";
 import type { Summary } from "@/api/types";
 import { ExecutionRows } from "@/features/executions/execution-rows";
@@ -44,6 +45,7 @@ function Everything({ summary }: { summary: Summary }) {
 
 export function DashboardPage() {
 	const summary = useQuery(summaryQuery);
+	useOverallLive();
 	const mayEdit = useMay("operator");
 	return (
 		<Page title="Dashboard" aside={mayEdit && <Button asChild variant="primary"><Link to="/projects" search={{ new: true }}><Plus aria-hidden />New project</Link></Button>}>
