@@ -14,6 +14,7 @@ help:
 	@echo "make test     unit and integration tests, the same with ASan and UBSan, a short fuzz run"
 	@echo "make e2e      the web pages in Chromium, against real databases; pictures in tests/e2e/screenshots"
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
+	@echo "make bench-sse  2,000 clients that follow one execution (BENCH_ARGS='--clients N')"
 	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make chaos    copies under faults, ROUNDS=$(ROUNDS) of them (CHAOS_ARGS='--seed N' repeats)"
 	@echo "make lint     format and layering"
@@ -45,6 +46,9 @@ e2e: build
 bench: build
 	@scripts/setup.sh bench
 	@$(PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+
+bench-sse: build
+	@$(PYTHON) tests/bench/bench_sse.py $(BENCH_ARGS)
 
 fuzz:
 	@scripts/setup.sh build fuzz
