@@ -41,6 +41,17 @@ static const FerryBadValue *find_bad(const FerryBatch *batch, size_t row, size_t
 	return NULL;
 }
 
+/* Between two SQLite files a text travels as a literal of SQL, which keeps its storage class: people want the
+ * text itself. */
+static void unquote(GString *text)
+{
+	if (text->len < 2 || text->str[0] != '\'' || text->str[text->len - 1] != '\'')
+		return;
+	g_string_truncate(text, text->len - 1);
+	g_string_erase(text, 0, 1);
+	g_string_replace(text, "''", "'", 0);
+}
+
 /* A bad value is shown as the source wrote it. */
 static char **row_texts(const FerryBatch *batch, size_t row)
 {
@@ -51,7 +62,11 @@ static char **row_texts(const FerryBatch *batch, size_t row)
 		g_autoptr(GString) text = g_string_new(NULL);
 		if (bad)
 			g_string_append_len(text, batch->bad_text + bad->text_at, (gssize)bad->text_len);
-		if (bad || ferry_value_to_text(&batch->columns[i], row, text))
+		bool has_value = bad || ferry_value_to_text(&batch->columns[i], row, text);
+		if (has_value && batch->columns[i].type->is_exact &&
+		    batch->columns[i].type->id == FERRY_TYPE_TEXT)
+			unquote(text);
+		if (has_value)
 			texts[i] = g_utf8_make_valid(text->str, (gssize)text->len);
 	}
 	return texts;

@@ -191,3 +191,12 @@ def test_a_job_by_one_call(service, mysql_db, pg_db):
     assert ada.get("/api/migrate/jobs").json["jobs"][0]["job_id"] == job["job_id"]
     assert ada.get("/api/executions/%s/status" % job["job_id"]).json["state"] == "COMPLETED"
     ada.delete("/api/migrate/jobs/" + job["job_id"], expect=204)
+
+
+def test_a_preview_shows_texts_as_they_are(service, make_sqlite):
+    source, target = make_sqlite(), make_sqlite()
+    source.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT, n NUMERIC); INSERT INTO t VALUES (1, 'it''s', 1.5), (2, NULL, 'x')")
+    ada = service.admin()
+    project = make_project(ada, source, target, FAST)
+    rows = ada.post("/projects/%s/preview" % project, {"table": "t"}).json["rows"]
+    assert [row["before"] for row in rows] == [["1", "it's", "1.5"], ["2", None, "x"]] == [row["after"] for row in rows]
