@@ -489,6 +489,7 @@ static gpointer flush_often(gpointer data)
 		g_mutex_lock(&live->lock);
 	}
 	g_mutex_unlock(&live->lock);
+	ferry_live_flush(live); /* what came while the last one was under way */
 	return NULL;
 }
 

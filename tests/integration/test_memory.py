@@ -12,9 +12,9 @@ import pytest
 import conftest
 
 MB = 1000 * 1000
-VALUE = 1 * MB
-N_HUGE, N_SMALL, SMALL = 900, 110000, 1000    # 1 GB
-LIMIT = 50 * MB
+VALUE = 2 * MB
+N_HUGE, N_SMALL, SMALL = 590, 110000, 1000    # 1.3 GB
+LIMIT = 64 * MB
 
 SQL = {
     "mysql": """
