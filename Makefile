@@ -5,13 +5,13 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build web demo e2e test bench fuzz chaos lint install clean
+.PHONY: help build web demo e2e test bench bench-sse fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program with its web pages, at build/ferry"
 	@echo "make web      the web pages only, at web/dist"
 	@echo "make demo     migrates a sample database, verifies it and shows the report"
-	@echo "make test     unit and integration tests, the same with ASan and UBSan, a short fuzz run"
+	@echo "make test     unit, integration and browser tests, again with ASan and UBSan, a short fuzz run"
 	@echo "make e2e      the web pages in Chromium, against real databases; pictures in tests/e2e/screenshots"
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
 	@echo "make bench-sse  2,000 clients that follow one execution (BENCH_ARGS='--clients N')"
@@ -36,7 +36,7 @@ demo: build
 	@$(PYTHON) scripts/demo.py
 
 test: build
-	@scripts/setup.sh test fuzz
+	@scripts/setup.sh test web e2e fuzz
 	@$(PYTHON) scripts/run_tests.py
 
 e2e: build

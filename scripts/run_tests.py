@@ -2,7 +2,8 @@
 """Runs every kind of test, adds up the results, and ends with the line "N passed, N failed".
 
 usage: run_tests.py [--only STEP[,STEP…]] [--fuzz-seconds N]
-steps: unit, integration, chaos (20 rounds of faults), sanitized (unit and integration again in an ASan/UBSan build), fuzz
+steps: unit, integration, chaos (20 rounds of faults), browser (the web pages in Chromium),
+       sanitized (unit and integration again in an ASan/UBSan build), fuzz
 
 `make build` must have run. Meson's and pytest's own machine-readable logs are what is counted; a step that cannot run or
 runs nothing counts as one failure, so that silence is never a success.
@@ -11,6 +12,7 @@ import argparse
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -92,6 +94,21 @@ def run_chaos(rounds):
     return int(suite.get("tests")) - bad, bad or (1 if status else 0)
 
 
+def run_browser():
+    """Node's own test runner counts; pictures of every page are left in tests/e2e/screenshots."""
+    folder = os.path.join(TOP, "tests", "e2e")
+    if call(["npm", "--prefix", folder, "ci", "--no-audit", "--no-fund", "--loglevel=error"]):
+        return 0, 1
+    argv = ["node", "--test", "--test-concurrency=1", "--test-reporter=tap"]
+    print("+ " + " ".join(argv), flush=True)
+    out = subprocess.run(argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace").stdout
+    counts = {name: int(n) for name, n in re.findall(r"^# (pass|fail|cancelled) (\d+)$", out, re.M)}
+    bad = counts.get("fail", 1) + counts.get("cancelled", 0)
+    if bad:
+        print(out[-20000:])
+    return counts.get("pass", 0), bad
+
+
 def run_fuzz(seconds, seed):
     """With a seed the inputs are the same every time: a test must not fail by chance. make fuzz explores."""
     seed = ["-seed=%d" % seed] if seed else []
@@ -123,7 +140,7 @@ def run_fuzz(seconds, seed):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default="unit,integration,chaos,sanitized,fuzz")
+    parser.add_argument("--only", default="unit,integration,chaos,browser,sanitized,fuzz")
     parser.add_argument("--fuzz-seconds", type=int, help="explore that long for each target (default: 10 s of the same inputs every time)")
     options = parser.parse_args()
     steps, tally = options.only.split(","), Tally()
@@ -140,6 +157,8 @@ def main():
         step("integration", lambda: run_integration("build", "integration"))
     if "chaos" in steps:
         step("chaos", lambda: run_chaos(20))
+    if "browser" in steps:
+        step("browser", run_browser)
     if "sanitized" in steps:
         asan = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Doptimization=1"]
         if build("build-asan", asan):
