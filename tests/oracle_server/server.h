@@ -1,0 +1,41 @@
+/* What the command line said: the same for all connections, read only after the start. */
+#pragma once
+#include <glib.h>
+#include <openssl/ssl.h>
+
+/* A server version as clients can tell it from the wire. */
+typedef struct Profile {
+	const char *name;     /* as --profile has it */
+	const char *banner;   /* V$VERSION */
+	guint version[5];     /* 19, 22, 0, 0, 0 */
+	guint16 tns_version;  /* in ACCEPT */
+	guint8 field_version; /* compile capability 7 */
+	guint16 charset;      /* of the database; 873 is AL32UTF8 */
+	guint8 n_compile, logon, lob_caps, inband;
+	guint32 flags2; /* in ACCEPT, from 318 on */
+	guint n_runtime;
+} Profile;
+
+typedef enum { ACCOUNT_OPEN, ACCOUNT_LOCKED, ACCOUNT_EXPIRED, ACCOUNT_GRACE } AccountState;
+
+typedef struct Schema {
+	char *owner, *path;
+} Schema;
+
+typedef struct Server {
+	const Profile *profile;
+	GPtrArray *schemas; /* of Schema; the first is the user's own */
+	char *user, *password, *service;
+	char *redirect; /* host:port, or NULL: CONNECT is answered by REDIRECT to there */
+	gboolean verifier_11g, resend, trace, old_session_key, without_dba;
+	AccountState account;
+	guint32 sdu;
+	guint cut;    /* DATA packets carry at most so many bytes; 0: as many as the SDU lets */
+	SSL_CTX *tls; /* NULL: plain TCP */
+	guint8 salt[16], csk_salt[16];
+} Server;
+
+const Profile *profile_find(const char *name);
+
+/* Serves one client until it leaves; closes the socket. */
+void session_run(Server *server, int fd, guint number);
