@@ -37,6 +37,7 @@ demo: build
 
 test: build
 	@scripts/setup.sh test web e2e fuzz
+	@cd tests/oracle_server/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@$(PYTHON) scripts/run_tests.py
 
 e2e: build

@@ -18,6 +18,7 @@ sys.path[:0] = [HERE, os.path.dirname(HERE)]
 
 import compare  # noqa: E402
 import ferry_service  # noqa: E402
+import oracle_stand_in  # noqa: E402
 import servers  # noqa: E402
 
 FERRY = os.environ.get("FERRY_BIN", os.path.join(TOP, "build", "ferry"))
@@ -228,6 +229,19 @@ def sqlite_target(make_sqlite):
 
 
 @pytest.fixture
-def make(make_mysql, make_postgres, make_sqlite):
-    """make("mysql" | "postgres" | "sqlite")"""
-    return lambda kind: {"mysql": make_mysql, "postgres": make_postgres, "sqlite": make_sqlite}[kind]()
+def make_oracle(tmp_path):
+    """A schema of the tests' own Oracle server, as a source: all its SQL comes before its url is used."""
+    made = []
+
+    def make(*options):
+        made.append(oracle_stand_in.Database(tmp_path / ("oracle%d.sqlite" % next(counter)), *options))
+        return made[-1]
+    yield make
+    for database in made:
+        database.stop()
+
+
+@pytest.fixture
+def make(make_mysql, make_postgres, make_sqlite, make_oracle):
+    """make("mysql" | "postgres" | "sqlite" | "oracle")"""
+    return lambda kind: {"mysql": make_mysql, "postgres": make_postgres, "sqlite": make_sqlite, "oracle": make_oracle}[kind]()

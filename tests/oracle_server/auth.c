@@ -280,7 +280,10 @@ static void put_warning(Session *s, int number, const char *text)
 	put_ub(&s->net.out, number);
 	put_ub(&s->net.out, strlen(line));
 	put_ub(&s->net.out, 0);
-	put_text(&s->net.out, line);
+	if (s->sends_lengths)
+		put_text(&s->net.out, line);
+	else
+		put_raw(&s->net.out, line, strlen(line));
 }
 
 static int login_error(Session *s, gboolean is_proved)

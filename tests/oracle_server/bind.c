@@ -2,6 +2,7 @@
 #include "cursor.h"
 #include "datetime.h"
 #include "number.h"
+#include "rowid.h"
 #include "value.h"
 #include <math.h>
 
@@ -42,7 +43,14 @@ static void bind_text(sqlite3_stmt *stmt, int at, char *take)
 static void bind_string(Session *s, sqlite3_stmt *stmt, int at, const BindInfo *b, const Bytes *value)
 {
 	Bytes text = {0};
+	guint32 object;
+	gint64 rowid;
 
+	if (rowid_is_text((char *)value->data, value->len) &&
+	    rowid_parse((char *)value->data, value->len, &object, &rowid)) {
+		sqlite3_bind_int64(stmt, at, rowid);
+		return;
+	}
 	if (b->form != FORM_NATIONAL) {
 		sqlite3_bind_text(stmt, at, (char *)value->data, value->len, SQLITE_TRANSIENT);
 		return;

@@ -1,7 +1,7 @@
 /* TNS CONNECT and its answers: ACCEPT, REFUSE, REDIRECT, RESEND. */
 #include "session.h"
 
-enum { PACKET_FLAG_REDIRECT = 0x04, PACKET_FLAG_REDO_TLS = 0x08 };
+enum { PACKET_FLAG_HAS_DATA = 0x02, PACKET_FLAG_REDO_TLS = 0x08 };
 
 static guint16 u16_at(const Bytes *b, gsize pos)
 {
@@ -41,17 +41,18 @@ static void refuse(Session *s, int number)
 	bytes_free(&body);
 }
 
-/* The address goes in a DATA packet of its own, as listeners send it. */
-static void redirect(Session *s)
+/* The address and the connect data to send there go in a DATA packet of their own, as listeners send them. */
+static void redirect(Session *s, const char *data)
 {
 	g_auto(GStrv) parts = g_strsplit(s->server->redirect, ":", 2);
-	g_autofree char *text = g_strdup_printf("(ADDRESS=(PROTOCOL=TCP)(HOST=%s)(PORT=%s))", parts[0],
-						parts[1] ? parts[1] : "1521");
+	g_autofree char *address = g_strdup_printf("(ADDRESS=(PROTOCOL=TCP)(HOST=%s)(PORT=%s))", parts[0],
+						   parts[1] ? parts[1] : "1521");
 	Bytes body = {0};
 
-	put_u16(&body, strlen(text));
-	net_send_packet(&s->net, TNS_REDIRECT, body.data, body.len);
-	put_raw(&s->net.out, text, strlen(text));
+	put_u16(&body, strlen(address) + 1 + strlen(data));
+	net_send_flagged(&s->net, TNS_REDIRECT, PACKET_FLAG_HAS_DATA, body.data, body.len);
+	put_raw(&s->net.out, address, strlen(address) + 1);
+	put_raw(&s->net.out, data, strlen(data));
 	net_flush(&s->net, TRUE);
 	bytes_free(&body);
 }
@@ -105,14 +106,9 @@ static gboolean is_known_service(Session *s, const char *data)
 
 static gboolean resend(Session *s)
 {
-	guint8 header[8] = {0, 8, 0, 0, TNS_RESEND, s->net.ssl ? PACKET_FLAG_REDO_TLS : 0, 0, 0};
-
-	if (!s->net.ssl) {
-		net_send_packet(&s->net, TNS_RESEND, NULL, 0);
-	} else {
-		if (SSL_write(s->net.ssl, header, 8) != 8 || !net_start_tls(&s->net, s->server->tls))
-			return FALSE;
-	}
+	net_send_flagged(&s->net, TNS_RESEND, s->net.ssl ? PACKET_FLAG_REDO_TLS : 0, NULL, 0);
+	if (s->net.ssl && !net_start_tls(&s->net, s->server->tls))
+		return FALSE;
 	return net_read_packet(&s->net) && s->net.packet_type == TNS_CONNECT;
 }
 
@@ -139,7 +135,7 @@ gboolean session_accept(Session *s)
 	if (net->state != NET_OK)
 		return FALSE;
 	if (s->server->redirect) {
-		redirect(s);
+		redirect(s, data);
 		return FALSE;
 	}
 	if (!is_known_service(s, data)) {

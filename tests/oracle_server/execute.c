@@ -1,5 +1,6 @@
 /* Execute, re-execute and fetch. */
 #include "cursor.h"
+#include "rowid.h"
 #include "store.h"
 #include <poll.h>
 
@@ -252,7 +253,7 @@ static void run_change(Session *s, Cursor *c, const Request *r, OraError *e)
 					     .cursor = c->id,
 					     .sql_type = sql_type_of(c),
 					     .rowid = change.rowid,
-					     .object = change.rowid ? 70000 : 0,
+					     .object = change.rowid ? ROWID_ANY_OBJECT : 0,
 					     .batch_errors = change.errors});
 		reply_send(s);
 	}

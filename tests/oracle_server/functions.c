@@ -46,6 +46,15 @@ static gboolean same(sqlite3_value *a, sqlite3_value *b)
 	return !strcmp(text(a), text(b));
 }
 
+static void concat(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	GString *s = g_string_new(NULL);
+
+	for (int i = 0; i < n; i++)
+		g_string_append(s, text(v[i]));
+	result_take(ctx, g_string_free(s, !s->len));
+}
+
 static void decode(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	int i = 1;
@@ -337,6 +346,19 @@ static void chartorowid(sqlite3_context *ctx, int n, sqlite3_value **v)
 		sqlite3_result_error(ctx, "ORA-01410: invalid ROWID", -1);
 }
 
+/* Which table the row is of is not known here. */
+static void rowidtochar(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	char digits[19];
+
+	if (sqlite3_value_type(v[0]) != SQLITE_INTEGER) {
+		sqlite3_result_value(ctx, v[0]);
+		return;
+	}
+	rowid_format(digits, ROWID_ANY_OBJECT, sqlite3_value_int64(v[0]));
+	sqlite3_result_text(ctx, digits, -1, SQLITE_TRANSIENT);
+}
+
 static void ora_hash(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	guint32 hash = g_str_hash(text(v[0])), max = n > 1 ? sqlite3_value_int64(v[1]) : G_MAXUINT32;
@@ -389,6 +411,9 @@ typedef struct Entry {
 } Entry;
 
 static const Entry entries[] = {
+	{"ORA_CONCAT", -1, concat},
+	{"CONCAT", 2, concat},
+	{"ROWIDTOCHAR", 1, rowidtochar},
 	{"NVL", 2, nvl},
 	{"NVL2", 3, nvl2},
 	{"DECODE", -1, decode},

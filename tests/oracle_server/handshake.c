@@ -200,7 +200,11 @@ static void put_data_types(Session *s)
 void session_data_types(Session *s)
 {
 	put_data_types(s);
+	/* python-oracledb 1.2, which is known by its list, takes the first packet for the whole reply */
+	if (s->wide_scale)
+		s->net.cut = 0;
 	net_flush(&s->net, TRUE);
+	s->net.cut = s->server->cut;
 	s->net.flag_end = s->end_of_response;
 }
 

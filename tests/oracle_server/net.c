@@ -138,13 +138,19 @@ static void make_header(Net *net, guint8 *h, gsize len, guint8 type)
 	h[4] = type;
 }
 
-void net_send_packet(Net *net, guint8 type, const void *body, gsize len)
+void net_send_flagged(Net *net, guint8 type, guint8 flags, const void *body, gsize len)
 {
 	guint8 header[8];
 	struct iovec iov[2] = {{header, 8}, {(void *)body, len}};
 
 	make_header(net, header, 8 + len, type);
+	header[5] = flags;
 	write_all(net, iov, 2);
+}
+
+void net_send_packet(Net *net, guint8 type, const void *body, gsize len)
+{
+	net_send_flagged(net, type, 0, body, len);
 }
 
 void net_send_marker(Net *net, guint8 marker)

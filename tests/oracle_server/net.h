@@ -48,6 +48,7 @@ gboolean net_start_tls(Net *net, SSL_CTX *context);
 /* Reads one packet. DATA is appended to `in`, the body of others is in `packet`. */
 gboolean net_read_packet(Net *net);
 void net_send_packet(Net *net, guint8 type, const void *body, gsize len);
+void net_send_flagged(Net *net, guint8 type, guint8 flags, const void *body, gsize len);
 void net_send_marker(Net *net, guint8 marker);
 
 /* Sends `out`: all of it at the end of a response, else the full packets. */

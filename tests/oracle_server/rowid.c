@@ -8,7 +8,7 @@ RowidParts rowid_split(gint64 rowid)
 {
 	guint64 n = rowid > 0 ? rowid : 0;
 
-	return (RowidParts){.file = 12,
+	return (RowidParts){.file = ROWID_FILE,
 			    .block = n / ROWID_ROWS_A_BLOCK + ROWID_FIRST_BLOCK,
 			    .slot = n % ROWID_ROWS_A_BLOCK};
 }
@@ -62,4 +62,13 @@ gboolean rowid_parse(const char *text, gsize len, guint32 *ret_object, gint64 *r
 	*ret_object = object;
 	*ret_rowid = rowid_join(block, slot);
 	return TRUE;
+}
+
+gboolean rowid_is_text(const char *text, gsize len)
+{
+	guint32 object;
+	gint64 rowid;
+
+	return len == 18 && !memcmp(text, "AAA", 3) && !memcmp(text + 6, "AAM", 3) &&
+	       rowid_parse(text, len, &object, &rowid);
 }

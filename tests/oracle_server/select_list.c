@@ -162,6 +162,8 @@ static char *type_of(const Tokens *t, guint from, guint end)
 	if (*name && (behind == end || (tokens_is(t, behind, "(") && tokens_close(t, behind) == end))) {
 		if (!strcmp(name, "CAST"))
 			return cast_type(t, from, end);
+		if ((!strcmp(name, "MIN") || !strcmp(name, "MAX")) && tokens_is(t, end - 2, "ROWID"))
+			return g_strdup("ROWID");
 		for (guint i = 0; i < G_N_ELEMENTS(function_types); i++)
 			if (!strcmp(name, function_types[i].function))
 				return g_strdup(function_types[i].declared);

@@ -1,4 +1,5 @@
 /* Opening the tables, and statements that SQLite does not have (see store.h). */
+#include "rowid.h"
 #include "store.h"
 #include <stdlib.h>
 
@@ -60,7 +61,7 @@ guint32 store_object_number(Session *s, const char *schema, const char *table)
 	char *sql = sqlite3_mprintf("SELECT DATA_OBJECT_ID FROM \"%w\".\"ora$objects\" WHERE OBJECT_NAME = "
 				    "?1 AND OBJECT_TYPE = 'TABLE'",
 				    schema);
-	guint32 number = 70000 + g_str_hash(table) % 10000;
+	guint32 number = ROWID_ANY_OBJECT;
 
 	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) == SQLITE_OK) {
 		sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);

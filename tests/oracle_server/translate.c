@@ -1,5 +1,6 @@
 /* Oracle's statements as SQLite understands them (see translate.h): token by token, in passes. */
 #include "translate.h"
+#include "rowid.h"
 #include <string.h>
 
 /* Words without parentheses that are functions here. */
@@ -126,6 +127,14 @@ static void add_behind(Tokens *t, guint i, const char *text)
 	tokens_set(t, i, both);
 }
 
+static void add_before(Tokens *t, guint i, const char *text)
+{
+	const char *old = tokens_at(t, i)->text;
+	g_autofree char *both = g_strdup_printf("%s %s", text, old ? old : "");
+
+	tokens_set(t, i, both);
+}
+
 /* ROWNUM <= n in a condition: a LIMIT at the end of its query. Elsewhere it counts rows. */
 static void limit_rownum(Tokens *t, guint i)
 {
@@ -168,6 +177,28 @@ static void read_literals(Tokens *t, guint i)
 	} else if (tokens_is(t, i, "TIMESTAMP") || tokens_is(t, i, "INTERVAL")) {
 		tokens_set(t, i, NULL);
 	}
+}
+
+/* a || b || c: NULL is nothing there, where SQLite makes all NULL. Operands that are no plain values stay as
+ * they are. */
+static void join_strings(Tokens *t, guint i)
+{
+	guint end;
+
+	if (tokens_is(t, i, "||") || tokens_is(t, i, ")") || tokens_is(t, i, ",") ||
+	    (i && (tokens_is(t, i - 1, ".") || tokens_is(t, i - 1, "||"))))
+		return;
+	if (tokens_is(t, i, "(") && i && tokens_at(t, i - 1)->kind == TOKEN_WORD)
+		return;
+	end = value_end(t, i);
+	if (!tokens_is(t, end, "||"))
+		return;
+	add_before(t, i, "ORA_CONCAT(");
+	while (tokens_is(t, end, "||")) {
+		tokens_set(t, end, ",");
+		end = value_end(t, end + 1);
+	}
+	add_behind(t, end - 1, ")");
 }
 
 /* XMLSERIALIZE(CONTENT c AS CLOB), JSON_SERIALIZE(c RETURNING CLOB): what is between stays. */
@@ -247,6 +278,21 @@ static void rename_word(Tokens *t, guint i)
 	}
 }
 
+/* A ROWID's text: rows are numbers here. */
+static void read_rowid(Tokens *t, guint i)
+{
+	const Token *token = tokens_at(t, i);
+	guint32 object;
+	gint64 rowid;
+
+	if (token->kind == TOKEN_STRING && token->len == 20 && rowid_is_text(token->at + 1, 18) &&
+	    rowid_parse(token->at + 1, 18, &object, &rowid)) {
+		g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, rowid);
+
+		tokens_set(t, i, number);
+	}
+}
+
 /* FOR UPDATE at the end, table PARTITION (p) */
 static void drop_clauses(Tokens *t, guint i)
 {
@@ -261,6 +307,9 @@ static void drop_clauses(Tokens *t, guint i)
 
 static void rewrite(Tokens *t)
 {
+	for (guint i = 0; i + 1 < t->list->len; i++)
+		if (tokens_at(t, i)->text)
+			rename_word(t, i);
 	for (guint i = 0; i + 1 < t->list->len; i++) {
 		if (!tokens_at(t, i)->text)
 			continue;
@@ -271,9 +320,10 @@ static void rewrite(Tokens *t)
 		strip_serializers(t, i);
 		strip_length_unit(t, i);
 		join_package(t, i);
+		read_rowid(t, i);
 		next_value(t, i);
 		drop_clauses(t, i);
-		rename_word(t, i);
+		join_strings(t, i);
 	}
 }
 

@@ -196,7 +196,7 @@ void value_put_binary_double(Session *s, Bytes *out, sqlite3_stmt *stmt, int at,
 static gboolean rowid_at(sqlite3_stmt *stmt, int at, const Column *c, guint32 *object, gint64 *rowid)
 {
 	if (sqlite3_column_type(stmt, at) == SQLITE_INTEGER) {
-		*object = c->object;
+		*object = c->object ? c->object : ROWID_ANY_OBJECT;
 		*rowid = sqlite3_column_int64(stmt, at);
 		return TRUE;
 	} else {
@@ -234,7 +234,7 @@ void value_put_rowid_text(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, co
 		value_put_text(s, out, stmt, at, c);
 		return;
 	}
-	rowid_format(text, c->object, sqlite3_column_int64(stmt, at));
+	rowid_format(text, c->object ? c->object : ROWID_ANY_OBJECT, sqlite3_column_int64(stmt, at));
 	put_text(out, text);
 }
 
