@@ -5,6 +5,7 @@
     admin.post("/users", {"name": …})                # paths without a leading /api are below /api/v1
     bob = service.sign_in("bob", PASSWORD)
     key = service.client(key="ferry_…")
+    worker = Worker(service, folder); worker.end()   # `ferry worker` beside it
     admin.get("/users", expect=403).problem          # fails where the status is another
     for event in admin.events("/executions/exe_…/events"): …   # Event(id, type, data)
     service.kill(); service.start()                  # the same folder, the same port
@@ -13,6 +14,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import ssl
 import subprocess
@@ -174,6 +176,43 @@ class Client:
                     fields[name] = value
         finally:
             connection.close()
+
+
+class Worker:
+    """`ferry worker` with the store, queue, bus and key of a service."""
+
+    def __init__(self, service, folder, *args, env=None):
+        folder.mkdir()
+        shutil.copy(os.path.join(service.data, "secret.key"), folder / "secret.key")
+        self.lines, ready = [], threading.Event()
+        self.process = subprocess.Popen([service.program, "worker", "--data", str(folder), "--workers", "1", *args], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                                        env=dict(service.env, HOME=str(folder), **(env or {})), preexec_fn=die_with_parent)
+        self.reader = threading.Thread(target=self.read_output, args=(ready,), daemon=True)
+        self.reader.start()
+        if not ready.wait(30) or "ferry: working" not in self.log:
+            self.process.kill()
+            raise AssertionError("ferry worker does not get ready:\n" + self.log)
+
+    def read_output(self, ready):
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "working" in line:
+                ready.set()
+        ready.set()
+
+    @property
+    def log(self):
+        return "".join(self.lines)
+
+    def end(self, how=signal.SIGTERM):
+        """Its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.wait(60)
+        self.reader.join(10)
+        assert "Sanitizer" not in self.log and "runtime error" not in self.log, self.log
+        return self.process.returncode
 
 
 class Service:

@@ -1,12 +1,15 @@
-"""Throw-away MariaDB and PostgreSQL servers for tests, benchmarks and the demo.
+"""Throw-away MariaDB, PostgreSQL, RabbitMQ and Redis servers for tests, benchmarks and the demo.
 
 Each server lives in a temporary folder of its own, listens on a free port of 127.0.0.1 and on a socket in that folder, and
 is stopped and removed by stop(), at exit, and by the kernel when this process dies. Started as root they run as the users
-that Debian's packages make (mysql, postgres), since both refuse to be root.
+that Debian's packages make (mysql, postgres, rabbitmq, redis), since most refuse to be root.
 """
 import atexit
+import base64
 import ctypes
 import glob
+import hashlib
+import json
 import os
 import pwd
 import shutil
@@ -72,12 +75,12 @@ class Server:
         self.argv = None
         atexit.register(self.stop)
 
-    def launch(self, argv):
+    def launch(self, argv, env=None):
         self.argv = argv
         self.log = os.path.join(self.folder, "server.log")
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=self.folder,
-                                            preexec_fn=die_with_parent, start_new_session=True, **self.as_user)
+                                            preexec_fn=die_with_parent, start_new_session=True, env=env, **self.as_user)
         for _ in range(600):
             if self.process.poll() is not None:
                 break
@@ -212,3 +215,127 @@ class PostgreSQL(Server):
     def url(self, database, user=USER, password=PASSWORD, scheme="postgresql", extra=""):
         return "%s://%s%s@127.0.0.1:%d/%s%s" % (scheme, quote(user), ":" + quote(password) if password is not None else "", self.port,
                                               quote(database), extra)
+
+
+class RabbitMQ(Server):
+    """A broker with its own Erlang port mapper, cookie and data. Its users and virtual hosts are there from the start: a virtual host
+    is .vhosts[i], each free for one test."""
+    kind = "rabbitmq"
+    STOP_SIGNAL = signal.SIGKILL
+    VHOSTS = 12
+
+    @staticmethod
+    def is_installed():
+        return os.path.exists("/usr/lib/rabbitmq/bin/rabbitmq-server") and bool(shutil.which("epmd"))
+
+    def __init__(self, tls=None):
+        """tls: files of the authority, certificate and key, in PEM; the broker then listens on .tls_port, too."""
+        super().__init__("rabbitmq")
+        self.epmd_port, self.dist_port, self.tls_port = free_port(), free_port(), free_port()
+        self.vhosts = ["test %d" % i for i in range(self.VHOSTS)]
+        for name, path in zip(("ca.pem", "cert.pem", "key.pem"), tls or ()):    # where they are the broker's user may not look
+            with open(path) as f:
+                self.write(name, f.read())
+        self.write("rabbitmq.conf", self.config(tls))
+        self.write("definitions.json", self.definitions())
+        self.write("enabled_plugins", "[].")
+        self.env = dict({k: v for k, v in os.environ.items() if not k.startswith(("RABBITMQ_", "ERL_"))}, HOME=self.folder,
+                        ERL_EPMD_PORT=str(self.epmd_port), ERL_EPMD_ADDRESS="127.0.0.1", RUNNING_UNDER_SYSTEMD="true",
+                        RABBITMQ_NODENAME="ferry%d@localhost" % self.port, RABBITMQ_DIST_PORT=str(self.dist_port),
+                        RABBITMQ_MNESIA_BASE=self.folder + "/mnesia", RABBITMQ_LOG_BASE=self.folder, RABBITMQ_LOGS="-",
+                        RABBITMQ_PID_FILE=self.folder + "/pid", RABBITMQ_CONFIG_FILE=self.folder + "/rabbitmq",
+                        RABBITMQ_ENABLED_PLUGINS_FILE=self.folder + "/enabled_plugins", RABBITMQ_CONF_ENV_FILE=self.folder + "/none",
+                        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none")
+        # not left to the broker, whose mapper would outlive it
+        self.epmd = subprocess.Popen(["epmd", "-port", str(self.epmd_port), "-address", "127.0.0.1"], stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=die_with_parent, env=self.env,
+                                     cwd=self.folder, **self.as_user)
+        self.begin()
+
+    def begin(self):
+        self.launch(["/usr/lib/rabbitmq/bin/rabbitmq-server"], env=self.env)
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        os.chmod(path, 0o644)
+
+    def config(self, tls):
+        lines = ["listeners.tcp.1 = 127.0.0.1:%d" % self.port, "load_definitions = %s/definitions.json" % self.folder,
+                 "loopback_users = none", "log.console = true", "log.console.level = warning", "vm_memory_high_watermark.absolute = 512MB",
+                 "disk_free_limit.absolute = 10MB", "mnesia_table_loading_retry_timeout = 5000"]
+        if tls:
+            lines += ["listeners.ssl.1 = 127.0.0.1:%d" % self.tls_port, "ssl_options.cacertfile = %s/ca.pem" % self.folder,
+                      "ssl_options.certfile = %s/cert.pem" % self.folder, "ssl_options.keyfile = %s/key.pem" % self.folder,
+                      "ssl_options.verify = verify_none"]
+        return "\n".join(lines) + "\n"
+
+    def definitions(self):
+        salt = b"salt"
+        digest = base64.b64encode(salt + hashlib.sha256(salt + PASSWORD.encode()).digest()).decode()
+        user = {"name": USER, "password_hash": digest, "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": "administrator"}
+        rights = [{"user": USER, "vhost": v, "configure": "^ferry\\.", "write": "^ferry\\.|^amq\\.default$", "read": "^ferry\\."} for v in self.vhosts]
+        return json.dumps({"users": [user], "vhosts": [{"name": v} for v in self.vhosts], "permissions": rights})
+
+    def answers(self):
+        """Speaks AMQP: to a header of another protocol it answers with its own."""
+        try:
+            with socket.create_connection((self.host, self.port), 1) as s:
+                s.settimeout(2)
+                s.sendall(b"AMQP\x00\x00\x00\x00")
+                return s.recv(8).startswith(b"AMQP")
+        except OSError:
+            return False
+
+    def url(self, vhost, user=USER, password=PASSWORD, scheme="amqp", extra=""):
+        port = self.tls_port if scheme == "amqps" else self.port
+        # librabbitmq compares a certificate's names, not its addresses
+        host = "localhost" if scheme == "amqps" else "127.0.0.1"
+        return "%s://%s:%s@%s:%d/%s%s" % (scheme, quote(user), quote(password), host, port, quote(vhost), extra)
+
+    def queues(self, vhost):
+        """{name: messages}"""
+        out = self.control("-p", vhost, "list_queues", "name", "messages", "--no-table-headers")
+        return {name: int(n) for name, n in (line.split("\t") for line in out.splitlines() if line)}
+
+    def control(self, *words):
+        return run(["/usr/lib/rabbitmq/bin/rabbitmqctl", "-q", *words], env=self.env, cwd=self.folder, **self.as_user).decode()
+
+    def stop(self):
+        super().stop()
+        if self.epmd.poll() is None:
+            self.epmd.kill()
+            self.epmd.wait()
+
+
+class Redis(Server):
+    kind = "redis"
+    STOP_SIGNAL = signal.SIGKILL
+
+    @staticmethod
+    def is_installed():
+        return bool(shutil.which("redis-server") and shutil.which("redis-cli"))
+
+    def __init__(self):
+        super().__init__("redis")
+        self.begin()
+
+    def begin(self):
+        # the password comes by the configuration that is read from a file, not by the process's title
+        config = os.path.join(self.folder, "redis.conf")
+        with open(config, "w") as f:
+            f.write('port %d\nbind 127.0.0.1\ndir %s\nsave ""\nappendonly no\nrequirepass "%s"\n' % (self.port, self.folder, PASSWORD))
+        os.chmod(config, 0o644)
+        self.launch(["redis-server", config])
+
+    def cli(self, *words, db=0):
+        return run(["redis-cli", "-h", self.host, "-p", str(self.port), "-n", str(db), "--no-auth-warning", *words],
+                   env={"REDISCLI_AUTH": PASSWORD}).decode().strip()
+
+    def answers(self):
+        return subprocess.run(["redis-cli", "-h", self.host, "-p", str(self.port), "--no-auth-warning", "ping"], stdin=subprocess.DEVNULL,
+                              capture_output=True, env=dict(os.environ, REDISCLI_AUTH=PASSWORD)).stdout.strip() == b"PONG"
+
+    def url(self, db=0, password=PASSWORD, extra=""):
+        return "redis://:%s@127.0.0.1:%d/%s%s" % (quote(password), self.port, db, extra)

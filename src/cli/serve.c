@@ -37,6 +37,9 @@ static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 st
 static bool serve(const FerryServeOptions *o, GError **error)
 {
 	const FerryServiceOptions options = {.store = o->store,
+					     .queue = o->queue,
+					     .bus = o->bus,
+					     .log = ferry_serve_log,
 					     .data_dir = o->data,
 					     .workers = (guint)o->n_workers,
 					     .with_sample = !o->no_sample};
@@ -82,6 +85,12 @@ static int run_serve(const FerryCommand *command, char **args)
 		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data,
 		 "Folder of the store, the key and reject files (default: ~/.local/share/ferry)", "DIR"},
 		{"store", 0, 0, G_OPTION_ARG_STRING, &o.store, "The store (default: ferry.db in the folder)",
+		 "URL"},
+		{"queue", 0, 0, G_OPTION_ARG_STRING, &o.queue,
+		 "RabbitMQ, which tells workers on other machines of work (default: they poll the store)",
+		 "URL"},
+		{"bus", 0, 0, G_OPTION_ARG_STRING, &o.bus,
+		 "Redis, which brings live events from other machines (default: they come by the store)",
 		 "URL"},
 		{"workers", 0, 0, G_OPTION_ARG_STRING, &o.workers,
 		 "Executions at a time in this process (default: 2)", "N"},

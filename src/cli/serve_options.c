@@ -4,17 +4,28 @@
 #include "cli/serve_options.h"
 
 #include "base/error.h"
+#include "base/url.h"
+
+#include <stdio.h>
 
 #define DEFAULT_WORKERS 2
 #define MAX_WORKERS     64
 
 void ferry_serve_options_clear(FerryServeOptions *o)
 {
-	char *const all[] = {o->listen,  o->data,   o->store,   o->tls_cert,
-			     o->tls_key, o->origin, o->workers, o->config};
+	char *const all[] = {o->listen, o->data, o->tls_cert, o->tls_key, o->origin, o->workers, o->config};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
 		g_free(all[i]);
+	ferry_secret_free(o->store);
+	ferry_secret_free(o->queue);
+	ferry_secret_free(o->bus);
+}
+
+void ferry_serve_log(const char *message, gpointer data)
+{
+	fprintf(stderr, "ferry: %s\n", message);
+	fflush(stderr);
 }
 
 static char *from_config(GKeyFile *file, const char *key)
@@ -33,8 +44,10 @@ static void complete(char **value, GKeyFile *file, const char *key, const char *
 		*value = g_strdup(g_getenv(variable));
 	if (!*value)
 		*value = from_config(file, key);
-	if (!*value)
+	if (!*value || (!**value && !fallback)) {
+		g_free(*value); /* FERRY_QUEUE= is none */
 		*value = g_strdup(fallback);
+	}
 }
 
 /* A flag of the command line as a word elsewhere. */
@@ -81,6 +94,8 @@ bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 	complete(&o->listen, file, "LISTEN", FERRY_DEFAULT_LISTEN);
 	complete(&o->data, file, "DATA", data);
 	complete(&o->store, file, "STORE", NULL);
+	complete(&o->queue, file, "QUEUE", NULL);
+	complete(&o->bus, file, "BUS", NULL);
 	complete(&o->tls_cert, file, "TLS_CERT", NULL);
 	complete(&o->tls_key, file, "TLS_KEY", NULL);
 	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);

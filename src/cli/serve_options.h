@@ -9,7 +9,7 @@
 #define FERRY_DEFAULT_LISTEN "127.0.0.1:8080"
 
 typedef struct FerryServeOptions {
-	char *listen, *data, *store, *tls_cert, *tls_key, *origin, *workers, *config; /* or NULL */
+	char *listen, *data, *store, *queue, *bus, *tls_cert, *tls_key, *origin, *workers, *config; /* or NULL */
 	gboolean no_sample;
 	int64_t n_workers; /* of workers; set by complete */
 } FerryServeOptions;
@@ -17,3 +17,6 @@ typedef struct FerryServeOptions {
 /* What was not given is looked for elsewhere, and is set to its default. */
 bool ferry_serve_options_complete(FerryServeOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ferry_serve_options_clear(FerryServeOptions *options);
+
+/* FerryServiceOptions' log: a line to standard error. */
+void ferry_serve_log(const char *message, gpointer data);

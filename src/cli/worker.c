@@ -15,7 +15,13 @@
 static bool work(const FerryServeOptions *o, GError **error)
 {
 	const FerryServiceOptions options = {
-		.store = o->store, .data_dir = o->data, .workers = (guint)MAX(1, o->n_workers)};
+		.store = o->store,
+		.queue = o->queue,
+		.bus = o->bus,
+		.data_dir = o->data,
+		.workers = (guint)MAX(1, o->n_workers),
+		.log = ferry_serve_log,
+	};
 
 	if (!o->store || g_str_has_prefix(o->store, "sqlite"))
 		return ferry_fail(error, FERRY_ERROR_USAGE,
@@ -52,6 +58,9 @@ static int run_worker(const FerryCommand *command, char **args)
 	int code = FERRY_EXIT_USAGE;
 	const GOptionEntry entries[] = {
 		{"store", 0, 0, G_OPTION_ARG_STRING, &o.store, "The service's store, in PostgreSQL", "URL"},
+		{"queue", 0, 0, G_OPTION_ARG_STRING, &o.queue,
+		 "The service's RabbitMQ, which tells of work (default: the store is polled)", "URL"},
+		{"bus", 0, 0, G_OPTION_ARG_STRING, &o.bus, "The service's Redis, for live events", "URL"},
 		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data,
 		 "Folder of the key and of reject files (default: ~/.local/share/ferry)", "DIR"},
 		{"workers", 0, 0, G_OPTION_ARG_STRING, &o.workers, "Executions at a time (default: 2)", "N"},
@@ -74,15 +83,17 @@ const FerryCommand ferry_worker_command = {
 	.name = "worker",
 	.arguments = "",
 	.summary = "Run executions of a service on this machine",
-	.description = "The service and its workers share a store in PostgreSQL and the key that seals "
-		       "secrets: copy secret.key into "
-		       "the\n"
-		       "worker's folder, or give it in FERRY_SECRET_KEY. A worker that dies loses nothing: "
-		       "within 15 seconds another "
-		       "goes\n"
-		       "on with its work.\n"
-		       "\n"
-		       "Example:\n"
-		       "  FERRY_STORE=postgresql://ferry@db/ferry ferry worker --workers 4",
+	.description =
+		"The service and its workers share a store in PostgreSQL and the key that seals "
+		"secrets: copy secret.key into "
+		"the\n"
+		"worker's folder, or give it in FERRY_SECRET_KEY. A worker that dies loses nothing: "
+		"within 15 seconds another "
+		"goes\n"
+		"on with its work.\n"
+		"\n"
+		"Example:\n"
+		"  FERRY_STORE=postgresql://ferry@db/ferry FERRY_QUEUE=amqp://ferry:…@mq/ferry ferry worker "
+		"--workers 4",
 	.run = run_worker,
 };

@@ -22,7 +22,10 @@ static bool readyz(FerryRequest *request, FerryReply *reply, GError **error)
 	g_autoptr(GError) local = NULL;
 
 	if (ferry_service_check_ready(request->service, &local))
-		return ferry_reply_json(reply, 200, json_pack("{s:s}", "status", "ready"));
+		return ferry_reply_json(reply, 200,
+					json_pack("{s:s, s:s*, s:s*}", "status", "ready", "queue",
+						  ferry_service_queue_state(request->service), "bus",
+						  ferry_service_bus_state(request->service)));
 	return ferry_reply_json(reply, 503,
 				json_pack("{s:s, s:s}", "status", "not ready", "reason", local->message));
 }

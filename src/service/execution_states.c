@@ -5,6 +5,7 @@
 #include "service/execution_internal.h"
 
 #include "service/audit.h"
+#include "service/bus/redis.h"
 #include "service/runner.h"
 
 #include <stdio.h>
@@ -67,8 +68,14 @@ static json_t *ask(FerryService *service, const FerryActor *actor, const char *i
 	ferry_execution_end(service);
 	if (!is_ok)
 		return NULL;
-	ferry_runner_wake(service->runner);
-	return ferry_executions_get(service, id, error);
+	json_t *execution = ferry_executions_get(service, id, error);
+	if (g_strcmp0(json_string_value(json_object_get(execution, "state")), "QUEUED") == 0)
+		ferry_runner_announce(service, id);
+	else {
+		ferry_runner_wake(service->runner);
+		ferry_redis_nudge(service->redis, "wish", id);
+	}
+	return execution;
 }
 
 json_t *ferry_executions_pause(FerryService *service, const FerryActor *actor, const char *id, GError **error)

@@ -4,6 +4,7 @@
 #include "service/execution_internal.h"
 
 #include "service/audit.h"
+#include "service/bus/redis.h"
 #include "service/migrate.h"
 #include "service/runner.h"
 
@@ -155,10 +156,17 @@ void ferry_execution_publish_state(FerryService *service, const char *id)
 	json_t *event = json_pack("{s:o}", "execution", ferry_execution_json(rows, 0));
 	g_autofree char *line = ferry_json_line(event);
 	json_decref(event);
+	FerryBulletin *bulletin = ferry_bulletin_new(id, (gint64)seq - 1, (gint64)seq);
+	bool has_ended = ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE));
 	ferry_bus_publish(service->bus, channel, seq, "state", line);
 	ferry_bus_publish(service->bus, FERRY_CHANNEL_ALL, seq, "state", line);
-	if (ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE)))
+	if (has_ended)
 		ferry_bus_publish(service->bus, channel, seq, "end", line);
+	ferry_bulletin_add(bulletin, "state", (gint64)seq, line);
+	if (has_ended)
+		ferry_bulletin_add(bulletin, "end", (gint64)seq, line);
+	ferry_redis_publish(service->redis, bulletin);
+	ferry_redis_publish_all(service->redis, (gint64)seq, "state", line);
 	ferry_migrate_publish(service, id, (int64_t)seq - 1); /* a transition takes one number */
 }
 
@@ -262,6 +270,6 @@ json_t *ferry_executions_start(FerryService *service, const FerryActor *actor, c
 	ferry_execution_end(service);
 	if (!is_ok)
 		return NULL;
-	ferry_runner_wake(service->runner);
+	ferry_runner_announce(service, id);
 	return ferry_executions_get(service, id, error);
 }

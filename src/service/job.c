@@ -7,6 +7,7 @@
 #include "report/report_html.h"
 #include "service/execution_internal.h"
 #include "service/live.h"
+#include "service/runner.h"
 #include "service/workspace.h"
 #include "transfer/run.h"
 
@@ -179,6 +180,8 @@ static void release(FerryJob *job)
 	if (is_ok)
 		ferry_execution_publish_state(job->service, job->id);
 	ferry_execution_end(job->service);
+	if (is_ok)
+		ferry_runner_announce(job->service, job->id);
 }
 
 /* ---- the end ---- */

@@ -6,6 +6,7 @@
  */
 #include "service/live.h"
 
+#include "service/bus/redis.h"
 #include "service/execution_internal.h"
 #include "service/migrate.h"
 #include "service/stages.h"
@@ -428,33 +429,46 @@ static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *t
 				"ssidd", live->id, now, batch->rows, batch->row_rate, batch->byte_rate);
 }
 
-static void publish(FerryLive *live, const char *channel, guint64 seq, const char *type, json_t *take)
+/* Here, and to other processes. */
+static void publish(FerryLive *live, FerryBulletin *bulletin, guint64 seq, const char *type, json_t *take)
 {
 	g_autofree char *line = ferry_json_line(take);
 
 	json_decref(take);
-	ferry_bus_publish(live->service->bus, channel, seq, type, line);
+	ferry_bus_publish(live->service->bus, live->channel, seq, type, line);
+	ferry_bulletin_add(bulletin, type, (gint64)seq, line);
+}
+
+static void publish_to_all(FerryLive *live, guint64 seq, const char *type, json_t *take)
+{
+	g_autofree char *line = ferry_json_line(take);
+
+	json_decref(take);
+	ferry_bus_publish(live->service->bus, FERRY_CHANNEL_ALL, seq, type, line);
+	ferry_redis_publish_all(live->service->redis, (gint64)seq, type, line);
 }
 
 static void publish_batch(FerryLive *live, const Batch *batch, const Told *told)
 {
 	guint64 seq = (guint64)told->seq;
+	int64_t before = told->seq - 1 - (int64_t)json_array_size(told->lines) -
+			 (int64_t)json_array_size(told->objects);
+	FerryBulletin *bulletin = ferry_bulletin_new(live->id, before, told->seq);
 
 	if (json_array_size(told->lines))
-		publish(live, live->channel, (guint64)told->line_seq, "log",
+		publish(live, bulletin, (guint64)told->line_seq, "log",
 			json_pack("{s:O}", "items", told->lines));
 	if (json_array_size(told->objects))
-		publish(live, live->channel, (guint64)told->object_seq, "object",
+		publish(live, bulletin, (guint64)told->object_seq, "object",
 			json_pack("{s:O}", "items", told->objects));
-	publish(live, live->channel, seq, "progress",
+	publish(live, bulletin, seq, "progress",
 		json_pack("{s:O, s:s, s:O}", "progress", batch->progress, "stage", batch->stage, "tables",
 			  batch->tables));
-	publish(live, FERRY_CHANNEL_ALL, seq, "progress",
-		json_pack("{s:s, s:O, s:s}", "id", live->id, "progress", batch->progress, "stage",
-			  batch->stage));
-	ferry_migrate_publish(live->service, live->id,
-			      told->seq - 1 - (int64_t)json_array_size(told->lines) -
-				      (int64_t)json_array_size(told->objects));
+	ferry_redis_publish(live->service->redis, bulletin);
+	publish_to_all(live, seq, "progress",
+		       json_pack("{s:s, s:O, s:s}", "id", live->id, "progress", batch->progress, "stage",
+				 batch->stage));
+	ferry_migrate_publish(live->service, live->id, before);
 }
 
 void ferry_live_flush(FerryLive *live)

@@ -3,21 +3,34 @@
  */
 #include "service/relay.h"
 
+#include "service/bus/redis.h"
 #include "service/execution_internal.h"
 #include "service/migrate.h"
 
 #include <string.h>
 
-#define PERIOD_US   (G_TIME_SPAN_SECOND / 2)
-#define MAX_AT_ONCE 2000
+#define PERIOD_US      (G_TIME_SPAN_SECOND / 2)
+#define RARE_PERIOD_US (10 * G_TIME_SPAN_SECOND) /* with Redis: for what it has lost */
+#define MAX_AT_ONCE    2000
+
+typedef struct Followed {
+	int64_t since; /* the seq up to which all was published */
+	char *cursor;  /* in Redis's stream; NULL: nothing was read there yet */
+} Followed;
 
 struct FerryRelay {
 	FerryService *service;
 	GMutex lock;
 	GCond wake;
-	GHashTable *followed; /* execution id -> int64_t*: the id up to which all was published */
-	GThread *thread;
+	GHashTable *followed; /* execution id -> Followed */
+	GPtrArray *nudged;    /* char*: ids of followed ones of which Redis has told */
+	bool wants_all;       /* the store is to be looked at, now */
 	bool is_stopping;
+	GThread *thread;
+
+	/* the thread's */
+	GHashTable
+		*active; /* id -> seq, of executions elsewhere that have not ended; NULL: not looked at yet */
 };
 
 typedef struct Pass {
@@ -116,6 +129,135 @@ static bool has_listeners(FerryService *service, const char *id)
 	       ferry_bus_has_subscribers(service->bus, job);
 }
 
+/* ---- from Redis ---- */
+
+static bool has_redis(const FerryRelay *r)
+{
+	return r->service->redis && ferry_redis_is_up(r->service->redis);
+}
+
+/* Words of other processes: only what is known is passed on. */
+static void publish_bulletin(FerryService *service, const char *channel, const FerryBulletin *b)
+{
+	static const char *const types[] = {"log", "object", "progress", "state", "end", NULL};
+
+	for (guint i = 0; i + 1 < b->words->len; i += 2) {
+		g_auto(GStrv) word = g_strsplit(b->words->pdata[i], ":", 2);
+		if (g_strv_length(word) == 2 && g_strv_contains(types, word[0]))
+			ferry_bus_publish(service->bus, channel, g_ascii_strtoull(word[1], NULL, 10), word[0],
+					  b->words->pdata[i + 1]);
+	}
+}
+
+/* False: the store has to tell, since a bulletin is missing, or Redis is away. */
+static bool relay_bulletins(FerryService *service, const char *id, Followed *f)
+{
+	g_autoptr(GPtrArray) bulletins = ferry_redis_read(service->redis, id, f->cursor);
+	g_autofree char *channel = ferry_executions_channel(id);
+
+	for (guint i = 0; bulletins && i < bulletins->len; i++) {
+		const FerryBulletin *b = bulletins->pdata[i];
+		g_free(f->cursor);
+		f->cursor = g_strdup(b->cursor);
+		if (b->to <= f->since)
+			continue;
+		if (b->from != f->since)
+			return false;
+		if (!b->is_own) {
+			publish_bulletin(service, channel, b);
+			ferry_migrate_publish(service, id, f->since);
+		}
+		f->since = b->to;
+	}
+	return bulletins != NULL;
+}
+
+/* ---- everybody's ---- */
+
+static void publish_to_all(FerryRelay *r, FerryStoreTx *tx, const char *id)
+{
+	g_autoptr(FerryRows) rows = ferry_execution_find(tx, id, "", NULL);
+
+	if (!rows)
+		return;
+	json_t *event = json_pack("{s:o}", "execution", ferry_execution_json(rows, 0));
+	g_autofree char *line = ferry_json_line(event);
+	json_decref(event);
+	ferry_bus_publish(r->service->bus, FERRY_CHANNEL_ALL,
+			  (guint64)ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ), "state", line);
+}
+
+/* What runs elsewhere, or has ended there since the last look. The first look only learns. */
+static void relay_to_all(FerryRelay *r)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(r->service->store, FERRY_STORE_READ, NULL);
+	g_autoptr(FerryRows) rows = NULL;
+	g_autoptr(GHashTable) now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	GHashTableIter iter;
+	gpointer id;
+
+	if (tx)
+		rows = ferry_store_query(
+			tx, NULL,
+			"SELECT id, seq FROM executions WHERE state IN ('QUEUED', 'RUNNING', "
+			"'PAUSED') AND (owner IS NULL OR owner <> ?)",
+			"s", r->service->owner);
+	if (!rows)
+		return;
+	for (guint i = 0; i < rows->rows->len; i++) {
+		const char *one = ferry_row_text(rows, i, 0), *seq = ferry_row_text(rows, i, 1);
+		const char *before = r->active ? g_hash_table_lookup(r->active, one) : NULL;
+		if (r->active && g_strcmp0(before, seq) != 0)
+			publish_to_all(r, tx, one);
+		g_hash_table_insert(now, g_strdup(one), g_strdup(seq));
+	}
+	if (r->active) {
+		g_hash_table_iter_init(&iter, r->active);
+		while (g_hash_table_iter_next(&iter, &id, NULL))
+			if (!g_hash_table_contains(now, id))
+				publish_to_all(r, tx, id);
+	}
+	g_clear_pointer(&r->active, g_hash_table_unref);
+	r->active = g_steal_pointer(&now);
+}
+
+/* ---- the thread ---- */
+
+/* Whoever subscribes is followed only afterwards, so that who is not followed has nobody who waits. */
+static bool take_followed(FerryRelay *r, const char *id, Followed *ret_copy)
+{
+	g_mutex_lock(&r->lock);
+	Followed *f = g_hash_table_lookup(r->followed, id);
+	bool has = f && has_listeners(r->service, id);
+	if (has)
+		*ret_copy = (Followed){.since = f->since, .cursor = g_strdup(f->cursor)};
+	else if (f)
+		g_hash_table_remove(r->followed, id);
+	g_mutex_unlock(&r->lock);
+	return has;
+}
+
+static void relay_one(FerryRelay *r, const char *id, bool uses_redis)
+{
+	Followed copy;
+
+	if (!take_followed(r, id, &copy))
+		return;
+	if (!uses_redis || !relay_bulletins(r->service, id, &copy)) {
+		int64_t to = relay(r->service, id, copy.since);
+		copy.since = MAX(copy.since, to);
+	}
+	g_mutex_lock(&r->lock);
+	Followed *f = g_hash_table_lookup(r->followed, id);
+	if (f) {
+		f->since = copy.since;
+		g_free(f->cursor);
+		f->cursor = g_steal_pointer(&copy.cursor);
+	}
+	g_mutex_unlock(&r->lock);
+	g_free(copy.cursor);
+}
+
 static void relay_all(FerryRelay *r)
 {
 	g_mutex_lock(&r->lock);
@@ -124,39 +266,61 @@ static void relay_all(FerryRelay *r)
 		*id = g_strdup(*id);
 	g_mutex_unlock(&r->lock);
 	for (char **id = ids; *id; id++) {
-		g_mutex_lock(&r->lock);
-		bool is_followed =
-			has_listeners(r->service, *id); /* under the lock: follow comes after subscribe */
-		int64_t *since = g_hash_table_lookup(r->followed, *id);
-		int64_t from = *since;
-		if (!is_followed)
-			g_hash_table_remove(r->followed, *id);
-		g_mutex_unlock(&r->lock);
-		int64_t to = is_followed ? relay(r->service, *id, from) : -1;
-		g_mutex_lock(&r->lock);
-		since = g_hash_table_lookup(r->followed, *id);
-		if (since && to >= 0)
-			*since = to;
-		g_mutex_unlock(&r->lock);
+		relay_one(r, *id, false);
 		g_free(*id);
 	}
+	if (!has_redis(r) && ferry_bus_has_subscribers(r->service->bus, FERRY_CHANNEL_ALL))
+		relay_to_all(r);
+	else
+		g_clear_pointer(&r->active, g_hash_table_unref);
+}
+
+/* Nudges that have come, or NULL: it is time to look at the store. Called with the lock. */
+static GPtrArray *wait_for_nudges(FerryRelay *r, gint64 until)
+{
+	GPtrArray *ids = NULL;
+
+	while (!r->is_stopping && !r->wants_all && r->nudged->len == 0 &&
+	       g_cond_wait_until(&r->wake, &r->lock, until))
+		;
+	if (!r->wants_all && r->nudged->len > 0) {
+		ids = r->nudged;
+		r->nudged = g_ptr_array_new_with_free_func(g_free);
+	}
+	r->wants_all = false;
+	return ids;
 }
 
 static gpointer run(gpointer data)
 {
 	FerryRelay *r = data;
+	gint64 looked_us = 0;
 
 	g_mutex_lock(&r->lock);
 	while (!r->is_stopping) {
-		gint64 until = g_get_monotonic_time() + PERIOD_US;
-		while (!r->is_stopping && g_cond_wait_until(&r->wake, &r->lock, until))
-			;
+		gint64 until = looked_us + (has_redis(r) ? RARE_PERIOD_US : PERIOD_US);
+		g_autoptr(GPtrArray) ids = wait_for_nudges(r, until);
+		if (r->is_stopping)
+			break;
 		g_mutex_unlock(&r->lock);
-		relay_all(r);
+		for (guint i = 0; ids && i < ids->len; i++)
+			relay_one(r, ids->pdata[i], true);
+		if (!ids || g_get_monotonic_time() > until) {
+			looked_us = g_get_monotonic_time();
+			relay_all(r);
+		}
 		g_mutex_lock(&r->lock);
 	}
 	g_mutex_unlock(&r->lock);
 	return NULL;
+}
+
+static void free_followed(gpointer data)
+{
+	Followed *f = data;
+
+	g_free(f->cursor);
+	g_free(f);
 }
 
 FerryRelay *ferry_relay_start(FerryService *service)
@@ -167,7 +331,8 @@ FerryRelay *ferry_relay_start(FerryService *service)
 	r->service = service;
 	g_mutex_init(&r->lock);
 	g_cond_init(&r->wake);
-	r->followed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	r->followed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_followed);
+	r->nudged = g_ptr_array_new_with_free_func(g_free);
 	r->thread = g_thread_new("ferry-relay", run, r);
 	return r;
 }
@@ -181,10 +346,33 @@ void ferry_relay_stop(FerryRelay *r)
 	g_cond_signal(&r->wake);
 	g_mutex_unlock(&r->lock);
 	g_thread_join(r->thread);
+	r->thread = NULL;
+}
+
+void ferry_relay_free(FerryRelay *r)
+{
+	if (!r)
+		return;
 	g_hash_table_unref(r->followed);
+	g_ptr_array_unref(r->nudged);
+	g_clear_pointer(&r->active, g_hash_table_unref);
 	g_mutex_clear(&r->lock);
 	g_cond_clear(&r->wake);
 	g_free(r);
+}
+
+void ferry_relay_nudge(FerryRelay *r, const char *id)
+{
+	if (!r)
+		return;
+	g_mutex_lock(&r->lock);
+	if (!id)
+		r->wants_all = true;
+	else if (g_hash_table_contains(r->followed, id) &&
+		 !g_ptr_array_find_with_equal_func(r->nudged, id, g_str_equal, NULL))
+		g_ptr_array_add(r->nudged, g_strdup(id));
+	g_cond_signal(&r->wake);
+	g_mutex_unlock(&r->lock);
 }
 
 static int64_t current_seq(FerryService *service, const char *id)
@@ -204,9 +392,9 @@ void ferry_relay_follow(FerryService *service, const char *id)
 		return;
 	g_mutex_lock(&r->lock);
 	if (!g_hash_table_contains(r->followed, id)) {
-		int64_t *since = g_new(int64_t, 1);
-		*since = seq;
-		g_hash_table_insert(r->followed, g_strdup(id), since);
+		Followed *f = g_new0(Followed, 1);
+		f->since = seq;
+		g_hash_table_insert(r->followed, g_strdup(id), f);
 	}
 	g_mutex_unlock(&r->lock);
 }

@@ -4,12 +4,15 @@
  */
 #include "service/runner.h"
 
+#include "service/bus/redis.h"
 #include "service/execution_internal.h"
 #include "service/job.h"
+#include "service/queue/queue.h"
 
 #include <string.h>
 
-#define POLL_US (2 * G_TIME_SPAN_SECOND)
+#define POLL_US        (2 * G_TIME_SPAN_SECOND)
+#define QUEUED_POLL_US (10 * G_TIME_SPAN_SECOND) /* of workers that the queue wakes */
 
 struct FerryRunner {
 	FerryService *service;
@@ -21,10 +24,15 @@ struct FerryRunner {
 	GPtrArray *threads;
 };
 
+typedef struct Worker {
+	FerryRunner *runner;
+	guint slot;
+} Worker;
+
 /* Sleeps until something has happened since `seen`, or for a while. Called with the lock. */
-static void sleep_a_while(FerryRunner *runner, guint64 *seen)
+static void sleep_a_while(FerryRunner *runner, guint64 *seen, gint64 at_most_us)
 {
-	gint64 until = g_get_monotonic_time() + POLL_US;
+	gint64 until = g_get_monotonic_time() + at_most_us;
 
 	while (!runner->is_stopping && *seen == runner->n_wakes &&
 	       g_cond_wait_until(&runner->wake, &runner->lock, until))
@@ -34,9 +42,9 @@ static void sleep_a_while(FerryRunner *runner, guint64 *seen)
 
 /* ---- claiming ---- */
 
-/* The oldest whose target nobody else writes to. NULL: none, or the store cannot be reached, which is tried
- * again. */
-static char *claim(FerryService *service)
+/* The oldest whose target nobody else writes to. NULL: none, or the store cannot be reached (*ret_has_looked
+ * false), which is tried again. */
+static char *claim(FerryService *service, bool *ret_has_looked)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, NULL);
 	g_autoptr(FerryRows) rows = NULL;
@@ -50,6 +58,7 @@ static char *claim(FerryService *service)
 			"(SELECT target_connection_id FROM executions WHERE state = 'RUNNING') ORDER BY id "
 			"LIMIT 1",
 			"");
+	*ret_has_looked = rows != NULL;
 	if (rows && rows->rows->len > 0)
 		id = g_strdup(ferry_row_text(rows, 0, 0));
 	if (id &&
@@ -57,8 +66,10 @@ static char *claim(FerryService *service)
 			       "UPDATE executions SET state = 'RUNNING', owner = ?, beat_at = ?, "
 			       "started_at = coalesce(started_at, ?) WHERE id = ?",
 			       "ssss", service->owner, now, now, id) ||
-	     ferry_execution_next_seq(tx, id, NULL) < 0 || !ferry_store_commit(g_steal_pointer(&tx), NULL)))
+	     ferry_execution_next_seq(tx, id, NULL) < 0 || !ferry_store_commit(g_steal_pointer(&tx), NULL))) {
+		*ret_has_looked = false;
 		g_clear_pointer(&id, g_free);
+	}
 	g_clear_pointer(&tx, ferry_store_rollback);
 	if (id)
 		ferry_execution_publish_state(service, id);
@@ -85,23 +96,47 @@ static void work_on(FerryRunner *runner, const char *id)
 	ferry_job_free(job);
 }
 
+/* A claim, and what the queue has to know of it: the lease is committed before the message is done. */
+static char *claim_for(const Worker *worker)
+{
+	FerryService *service = worker->runner->service;
+	bool has_looked = false;
+	char *id = claim(service, &has_looked);
+
+	if (service->queue) {
+		ferry_queue_set_idle(service->queue, worker->slot, !id);
+		if (has_looked)
+			ferry_queue_settle(service->queue, worker->slot);
+	}
+	return id;
+}
+
+static gint64 patience(FerryService *service)
+{
+	return service->queue && ferry_queue_is_up(service->queue) ? QUEUED_POLL_US : POLL_US;
+}
+
 static gpointer run_worker(gpointer data)
 {
-	FerryRunner *runner = data;
+	g_autofree Worker *worker = data;
+	FerryRunner *runner = worker->runner;
 	guint64 seen = 0;
 
 	g_mutex_lock(&runner->lock);
 	while (!runner->is_stopping) {
 		seen = runner->n_wakes;
 		g_mutex_unlock(&runner->lock);
-		g_autofree char *id = claim(runner->service);
+		g_autofree char *id = claim_for(worker);
 		if (id)
 			work_on(runner, id);
+		gint64 at_most = patience(runner->service);
 		g_mutex_lock(&runner->lock);
 		if (!id)
-			sleep_a_while(runner, &seen);
+			sleep_a_while(runner, &seen, at_most);
 	}
 	g_mutex_unlock(&runner->lock);
+	if (runner->service->queue)
+		ferry_queue_set_idle(runner->service->queue, worker->slot, false);
 	return NULL;
 }
 
@@ -112,15 +147,22 @@ static gpointer run_worker(gpointer data)
 #define LEASE_US (15 * G_TIME_SPAN_SECOND)
 #define ORPHANED "state = 'RUNNING' AND (owner IS NULL OR owner <> ?) AND (beat_at IS NULL OR beat_at < ?)"
 
-static bool recover(FerryService *service, bool is_start, int64_t *ret_n, GError **error)
+static bool recover(FerryService *service, bool is_start, GPtrArray *ids, GError **error)
 {
 	bool is_alone = is_start && ferry_store_get_file(service->store);
 	g_autofree char *now = ferry_store_now(),
 			*since = is_alone ? g_strdup("9999") : ferry_store_time(g_get_real_time() - LEASE_US);
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autoptr(FerryRows) rows = NULL;
 
-	return tx && ferry_store_serialize(tx, error) &&
-	       ferry_store_exec(tx, NULL, error,
+	if (tx && ferry_store_serialize(tx, error))
+		rows = ferry_store_query(tx, error, "SELECT id FROM executions WHERE " ORPHANED, "ss",
+					 service->owner, since);
+	for (guint i = 0; rows && i < rows->rows->len; i++)
+		g_ptr_array_add(ids, g_strdup(ferry_row_text(rows, i, 0)));
+	if (!rows || ids->len == 0)
+		return rows != NULL;
+	return ferry_store_exec(tx, NULL, error,
 				"INSERT INTO execution_logs (execution_id, id, at, level, message) SELECT "
 				"id, seq + 1, ?, "
 				"'warning', 'the process that ran this has died; it goes on where the ledger "
@@ -128,7 +170,7 @@ static bool recover(FerryService *service, bool is_start, int64_t *ret_n, GError
 				"FROM executions WHERE " ORPHANED,
 				"sss", now, service->owner, since) &&
 	       ferry_store_exec(
-		       tx, ret_n, error,
+		       tx, NULL, error,
 		       "UPDATE executions SET state = 'QUEUED', owner = NULL, seq = seq + 1 WHERE " ORPHANED,
 		       "ss", service->owner, since) &&
 	       ferry_store_commit(g_steal_pointer(&tx), error);
@@ -159,11 +201,14 @@ static void pass_wishes(FerryRunner *runner, const FerryRows *rows)
 }
 
 /* Where others can die, too, what they have left is taken over. */
-static bool take_over(FerryService *service)
+static void take_over(FerryService *service)
 {
-	int64_t n = 0;
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 
-	return !ferry_store_get_file(service->store) && recover(service, false, &n, NULL) && n > 0;
+	if (ferry_store_get_file(service->store) || !recover(service, false, ids, NULL))
+		return;
+	for (guint i = 0; i < ids->len; i++)
+		ferry_runner_announce(service, ids->pdata[i]);
 }
 
 static void look_at_wishes(FerryRunner *runner)
@@ -192,10 +237,9 @@ static gpointer watch_wishes(gpointer data)
 		g_mutex_unlock(&runner->lock);
 		if (has_jobs)
 			look_at_wishes(runner);
-		if (take_over(runner->service))
-			ferry_runner_wake(runner);
+		take_over(runner->service);
 		g_mutex_lock(&runner->lock);
-		sleep_a_while(runner, &seen);
+		sleep_a_while(runner, &seen, POLL_US);
 	}
 	g_mutex_unlock(&runner->lock);
 	return NULL;
@@ -203,24 +247,35 @@ static gpointer watch_wishes(gpointer data)
 
 /* ---- life ---- */
 
-FerryRunner *ferry_runner_start(FerryService *service, guint n_workers, GError **error)
+static void start_worker(FerryRunner *runner, guint slot)
 {
-	FerryRunner *runner;
-	int64_t n;
+	Worker *worker = g_new(Worker, 1);
 
-	if (n_workers > 0 && !recover(service, true, &n, error))
-		return NULL;
+	*worker = (Worker){.runner = runner, .slot = slot};
+	g_ptr_array_add(runner->threads, g_thread_new("ferry-worker", run_worker, worker));
+}
+
+bool ferry_runner_start(FerryService *service, guint n_workers, GError **error)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+	FerryRunner *runner;
+
+	if (n_workers > 0 && !recover(service, true, ids, error))
+		return false;
 	runner = g_new0(FerryRunner, 1);
 	runner->service = service;
 	g_mutex_init(&runner->lock);
 	g_cond_init(&runner->wake);
 	runner->jobs = g_hash_table_new(g_str_hash, g_str_equal);
 	runner->threads = g_ptr_array_new();
+	service->runner = runner;
 	for (guint i = 0; i < n_workers; i++)
-		g_ptr_array_add(runner->threads, g_thread_new("ferry-worker", run_worker, runner));
+		start_worker(runner, i);
 	if (n_workers > 0)
 		g_ptr_array_add(runner->threads, g_thread_new("ferry-wishes", watch_wishes, runner));
-	return runner;
+	for (guint i = 0; i < ids->len; i++)
+		ferry_runner_announce(service, ids->pdata[i]);
+	return true;
 }
 
 void ferry_runner_stop(FerryRunner *runner)
@@ -239,6 +294,13 @@ void ferry_runner_stop(FerryRunner *runner)
 	g_mutex_unlock(&runner->lock);
 	for (guint i = 0; i < runner->threads->len; i++)
 		g_thread_join(runner->threads->pdata[i]);
+	g_ptr_array_set_size(runner->threads, 0);
+}
+
+void ferry_runner_free(FerryRunner *runner)
+{
+	if (!runner)
+		return;
 	g_ptr_array_unref(runner->threads);
 	g_hash_table_unref(runner->jobs);
 	g_mutex_clear(&runner->lock);
@@ -254,4 +316,13 @@ void ferry_runner_wake(FerryRunner *runner)
 	runner->n_wakes++;
 	g_cond_broadcast(&runner->wake);
 	g_mutex_unlock(&runner->lock);
+}
+
+void ferry_runner_announce(FerryService *service, const char *id)
+{
+	if (service->queue)
+		ferry_queue_publish(service->queue, "execution", id);
+	else
+		ferry_redis_nudge(service->redis, "work", id);
+	ferry_runner_wake(service->runner);
 }

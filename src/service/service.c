@@ -1,8 +1,11 @@
 /*
  * Opening and closing the service, and small things that its files share; see service.h.
  */
-#include "service/rotation.h"
+#include "service/bus/redis.h"
+#include "service/executions.h"
+#include "service/queue/queue.h"
 #include "service/relay.h"
+#include "service/rotation.h"
 #include "service/runner.h"
 #include "service/sample.h"
 #include "service/service_internal.h"
@@ -81,6 +84,113 @@ static void make_owner(FerryService *service)
 	service->owner = g_strdup_printf("%s %d %s", g_get_host_name(), (int)getpid(), random);
 }
 
+/* ---- the queue ---- */
+
+static void take_delivery(guint slot, gpointer data)
+{
+	FerryService *service = data;
+
+	ferry_runner_wake(service->runner);
+}
+
+static void tell_queue(bool is_up, const char *reason, gpointer data)
+{
+	FerryService *service = data;
+
+	if (!is_up)
+		ferry_service_log(service, "the queue is away, workers poll the store meanwhile: %s", reason);
+	else if (service->was_queue_away)
+		ferry_service_log(service, "the queue is there again");
+	service->was_queue_away = !is_up;
+	ferry_runner_wake(service->runner);
+}
+
+static bool open_queue(FerryService *service, const FerryServiceOptions *options, GError **error)
+{
+	const FerryQueueOptions queue = {.n_slots = options->workers,
+					 .deliver = take_delivery,
+					 .changed = tell_queue,
+					 .data = service};
+
+	if (!options->queue)
+		return true;
+	if (ferry_store_get_file(service->store)) {
+		ferry_fail(error, FERRY_ERROR_USAGE,
+			   "a queue is for several processes, and the store is a file, which one has open");
+		ferry_error_hint(error, "put the store into PostgreSQL with --store, or leave out --queue");
+		return false;
+	}
+	service->queue = ferry_queue_open(options->queue, &queue, error);
+	return service->queue != NULL;
+}
+
+const char *ferry_service_queue_state(FerryService *service)
+{
+	return !service->queue ? NULL : ferry_queue_is_up(service->queue) ? "up" : "away";
+}
+
+/* ---- Redis ---- */
+
+static void take_nudge(const char *word, const char *id, gpointer data)
+{
+	FerryService *service = data;
+
+	if (strcmp(word, "changed") == 0)
+		ferry_relay_nudge(service->relay, id);
+	else /* a wish, or work */
+		ferry_runner_wake(service->runner);
+}
+
+static void take_told_all(gint64 seq, const char *type, const char *json, gpointer data)
+{
+	FerryService *service = data;
+
+	if (strcmp(type, "progress") == 0 || strcmp(type, "state") == 0)
+		ferry_bus_publish(service->bus, FERRY_CHANNEL_ALL, (guint64)seq, type, json);
+}
+
+static void tell_redis(bool is_up, const char *reason, gpointer data)
+{
+	FerryService *service = data;
+
+	if (!is_up)
+		ferry_service_log(service,
+				  "the bus is away, live events come by way of the store meanwhile: %s",
+				  reason);
+	else if (service->was_redis_away)
+		ferry_service_log(service, "the bus is there again");
+	service->was_redis_away = !is_up;
+	ferry_relay_nudge(service->relay, NULL);
+}
+
+static bool open_redis(FerryService *service, const char *url, GError **error)
+{
+	g_autofree char *origin = ferry_store_new_id("");
+	const FerryRedisOptions options = {.origin = origin,
+					   .nudged = take_nudge,
+					   .told_all = take_told_all,
+					   .changed = tell_redis,
+					   .data = service};
+
+	if (!url)
+		return true;
+	if (ferry_store_get_file(service->store)) {
+		ferry_fail(error, FERRY_ERROR_USAGE,
+			   "a bus is for several processes, and the store is a file, which one has open");
+		ferry_error_hint(error, "put the store into PostgreSQL with --store, or leave out --bus");
+		return false;
+	}
+	service->redis = ferry_redis_open(url, &options, error);
+	return service->redis != NULL;
+}
+
+const char *ferry_service_bus_state(FerryService *service)
+{
+	return !service->redis ? NULL : ferry_redis_is_up(service->redis) ? "up" : "away";
+}
+
+/* ---- life ---- */
+
 FerryService *ferry_service_open(const FerryServiceOptions *options, GError **error)
 {
 	g_autoptr(FerryService) service = g_new0(FerryService, 1);
@@ -91,6 +201,8 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	g_mutex_init(&service->publish_lock);
 	ferry_browse_init(service);
 	service->data_dir = g_strdup(options->data_dir);
+	service->log = options->log;
+	service->log_data = options->log_data;
 	service->bus = ferry_bus_new();
 	if (!make_data_dir(service->data_dir, error))
 		return NULL;
@@ -105,10 +217,10 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 		return NULL;
 	make_setup_token(service);
 	make_owner(service);
-	service->runner = ferry_runner_start(service, options->workers, error);
-	if (!service->runner)
-		return NULL;
 	service->relay = ferry_relay_start(service);
+	if (!open_redis(service, options->bus, error) || !open_queue(service, options, error) ||
+	    !ferry_runner_start(service, options->workers, error))
+		return NULL;
 	return g_steal_pointer(&service);
 }
 
@@ -118,6 +230,11 @@ void ferry_service_close(FerryService *service)
 		return;
 	ferry_relay_stop(service->relay);
 	ferry_runner_stop(service->runner);
+	/* their threads wake the runner and the relay */
+	ferry_queue_close(service->queue);
+	ferry_redis_close(service->redis);
+	ferry_runner_free(service->runner);
+	ferry_relay_free(service->relay);
 	ferry_store_close(service->store);
 	if (service->lock_fd >= 0)
 		close(service->lock_fd);
@@ -131,6 +248,18 @@ void ferry_service_close(FerryService *service)
 	g_free(service->owner);
 	g_free(service->data_dir);
 	g_free(service);
+}
+
+void ferry_service_log(FerryService *service, const char *format, ...)
+{
+	va_list args;
+
+	if (!service->log)
+		return;
+	va_start(args, format);
+	g_autofree char *message = g_strdup_vprintf(format, args);
+	va_end(args);
+	service->log(message, service->log_data);
 }
 
 FerryStore *ferry_service_get_store(FerryService *service)

@@ -30,9 +30,14 @@ typedef struct FerryActor {
 
 typedef struct FerryServiceOptions {
 	const char *store;    /* URL; NULL: sqlite in data_dir */
+	const char *queue;    /* URL of a broker (queue/queue.h); NULL: workers poll the store */
+	const char *bus;      /* URL of a Redis (bus/redis.h); NULL: what other processes tell is read from the store */
 	const char *data_dir; /* made when it is not there */
 	guint workers;        /* executions at a time, in this process; 0: none is run here */
 	bool with_sample;     /* a new store in a file gets the built-in sample (sample.h) */
+	/* What an operator should know, a sentence: the broker is away, is there again. From any thread. May be NULL. */
+	void (*log)(const char *message, gpointer data);
+	gpointer log_data;
 } FerryServiceOptions;
 
 typedef struct FerryService FerryService;
@@ -49,6 +54,9 @@ FerryBus *ferry_service_get_bus(FerryService *service);
 const char *ferry_service_get_data_dir(const FerryService *service);
 /* Whether store and workers are there: for /readyz. */
 bool ferry_service_check_ready(FerryService *service, GError **error);
+/* "up", "away" (its work is done by polling the store), or NULL: there is none. */
+const char *ferry_service_queue_state(FerryService *service);
+const char *ferry_service_bus_state(FerryService *service);
 
 /* Page of a list: at most limit items after the cursor (NULL: from the start). */
 typedef struct FerryPage {

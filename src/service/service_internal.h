@@ -8,6 +8,8 @@
 #include "service/service.h"
 
 typedef struct FerryRunner FerryRunner; /* runner.h */
+typedef struct FerryQueue FerryQueue;   /* queue/queue.h */
+typedef struct FerryRedis FerryRedis;   /* bus/redis.h */
 
 /* The connection to the built-in sample database. */
 #define FERRY_SAMPLE_NAME "Sample: music shop"
@@ -17,6 +19,11 @@ struct FerryService {
 	FerryBus *bus;
 	FerrySecretKey *key;
 	FerryRunner *runner; /* or NULL: none is run here */
+	FerryQueue *queue;   /* or NULL */
+	FerryRedis *redis;   /* or NULL */
+	bool was_queue_away, was_redis_away; /* by their threads, one at a time */
+	void (*log)(const char *message, gpointer data); /* or NULL */
+	gpointer log_data;
 	char *data_dir;
 	struct FerryRelay *relay; /* or NULL */
 	char *owner;       /* of executions that run in this process: "host 4711 6f2c…" */
@@ -47,6 +54,8 @@ static inline int64_t ferry_row_int(const FerryRows *rows, guint row, guint colu
 
 /* Whether the row's version (in that column) is the one that was asked for; -1: any. STALE. */
 bool ferry_check_version(const FerryRows *rows, guint column, int64_t version, GError **error);
+
+void ferry_service_log(FerryService *service, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 void ferry_browse_init(FerryService *service);
 void ferry_browse_clear(FerryService *service);

@@ -6,6 +6,8 @@
 #include "service/executions.h"
 #include "service/service_internal.h"
 
+#include <string.h>
+
 #define N_RECENT 8
 
 static json_t *executions(FerryService *service, const char *state, GError **error)
@@ -138,6 +140,13 @@ char *ferry_summary_metrics(FerryService *service, guint n_streams, GError **err
 	add_number(out, "ferry_rejected_rows_total", "counter", "Rows rejected by all executions",
 		   ferry_row_int(sums, 0, 5));
 	add_number(out, "ferry_sse_clients", "gauge", "Open streams of live events", n_streams);
+	const char *queue = ferry_service_queue_state(service);
+	if (queue)
+		add_number(out, "ferry_queue_up", "gauge", "Whether the broker is there",
+			   strcmp(queue, "up") == 0);
+	const char *bus = ferry_service_bus_state(service);
+	if (bus)
+		add_number(out, "ferry_bus_up", "gauge", "Whether Redis is there", strcmp(bus, "up") == 0);
 	add_number(out, "ferry_bus_subscribers", "gauge", "Listeners of the event bus",
 		   ferry_bus_count(service->bus));
 	if (!add_durations(service, out, error))

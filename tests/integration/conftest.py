@@ -171,6 +171,46 @@ def postgres():
     server.stop()
 
 
+def openssl(folder, *args):
+    subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    """An authority, a certificate for 127.0.0.1 and localhost, and an authority nobody knows."""
+    folder = tmp_path_factory.mktemp("certificates")
+    for p in (folder, *folder.parents):   # the servers run as users of their own; pytest's folders are private
+        if os.stat(p).st_uid == os.getuid() and not os.stat(p).st_mode & 0o005 == 0o005:
+            os.chmod(p, 0o755)
+    for ca in ("ca", "other"):
+        openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=%s of the test" % ca, "-keyout", ca + ".key", "-out", ca + ".pem")
+    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-keyout", "server.key", "-out", "server.csr")
+    (folder / "names").write_text("subjectAltName = IP:127.0.0.1, DNS:localhost\n")
+    openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30", "-extfile", "names", "-out", "server.pem")
+    os.chmod(folder / "server.key", 0o644)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(certificates):
+    server = servers.RabbitMQ([str(certificates / name) for name in ("ca.pem", "server.pem", "server.key")])
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def vhost(rabbitmq):
+    """A virtual host that no other test of this session has used."""
+    return rabbitmq.vhosts.pop()
+
+
+@pytest.fixture(scope="session")
+def redis():
+    server = servers.Redis()
+    yield server
+    server.stop()
+
+
 def fresh(server):
     made = []
 

@@ -1,14 +1,10 @@
 """The service's store in PostgreSQL: the same service, its objects in a database that several machines can share."""
-import os
-import shutil
 import signal
-import subprocess
 import threading
 
 import compare
-import conftest
-import ferry_service
 import servers
+from ferry_service import Worker
 from test_service_executions import FAST, ROWS, SLOW, fill, make_project, start, wait_for_rows
 
 
@@ -60,37 +56,19 @@ def test_a_store_that_is_not_there_is_named(ferry, tmp_path):
     assert "sqlite:///FILE or postgresql://" in result.err
 
 
-class Worker:
-    """`ferry worker` on the store and the key of a service."""
-
-    def __init__(self, service, store, folder):
-        folder.mkdir()
-        shutil.copy(os.path.join(service.data, "secret.key"), folder / "secret.key")
-        self.process = subprocess.Popen([conftest.FERRY, "worker", "--data", str(folder), "--workers", "1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, env=conftest.ferry_env(folder, {"FERRY_STORE": store.url}), preexec_fn=ferry_service.die_with_parent)
-        line = self.process.stdout.readline().decode()
-        assert "working" in line, line + self.process.stdout.read().decode()
-
-    def end(self, how):
-        self.process.send_signal(how)
-        out = self.process.communicate(timeout=60)[0].decode()
-        assert "Sanitizer" not in out, out
-        return self.process.returncode
-
-
 def test_a_dead_workers_task_goes_to_another(make_service, make_postgres, mysql_db, tmp_path):
     store, target = make_postgres(), make_postgres()
     fill(mysql_db)
     service = serve(make_service, store, "--workers", "0")
     ada = service.admin()
     execution = start(ada, make_project(ada, mysql_db, target, SLOW))
-    first = Worker(service, store, tmp_path / "w1")
+    first = Worker(service, tmp_path / "w1")
     events = []
     watcher = threading.Thread(target=lambda: events.extend(ada.events("/executions/%s/events" % execution)), daemon=True)
     watcher.start()
     wait_for_rows(ada, execution, 3000)
     first.end(signal.SIGKILL)
-    second = Worker(service, store, tmp_path / "w2")
+    second = Worker(service, tmp_path / "w2")
     one = service.wait(ada, execution)
     assert (one["outcome"], one["attempt"]) == ("verified", 1), ada.get("/executions/%s/logs" % execution).text
     compare.assert_equal(mysql_db, target)
@@ -108,11 +86,11 @@ def test_a_stopped_worker_gives_its_work_back_at_once(make_service, make_postgre
     service = serve(make_service, store, "--workers", "0")
     ada = service.admin()
     execution = start(ada, make_project(ada, mysql_db, target, SLOW))
-    worker = Worker(service, store, tmp_path / "w1")
+    worker = Worker(service, tmp_path / "w1")
     wait_for_rows(ada, execution, 2000)
     assert worker.end(signal.SIGTERM) == 0
     assert ada.get("/executions/" + execution).json["state"] == "QUEUED"
-    worker = Worker(service, store, tmp_path / "w2")
+    worker = Worker(service, tmp_path / "w2")
     assert service.wait(ada, execution)["outcome"] == "verified"
     assert worker.end(signal.SIGTERM) == 0
     compare.assert_equal(mysql_db, target)
