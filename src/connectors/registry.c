@@ -1,6 +1,7 @@
 /* The list of systems: one line each. */
 #include "connectors/connector.h"
 #include "connectors/mysql/mysql.h"
+#include "connectors/oracle/oracle.h"
 #include "connectors/postgres/postgres.h"
 #include "connectors/sqlite/sqlite.h"
 
@@ -8,6 +9,7 @@
 
 static const FerryConnector *const connectors[] = {
 	&ferry_mysql_connector,
+	&ferry_oracle_connector,
 	&ferry_postgres_connector,
 	&ferry_singlestore_connector,
 	&ferry_sqlite_connector,

@@ -42,12 +42,20 @@ static char *to_snake(const char *name)
 	return g_string_free(out, FALSE);
 }
 
+/* A name that somebody wrote without quotes, in a system that then keeps it in capitals: nobody meant the
+ * capitals. */
+static bool is_folded(const FerryPlanner *p, const char *name)
+{
+	return p->source && p->source->connector->caps.folds_to_capitals && !p->is_same_system &&
+	       g_ascii_isupper(name[0]) && !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#")];
+}
+
 char *ferry_planner_spell(const FerryPlanner *p, const char *name)
 {
 	g_autofree char *spelt = NULL;
 
 	if (p->project->identifiers == FERRY_IDENTIFIERS_KEEP)
-		return g_strdup(name);
+		return is_folded(p, name) ? g_ascii_strdown(name, -1) : g_strdup(name);
 	if (!g_utf8_validate(name, -1, NULL))
 		return g_ascii_strdown(name, -1);
 	spelt = p->project->identifiers == FERRY_IDENTIFIERS_SNAKE ? to_snake(name)

@@ -261,8 +261,9 @@ static void add_sequence(FerryPlanner *p, const FerrySequence *source)
 {
 	const char *schema = ferry_planner_map_schema(p, source->schema);
 	g_autofree char *full = enum_key(source->schema, source->name);
-	g_autofree char *name =
-		ferry_name_scope_claim(ferry_planner_relations(p, schema), source->name, full);
+	g_autofree char *wish =
+		p->is_same_system ? g_strdup(source->name) : ferry_planner_spell(p, source->name);
+	g_autofree char *name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, full);
 	FerrySequence *sequence = ferry_sequence_new(schema, name);
 	const FerryTablePlan *owner = find_plan(p, source->owner_schema, source->owner_table);
 	const FerryColumnPlan *column =

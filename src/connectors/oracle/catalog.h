@@ -1,0 +1,48 @@
+/*
+ * The catalog, read in some twenty queries over the whole schema, never one a table: catalog.c asks for
+ * tables and what is said of them, catalog_columns.c for columns, catalog_keys.c for constraints and indexes,
+ * catalog_others.c for what is only named.
+ */
+#pragma once
+
+#include "connectors/oracle/private.h"
+
+/* A constraint while the catalog is read; all but the texts borrowed from its table. */
+typedef struct FerryOracleKey {
+	FerryTable *table;
+	FerryIndex *index;            /* primary keys and unique ones; else NULL */
+	FerryForeignKey *foreign_key; /* else NULL */
+	char *ref_owner, *ref_name;   /* of a foreign key: the constraint that it refers to */
+} FerryOracleKey;
+
+void ferry_oracle_key_free(FerryOracleKey *key);
+
+typedef struct FerryOracleCatalogBuilder {
+	FerryOracleConnection *connection;
+	FerryCatalog *catalog;
+	GString *owner;          /* the schema as a literal */
+	GHashTable *tables;      /* name -> FerryTable, borrowed */
+	GHashTable *hidden;      /* "table\ncolumn" -> expression: hidden columns of function-based indexes */
+	GHashTable *keys;        /* name of a constraint -> FerryOracleKey */
+	GHashTable *indexes;     /* name -> FerryIndex, borrowed; those of constraints are not in it */
+	GHashTable *key_indexes; /* set of names: indexes of constraints */
+	GHashTable *sequences;   /* name -> FerrySequence, owned: those of identities, too */
+} FerryOracleCatalogBuilder;
+
+static inline FerryTable *ferry_oracle_builder_find(const FerryOracleCatalogBuilder *b, const char *name)
+{
+	return name ? g_hash_table_lookup(b->tables, name) : NULL;
+}
+
+/* A query over the schema: in place of %s its owner as a literal. */
+bool ferry_oracle_builder_each(FerryOracleCatalogBuilder *b, const char *format, const char *doing,
+			       FerryOracleRowFunc func, GError **error);
+
+bool ferry_oracle_read_columns(FerryOracleCatalogBuilder *b, GError **error);
+bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error);
+bool ferry_oracle_read_indexes(FerryOracleCatalogBuilder *b, GError **error);
+bool ferry_oracle_read_sequences(FerryOracleCatalogBuilder *b, GError **error);
+bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error);
+
+/* defaults.c: DATA_DEFAULT into the column, whose types are set. Pure. */
+void ferry_oracle_parse_default(FerryColumnDef *column, const char *text);

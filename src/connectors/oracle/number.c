@@ -1,0 +1,133 @@
+/* See number.h. */
+#include "connectors/oracle/number.h"
+
+#include <glib.h>
+#include <string.h>
+
+#define MAX_DIGITS 21 /* of base 100: 20, and the end of a negative one */
+
+typedef struct {
+	uint8_t digits[MAX_DIGITS]; /* 0 to 99 */
+	unsigned n;
+	int exponent; /* of the first digit, base 100 */
+	bool is_negative;
+} Number;
+
+/* One of more than a byte. */
+static inline bool parse(const uint8_t *p, size_t len, Number *number)
+{
+	bool is_negative = !(p[0] & 0x80);
+
+	if (G_UNLIKELY(len > MAX_DIGITS + 1))
+		return false;
+	number->is_negative = is_negative;
+	number->exponent = (is_negative ? (uint8_t)~p[0] : p[0]) - 193;
+	number->n = 0;
+	for (size_t i = 1; i < len; i++) {
+		if (is_negative && p[i] == 102 && i + 1 == len)
+			break;
+		unsigned digit = is_negative ? 101u - p[i] : p[i] - 1u;
+		if (G_UNLIKELY(digit > 99))
+			return false;
+		number->digits[number->n++] = (uint8_t)digit;
+	}
+	return number->n > 0;
+}
+
+static bool is_infinity(const uint8_t *p, size_t len)
+{
+	return (len == 2 && p[0] == 0xff && p[1] == 101) || (len == 1 && p[0] == 0x00);
+}
+
+static size_t copy(char *out, const char *text)
+{
+	size_t len = strlen(text);
+	memcpy(out, text, len);
+	return len;
+}
+
+static inline char *put_pair(char *out, unsigned digit)
+{
+	*out++ = (char)('0' + digit / 10);
+	*out++ = (char)('0' + digit % 10);
+	return out;
+}
+
+/* The digits before the point; without leading zeros, at least one. */
+static char *put_whole(const Number *number, char *out)
+{
+	if (number->exponent < 0) {
+		*out++ = '0';
+		return out;
+	}
+	for (int i = 0; i <= number->exponent; i++) {
+		unsigned digit = i < (int)number->n ? number->digits[i] : 0;
+		if (i == 0 && digit < 10)
+			*out++ = (char)('0' + digit);
+		else
+			out = put_pair(out, digit);
+	}
+	return out;
+}
+
+/* Point and digits behind it, without trailing zeros. */
+static char *put_fraction(const Number *number, char *out)
+{
+	int first = number->exponent + 1; /* of the digits */
+
+	if (first >= (int)number->n)
+		return out;
+	*out++ = '.';
+	for (int i = first; i < (int)number->n; i++)
+		out = put_pair(out, i < 0 ? 0 : number->digits[i]);
+	while (out[-1] == '0')
+		out--;
+	return out[-1] == '.' ? out - 1 : out;
+}
+
+size_t ferry_oracle_number_to_text(const uint8_t *p, size_t len, char *out)
+{
+	Number number;
+	char *at = out;
+
+	if (len == 1 && p[0] == 0x80)
+		return copy(out, "0");
+	if (len >= 1 && is_infinity(p, len))
+		return copy(out, p[0] ? "Infinity" : "-Infinity");
+	if (len < 2 || !parse(p, len, &number) || number.exponent > 62 || number.exponent < -65)
+		return 0;
+	if (number.is_negative)
+		*at++ = '-';
+	at = put_whole(&number, at);
+	at = put_fraction(&number, at);
+	return (size_t)(at - out);
+}
+
+FerryOracleNumberResult ferry_oracle_number_to_int64(const uint8_t *p, size_t len, int64_t *ret_value)
+{
+	Number number;
+	uint64_t value = 0;
+
+	if (len == 1 && p[0] == 0x80) {
+		*ret_value = 0;
+		return FERRY_ORACLE_NUMBER_OK;
+	}
+	if (len >= 1 && is_infinity(p, len))
+		return FERRY_ORACLE_NUMBER_BEYOND;
+	if (G_UNLIKELY(len < 2 || !parse(p, len, &number)))
+		return FERRY_ORACLE_NUMBER_BROKEN;
+	/* 19 digits are ten of base 100 at most, and their sum is below 2^64 only up to a point that is
+	 * looked at. */
+	if (number.exponent < 0 || number.exponent > 9 || (int)number.n > number.exponent + 1)
+		return FERRY_ORACLE_NUMBER_BEYOND;
+	for (int i = 0; i <= number.exponent; i++) {
+		unsigned digit = i < (int)number.n ? number.digits[i] : 0;
+		if (__builtin_mul_overflow(value, (uint64_t)100, &value) ||
+		    __builtin_add_overflow(value, digit, &value))
+			return FERRY_ORACLE_NUMBER_BEYOND;
+	}
+	if (value > (uint64_t)G_MAXINT64 + number.is_negative)
+		return FERRY_ORACLE_NUMBER_BEYOND;
+	*ret_value = number.is_negative ? (int64_t)(0 - value) : (int64_t)value;
+	return FERRY_ORACLE_NUMBER_OK;
+}
