@@ -113,7 +113,9 @@ static bool read_described(FerryOracleCursor *cursor, GError **error)
 	}
 	if (c->reply.cursor)
 		cursor->id = c->reply.cursor;
-	if (type == FERRY_ORACLE_MESSAGE_FAILED || c->reply.number != 0)
+	/* Some say at once that there is nothing. */
+	cursor->is_finished = type == FERRY_ORACLE_MESSAGE_END && c->reply.number == NO_MORE_ROWS;
+	if (type == FERRY_ORACLE_MESSAGE_FAILED || (c->reply.number != 0 && !cursor->is_finished))
 		return ferry_oracle_fail(c, error, "%s", cursor->doing);
 	return true;
 }

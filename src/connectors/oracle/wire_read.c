@@ -12,7 +12,9 @@ uint16_t ferry_oracle_get_u16(FerryOracleWire *w)
 
 uint16_t ferry_oracle_get_u16le(FerryOracleWire *w)
 {
-	return GUINT16_SWAP_LE_BE(ferry_oracle_get_u16(w));
+	uint16_t value = ferry_oracle_get_u16(w);
+
+	return (uint16_t)(value << 8 | value >> 8);
 }
 
 uint32_t ferry_oracle_get_u32(FerryOracleWire *w)
