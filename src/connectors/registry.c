@@ -8,12 +8,8 @@
 #include <string.h>
 
 static const FerryConnector *const connectors[] = {
-	&ferry_mysql_connector,
-	&ferry_oracle_connector,
-	&ferry_postgres_connector,
-	&ferry_singlestore_connector,
-	&ferry_sqlite_connector,
-	NULL,
+	&ferry_mysql_connector,       &ferry_oracle_connector, &ferry_postgres_connector,
+	&ferry_singlestore_connector, &ferry_sqlite_connector, NULL,
 };
 
 const FerryConnector *const *ferry_connectors(void)

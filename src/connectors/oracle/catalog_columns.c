@@ -38,23 +38,21 @@ static char *native_type(char **row)
 		.length = row[C_LENGTH] ? g_ascii_strtoll(row[C_LENGTH], NULL, 10) : 0,
 		.char_length = row[C_CHAR_LENGTH] ? g_ascii_strtoll(row[C_CHAR_LENGTH], NULL, 10) : 0,
 		.is_in_chars = g_strcmp0(row[C_CHAR_USED], "C") == 0,
-		.precision = row[C_PRECISION] ? atoi(row[C_PRECISION]) : -1,
-		.scale = row[C_SCALE] ? atoi(row[C_SCALE]) : -1000,
+		.precision = row[C_PRECISION] ? (int)strtol(row[C_PRECISION], NULL, 10) : -1,
+		.scale = row[C_SCALE] ? (int)strtol(row[C_SCALE], NULL, 10) : -1000,
 	};
 	return ferry_oracle_native_type(&facts);
 }
 
 static void add_type_notes(FerryTable *table, const FerryColumnDef *column)
 {
-	if (g_str_has_prefix(column->native_type, "TIMESTAMP(") && atoi(column->native_type + 10) > 6)
+	if (g_str_has_prefix(column->native_type, "TIMESTAMP(") &&
+	    strtol(column->native_type + 10, NULL, 10) > 6)
 		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
 				 "digits beyond the microsecond are rounded away");
 	if (strstr(column->native_type, "WITH TIME ZONE"))
 		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
 				 "the moments are kept, the zones are not");
-	if (!strcmp(column->native_type, "DATE"))
-		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
-				 "a DATE has a time of the day: a timestamp");
 }
 
 static void set_value_source(FerryTable *table, FerryColumnDef *column, char **row)
