@@ -237,12 +237,19 @@ static Piece *parse_atom(Parser *p)
 
 	if (token->kind == TOKEN_STRING) {
 		p->at++;
+		if (p->from_oracle && !token->text[0])
+			return ferry_expr_piece_new(KIND_NULL, LEVEL_ATOM, "NULL");
 		return ferry_expr_piece_literal(token->text);
 	}
 	if (token->kind == TOKEN_NUMBER)
 		return parse_number(p);
 	if (ferry_expr_accept_operator(p, "("))
 		return parse_brackets(p);
+	if (p->from_oracle && token->kind == TOKEN_WORD) {
+		piece = ferry_expr_parse_oracle_word(p);
+		if (piece || p->reason)
+			return piece;
+	}
 	if (is_call(p)) {
 		p->at += 2;
 		return ferry_expr_parse_call(p, token->text);
@@ -402,6 +409,9 @@ static Piece *divide(Parser *p, Piece *left, Piece *right)
 	if (p->from_mysql && !has_float)
 		return ferry_expr_refuse(
 			p, "MySQL's / keeps four more digits, the target's another number of them");
+	if (p->from_oracle && !has_float)
+		return ferry_expr_refuse(
+			p, "Oracle's / keeps forty digits, the target's another number of them");
 	if (!has_float && left->kind == KIND_INT && right->kind == KIND_INT)
 		return divide_integers(p, left, right, "/");
 	if (!has_float)
@@ -511,14 +521,25 @@ static Piece *parse_add(Parser *p)
 {
 	g_autoptr(Piece) left = parse_multiply(p);
 
-	while (left && (ferry_expr_at_operator(p, "+") || ferry_expr_at_operator(p, "-"))) {
+	while (left && (ferry_expr_at_operator(p, "+") || ferry_expr_at_operator(p, "-") ||
+			(p->from_oracle && ferry_expr_at_operator(p, "||")))) {
 		const char *operator= ferry_expr_peek(p)->text;
 		g_autoptr(Piece) right = NULL;
 		g_autoptr(Piece) old = g_steal_pointer(&left);
 
 		p->at++;
 		right = parse_multiply(p);
-		if (!right || !check_operands(p, old, right, operator))
+		if (!right)
+			return NULL;
+		if (p->from_oracle) {
+			left = strcmp(operator, "||") == 0 ? ferry_expr_oracle_concat(p, old, right)
+							   : ferry_expr_oracle_days(p, old, operator, right);
+			if (p->reason)
+				return NULL;
+			if (left)
+				continue;
+		}
+		if (!check_operands(p, old, right, operator))
 			return NULL;
 		widen_pair(p, old, right);
 		left = ferry_expr_piece_new(MAX(old->kind, right->kind), LEVEL_ADD, "%s %s %s",
@@ -619,9 +640,11 @@ char *ferry_expression_translate(const char *expression, const FerryExpressionCo
 	p.from_mysql = strcmp(context->from, "mysql") == 0;
 	p.from_postgres = strcmp(context->from, "postgres") == 0;
 	p.from_sqlite = strcmp(context->from, "sqlite") == 0;
+	p.from_oracle = strcmp(context->from, "oracle") == 0;
 	p.to_postgres = strcmp(context->to, "postgres") == 0;
 	p.to_sqlite = strcmp(context->to, "sqlite") == 0;
-	if (!(p.from_mysql || p.from_postgres || p.from_sqlite) || !(p.to_postgres || p.to_sqlite)) {
+	if (!(p.from_mysql || p.from_postgres || p.from_sqlite || p.from_oracle) ||
+	    !(p.to_postgres || p.to_sqlite)) {
 		*ret_reason = g_strdup_printf("expressions are not converted from %s to %s", context->from,
 					      context->to);
 		return NULL;

@@ -105,7 +105,8 @@ static Piece *parse_between(Parser *p, Piece *left, bool is_not)
 	if (!high)
 		return NULL;
 	/* left has its collation by now, if it needs one. */
-	if (!(p->from_sqlite && left->kind == KIND_TEXT) && !ferry_expr_make_comparable(p, left, high, true))
+	if (!((p->from_sqlite || p->from_oracle) && left->kind == KIND_TEXT) &&
+	    !ferry_expr_make_comparable(p, left, high, true))
 		return NULL;
 	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %sBETWEEN %s AND %s",
 				    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "",
@@ -149,7 +150,7 @@ static Piece *parse_like(Parser *p, Piece *left, bool is_not, bool is_ilike)
 	if (strchr(pattern->literal, '\\')) {
 		if (p->to_sqlite)
 			return ferry_expr_refuse(p, "LIKE with a backslash");
-		escape = p->from_sqlite ? " ESCAPE ''" : "";
+		escape = p->from_sqlite || p->from_oracle ? " ESCAPE ''" : "";
 	}
 	if (ignores_case != target_ignores_case && !is_caseless(pattern->literal)) {
 		if (p->to_sqlite)
@@ -170,8 +171,9 @@ static Piece *parse_like(Parser *p, Piece *left, bool is_not, bool is_ilike)
 
 static const char *accept_comparison(Parser *p)
 {
-	static const char *const pairs[][2] = {{"=", "="}, {"==", "="},  {"<>", "<>"}, {"!=", "<>"},
-					       {"<", "<"}, {"<=", "<="}, {">", ">"},   {">=", ">="}};
+	static const char *const pairs[][2] = {{"=", "="},   {"==", "="},  {"<>", "<>"},
+					       {"!=", "<>"}, {"^=", "<>"}, {"<", "<"},
+					       {"<=", "<="}, {">", ">"},   {">=", ">="}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
 		if (ferry_expr_accept_operator(p, pairs[i][0]))

@@ -233,8 +233,8 @@ static bool check_text(Parser *p, Piece *left, Piece *right, bool is_order)
 	bool is_folding = left->is_folding || right->is_folding;
 	const char *literal = left->literal ? left->literal : right->literal;
 
-	if (is_order && p->from_sqlite && p->to_postgres) {
-		/* SQLite compares bytes, and so does this collation. */
+	if (is_order && (p->from_sqlite || p->from_oracle) && p->to_postgres) {
+		/* SQLite and Oracle compare bytes, and so does this collation. */
 		ferry_expr_text_at(left, LEVEL_ATOM);
 		set_text(left, g_strdup_printf("%s COLLATE \"C\"", left->text), LEVEL_UNARY);
 		return true;
@@ -357,6 +357,8 @@ bool ferry_expr_make_result(Parser *p, Piece *piece, const FerryType *type)
 {
 	Kind want = ferry_expr_kind_of_type(p, type);
 
+	if (piece->is_result)
+		return true;
 	if (piece->literal && want != KIND_TEXT && !(want == KIND_OTHER || want == KIND_JSON))
 		return adapt_literal(p, piece, want);
 	if (piece->literal && p->context->use == FERRY_USE_DEFAULT)

@@ -8,12 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ARGS 16
-
-typedef struct Args {
-	Piece *all[MAX_ARGS];
-	guint n;
-} Args;
+#define MAX_ARGS FERRY_EXPR_MAX_ARGS
 
 static void args_clear(Args *args)
 {
@@ -80,7 +75,7 @@ static Piece *call_char_length(Parser *p, const char *name, Args *a)
 	return ferry_expr_piece_new(KIND_INT, LEVEL_ATOM, "octet_length(%s)", a->all[0]->text);
 }
 
-static Piece *call_common(Parser *p, const char *name, Args *a)
+Piece *ferry_expr_call_common(Parser *p, const char *name, Args *a)
 {
 	g_autoptr(GString) list = g_string_new(NULL);
 	Kind kind = KIND_NULL;
@@ -319,18 +314,14 @@ static Piece *call_json_new(Parser *p, const char *name, Args *a)
 	return ferry_expr_piece_literal(strcmp(name, "json_array") == 0 ? "[]" : "{}");
 }
 
-static const struct {
-	const char *name;
-	guint min_args, max_args;
-	Piece *(*call)(Parser *p, const char *name, Args *args);
-} functions[] = {
+static const ExprFunction functions[] = {
 	{"abs", 1, 1, call_abs},
 	{"btrim", 1, 1, call_trim},
 	{"ceil", 1, 1, call_floor},
 	{"ceiling", 1, 1, call_floor},
 	{"char_length", 1, 1, call_char_length},
 	{"character_length", 1, 1, call_char_length},
-	{"coalesce", 1, MAX_ARGS, call_common},
+	{"coalesce", 1, MAX_ARGS, ferry_expr_call_common},
 	{"concat", 1, MAX_ARGS, call_concat},
 	{"curdate", 0, 0, call_now},
 	{"current_date", 0, 0, call_now},
@@ -343,7 +334,7 @@ static const struct {
 	{"gen_random_uuid", 0, 0, call_uuid},
 	{"hour", 1, 1, call_date_part},
 	{"if", 3, 3, call_if},
-	{"ifnull", 2, 2, call_common},
+	{"ifnull", 2, 2, ferry_expr_call_common},
 	{"iif", 3, 3, call_if},
 	{"isnull", 1, 1, call_isnull},
 	{"json_array", 0, 0, call_json_new},
@@ -426,27 +417,45 @@ static Piece *parse_cast_call(Parser *p)
 	return piece;
 }
 
+static const ExprFunction *find_function(const Parser *p, const char *name)
+{
+	const ExprFunction *found = p->from_oracle ? ferry_expr_find_oracle_function(name) : NULL;
+
+	for (size_t i = 0; !found && i < G_N_ELEMENTS(functions); i++)
+		if (strcmp(functions[i].name, name) == 0)
+			found = &functions[i];
+	return found;
+}
+
+static Piece *parse_known_call(Parser *p, const char *name, const ExprFunction *function)
+{
+	g_auto(Args) args = {0};
+
+	if (!parse_args(p, &args))
+		return NULL;
+	if (args.n < function->min_args || args.n > function->max_args)
+		return ferry_expr_refuse(p, "%s() with %u arguments", name, args.n);
+	return function->call(p, name, &args);
+}
+
 Piece *ferry_expr_parse_call(Parser *p, const char *name)
 {
 	g_autofree char *lower = g_ascii_strdown(name, -1);
-	g_auto(Args) args = {0};
+	const ExprFunction *function;
+	Piece *piece;
 
 	if (strcmp(lower, "extract") == 0)
 		return parse_extract(p);
-	if (strcmp(lower, "trim") == 0)
-		return parse_trim(p);
 	if (strcmp(lower, "cast") == 0)
 		return parse_cast_call(p);
-	for (size_t i = 0; i < G_N_ELEMENTS(functions); i++) {
-		if (strcmp(functions[i].name, lower) != 0)
-			continue;
-		if (!parse_args(p, &args))
-			return NULL;
-		if (args.n < functions[i].min_args || args.n > functions[i].max_args)
-			return ferry_expr_refuse(p, "%s() with %u arguments", lower, args.n);
-		return functions[i].call(p, lower, &args);
-	}
-	return ferry_expr_refuse(p, "the function %s()", name);
+	function = find_function(p, lower);
+	if (strcmp(lower, "trim") == 0)
+		piece = parse_trim(p);
+	else if (function)
+		piece = parse_known_call(p, lower, function);
+	else
+		return ferry_expr_refuse(p, "the function %s()", name);
+	return p->from_oracle && piece ? ferry_expr_oracle_emptiness(piece, lower) : piece;
 }
 
 Piece *ferry_expr_parse_bare_function(Parser *p, const char *name)

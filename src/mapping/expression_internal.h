@@ -53,6 +53,7 @@ typedef struct Piece {
 			    (doubles), the target would not */
 	bool is_folding; /* text that the source compares without regard to case */
 	bool is_padded;  /* char(n): LIKE sees the blanks at its end in PostgreSQL only */
+	bool is_result;  /* made to be of the result's type */
 } Piece;
 
 void ferry_expr_piece_free(Piece *piece);
@@ -60,7 +61,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Piece, ferry_expr_piece_free)
 
 typedef struct Parser {
 	const FerryExpressionContext *context;
-	bool from_mysql, from_postgres, from_sqlite, to_postgres, to_sqlite;
+	bool from_mysql, from_postgres, from_sqlite, from_oracle, to_postgres, to_sqlite;
 	GArray *tokens;
 	guint at;
 	unsigned depth;
@@ -100,6 +101,34 @@ bool ferry_expr_accept_word(Parser *p, const char *word);
 bool ferry_expr_accept_operator(Parser *p, const char *operator);
 bool ferry_expr_expect_operator(Parser *p, const char *operator);
 bool ferry_expr_expect_word(Parser *p, const char *word);
+
+/* ---- calls ---- */
+
+#define FERRY_EXPR_MAX_ARGS 16
+
+typedef struct Args {
+	Piece *all[FERRY_EXPR_MAX_ARGS];
+	guint n;
+} Args;
+
+typedef struct ExprFunction {
+	const char *name; /* in lower case */
+	guint min_args, max_args;
+	Piece *(*call)(Parser *p, const char *name, Args *args);
+} ExprFunction;
+
+/* expression_oracle.c: what only Oracle has. */
+const ExprFunction *ferry_expr_find_oracle_function(const char *name);
+/* A text that is empty is NULL there: what a function gives is made so. */
+Piece *ferry_expr_oracle_emptiness(Piece *piece, const char *function);
+/* SYSDATE, USER, DATE '…' and the like; NULL without a reason: none of them. */
+Piece *ferry_expr_parse_oracle_word(Parser *p);
+/* a || b, where NULL is no more than an empty text. */
+Piece *ferry_expr_oracle_concat(Parser *p, Piece *left, Piece *right);
+/* A moment and a number of days; NULL without a reason: they are something else. */
+Piece *ferry_expr_oracle_days(Parser *p, Piece *left, const char *operator, Piece * right);
+/* The first that is not NULL. */
+Piece *ferry_expr_call_common(Parser *p, const char *name, Args *args);
 
 Piece *ferry_expr_parse_expression(Parser *p);
 /* What stands on one side of a comparison. */

@@ -6,6 +6,7 @@
  *   mysql     text, \ escapes     text, \ escapes         name   -
  *   postgres  text; E'x' escapes  name                    -      (array)
  *   sqlite    text                name (or text)          name   name
+ *   oracle    text; N'x', q'[x]'  name                    -      -
  *
  * MySQL 8 keeps generation and check expressions in information_schema with one more round of escapes:
  * _utf8mb4\'it\\\'s\'. A backslash outside of a literal is the sign of it (it means nothing else in MySQL);
@@ -17,14 +18,14 @@
 
 typedef struct Lexer {
 	const char *at;
-	bool is_mysql, is_postgres, is_sqlite;
+	bool is_mysql, is_postgres, is_sqlite, is_oracle;
 	GArray *tokens;
 	char *reason;
 } Lexer;
 
 static const char *const operators[] = {
-	"!~~*", "->>", "#>>", "<=>", "!~~", "~~*", "!~*", "::", "||", "&&", "<>", "!=", "<=",
-	">=",   "==",  "<<",  ">>",  "->",  "~~",  "~*",  "!~", "@>", "<@", "#>", NULL,
+	"!~~*", "^=", "->>", "#>>", "<=>", "!~~", "~~*", "!~*", "::", "||", "&&", "<>", "!=",
+	"<=",   ">=", "==",  "<<",  ">>",  "->",  "~~",  "~*",  "!~", "@>", "<@", "#>", NULL,
 };
 
 static void free_token(gpointer data)
@@ -104,13 +105,46 @@ static bool is_word_start(char c)
 	return g_ascii_isalpha(c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-static size_t word_len(const char *text)
+static size_t word_len(const Lexer *lexer, const char *text)
 {
 	size_t len = 0;
 
-	while (is_word_start(text[len]) || g_ascii_isdigit(text[len]) || (len && text[len] == '$'))
+	while (is_word_start(text[len]) || g_ascii_isdigit(text[len]) || (len && text[len] == '$') ||
+	       (len && text[len] == '#' && lexer->is_oracle))
 		len++;
 	return len;
+}
+
+/* Oracle's q'[it's]', from its opening quote: a character, and the same or its counterpart before the closing
+ * quote. */
+static bool read_chosen_quotes(Lexer *lexer)
+{
+	const char *start = lexer->at, *begin = start + 2;
+	static const char opening[] = "[({<", closing[] = "])}>";
+	const char *pair = start[1] ? strchr(opening, start[1]) : NULL;
+	char end[3] = {pair ? closing[pair - opening] : start[1], '\'', '\0'};
+	const char *found = start[1] ? strstr(begin, end) : NULL;
+
+	if (!found)
+		return refuse(lexer, "a quote is not closed at", start, (int)strlen(start));
+	add(lexer, TOKEN_STRING, g_strndup(begin, (gsize)(found - begin)));
+	lexer->at = found + 2;
+	return true;
+}
+
+/* What stands before a quote: E'…' in PostgreSQL, N'…' and q'…' in Oracle. */
+static bool read_marked_literal(Lexer *lexer, const char *word, size_t len)
+{
+	char mark = len == 1 ? g_ascii_toupper(*word) : '\0';
+
+	lexer->at = word + len;
+	if (lexer->is_postgres && mark == 'E')
+		return read_quoted(lexer, '\'', true, TOKEN_STRING);
+	if (lexer->is_oracle && mark == 'N')
+		return read_quoted(lexer, '\'', false, TOKEN_STRING);
+	if (lexer->is_oracle && mark == 'Q')
+		return read_chosen_quotes(lexer);
+	return refuse(lexer, "the literal", word, (int)strlen(word));
 }
 
 /* _utf8mb4'x': the literal is in our encoding already, as the whole expression is. */
@@ -127,7 +161,7 @@ static bool is_introducer(const char *word, size_t len)
 static bool read_word(Lexer *lexer)
 {
 	const char *word = lexer->at;
-	size_t len = word_len(word);
+	size_t len = word_len(lexer, word);
 	const char *after = word + len;
 
 	if (lexer->is_mysql && word[0] == '_') {
@@ -138,13 +172,9 @@ static bool read_word(Lexer *lexer)
 			return true;
 		}
 	}
-	if (*after == '\'') {
-		if (lexer->is_postgres && len == 1 && (*word == 'E' || *word == 'e')) {
-			lexer->at = after;
-			return read_quoted(lexer, '\'', true, TOKEN_STRING);
-		}
-		return refuse(lexer, "the literal", word, (int)strlen(word));
-	}
+	/* DATE'2020-01-01' needs no blank. */
+	if (*after == '\'' && !(lexer->is_oracle && len > 1))
+		return read_marked_literal(lexer, word, len);
 	add(lexer, TOKEN_WORD, g_strndup(word, len));
 	lexer->at = after;
 	return true;
@@ -201,7 +231,7 @@ static bool read_token(Lexer *lexer)
 		g_array_index(lexer->tokens, Token, lexer->tokens->len - 1).is_double_quoted = true;
 		return true;
 	}
-	if (c == '`' && !lexer->is_postgres)
+	if (c == '`' && !lexer->is_postgres && !lexer->is_oracle)
 		return read_quoted(lexer, '`', false, TOKEN_QUOTED);
 	if (c == '[' && lexer->is_sqlite)
 		return read_quoted(lexer, ']', false, TOKEN_QUOTED);
@@ -249,6 +279,7 @@ GArray *ferry_expression_lex(const char *expression, const char *dialect, char *
 		.is_mysql = strcmp(dialect, "mysql") == 0,
 		.is_postgres = strcmp(dialect, "postgres") == 0,
 		.is_sqlite = strcmp(dialect, "sqlite") == 0,
+		.is_oracle = strcmp(dialect, "oracle") == 0,
 	};
 	g_autofree char *unescaped =
 		lexer.is_mysql && is_escaped_twice(expression) ? unescape_once(expression) : NULL;

@@ -74,12 +74,65 @@ static void plan_literal(FerryPlanner *p, const FerryTable *source, const FerryC
 	drop_default(column);
 }
 
+/* Oracle's "SCHEMA"."SEQUENCE"."NEXTVAL": schema and name of a sequence of the source; NULL where it is none.
+ */
+static const FerrySequence *find_sequence(const FerryPlanner *p, const FerryTable *table, const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ".", -1);
+	guint n = g_strv_length(parts);
+
+	for (guint i = 0; i < n; i++) {
+		char *part = g_strstrip(parts[i]);
+		size_t len = strlen(part);
+
+		if (len > 2 && part[0] == '"' && part[len - 1] == '"') {
+			memmove(part, part + 1, len - 2);
+			part[len - 2] = '\0';
+		} else {
+			for (char *c = part; *c; c++)
+				*c = g_ascii_toupper(*c);
+		}
+	}
+	if (n < 2 || n > 3 || strcmp(parts[n - 1], "NEXTVAL") != 0)
+		return NULL;
+	for (guint i = 0; i < p->plan->source->sequences->len; i++) {
+		const FerrySequence *s = p->plan->source->sequences->pdata[i];
+
+		if (strcmp(s->name, parts[n - 2]) == 0 &&
+		    g_strcmp0(s->schema, n == 3 ? parts[0] : table->schema) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+/* The next value of a sequence that goes over, too. */
+static char *plan_next_value(const FerryPlanner *p, const FerryTable *table, const char *text)
+{
+	const FerrySequence *s = strcmp(p->from, "oracle") == 0 && strcmp(p->to, "postgres") == 0
+					 ? find_sequence(p, table, text)
+					 : NULL;
+
+	if (!s)
+		return NULL;
+	g_autofree char *spelt = ferry_planner_spell(p, s->name);
+	g_autofree char *name = p->target_ops->quote_identifier(spelt);
+	const char *schema = ferry_planner_map_schema(p, s->schema);
+	g_autofree char *quoted = schema ? p->target_ops->quote_identifier(schema) : NULL;
+	g_autofree char *full = quoted ? g_strconcat(quoted, ".", name, NULL) : g_strdup(name);
+	g_autofree char *literal = p->target_ops->quote_literal(full);
+
+	return g_strdup_printf("nextval(%s)", literal);
+}
+
 static void plan_expression(FerryPlanner *p, const FerryTablePlan *table, const FerryColumnDef *from,
 			    FerryColumnDef *column)
 {
 	g_autofree char *reason = NULL, *remark = NULL;
-	char *text = ferry_planner_convert(p, table, FERRY_USE_DEFAULT, &column->type, from->default_text,
-					   &remark, &reason);
+	char *text = plan_next_value(p, table->source, from->default_text);
+
+	if (!text)
+		text = ferry_planner_convert(p, table, FERRY_USE_DEFAULT, &column->type, from->default_text,
+					     &remark, &reason);
 
 	if (!text) {
 		ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "default", table->source, from->name,

@@ -65,6 +65,7 @@ static bool find(const char *name, FerryExpressionColumn *ret_column, gpointer d
 #define M "mysql"
 #define P "postgres"
 #define S "sqlite"
+#define O "oracle"
 
 typedef struct Case {
 	const char *from, *to, *expression;
@@ -245,7 +246,7 @@ static const Case checks[] = {
 	{P, S, "my_function(a) > 0", NULL, "my_function"},
 	/* unknown systems */
 	{M, "oracle", "1", NULL, "oracle"},
-	{"oracle", P, "1", NULL, "oracle"},
+	{"db2", P, "1", NULL, "db2"},
 };
 
 static void test_checks(void)
@@ -382,6 +383,68 @@ static void test_mangled(void)
 	}
 }
 
+/* ---- Oracle ---- */
+
+static const Case oracle_checks[] = {
+	{O, P, "salary2 > 0", NULL, "salary2"},
+	{O, P, "PRICE > 0", "\"price\" > 0"},
+	{O, P, "\"Order\" >= 1 AND A ^= 2", "\"order_\" >= 1 AND \"a\" <> 2"},
+	{O, P, "at > born2", NULL, "born2"},
+	{O, P, "NAME IN ('Y', N'N', q'[it's]')", "\"name\" IN ('Y', 'N', 'it''s')"},
+	{O, P, "name > 'm'", "\"name\" COLLATE \"C\" > 'm'"},
+	{O, P, "name LIKE 'a\\%'", "\"name\" LIKE 'a\\%' ESCAPE ''"},
+	{O, P, "TRIM(name) IS NOT NULL", "nullif(trim(\"name\"), '') IS NOT NULL"},
+	{O, P, "NVL(a, 0) + NVL(b, 0) = 1", "coalesce(\"a\", 0) + coalesce(\"b\", 0) = 1"},
+	{O, P, "NVL2(a, b, 0) > 0", "CASE WHEN \"a\" IS NOT NULL THEN \"b\" ELSE 0 END > 0"},
+	{O, P, "DECODE(name, 'x', 1, NULL, 2, 3) = 1",
+	 "CASE WHEN \"name\" = 'x' THEN 1 WHEN \"name\" IS NULL THEN 2 ELSE 3 END = 1"},
+	{O, P, "DECODE(a, b, 1) = 1", "CASE WHEN \"a\" IS NOT DISTINCT FROM \"b\" THEN 1 END = 1"},
+	{O, P, "name || code = 'ab'", "nullif(coalesce(\"name\", '') || coalesce(\"code\", ''), '') = 'ab'"},
+	{O, P, "name || '-' <> ''", "(coalesce(\"name\", '') || '-') <> NULL"},
+	{O, P, "at >= DATE '2020-01-31'", "\"at\" >= '2020-01-31'"},
+	{O, P, "at >= DATE'2020-01-31' + 1", "\"at\" >= '2020-01-31' + 1 * INTERVAL '1 day'"},
+	{O, P, "at < TO_DATE('31-JAN-2020 23:59', 'DD-MON-YYYY HH24:MI')", "\"at\" < '2020-01-31 23:59:00'"},
+	{O, P, "at < TO_DATE('31/02/2020', 'DD/MM/YYYY')", NULL, "to_date"},
+	{O, P, "at = TRUNC(at)", "\"at\" = date_trunc('day', \"at\")"},
+	{O, P, "price = TRUNC(price)", "\"price\" = trunc(\"price\")"},
+	{O, P, "a / 2 > 1", NULL, "forty"},
+	{O, P, "REGEXP_LIKE(name, '^[a-z]+$')", "\"name\" ~ '^[a-z]+$'", "regular"},
+	{O, P, "INSTR(name, '@') > 1", "strpos(\"name\", '@') > 1"},
+	{O, P, "LENGTH(name) = 3", "char_length(\"name\") = 3"},
+	{O, P, "SUBSTR(name, 1, 2) = 'ab'", "nullif(substr(\"name\", 1, 2), '') = 'ab'"},
+	{O, P, "a = b(+)", NULL, "b"},
+	{O, P, "ROWNUM < 3", NULL, "ROWNUM"},
+	{O, P, "at < SYSDATE", NULL, "sysdate"},
+	{O, S, "PRICE > 0 AND name IS NOT NULL", "\"price\" > 0 AND \"name\" IS NOT NULL"},
+};
+
+static void test_oracle(void)
+{
+	static const Case moments[] = {
+		{O, P, "SYSDATE", "CURRENT_TIMESTAMP"},
+		{O, P, "SYSTIMESTAMP(3)", "CURRENT_TIMESTAMP"},
+		{O, P, "SYSDATE + 7", "CURRENT_TIMESTAMP + 7 * INTERVAL '1 day'"},
+		{O, P, "TRUNC(SYSDATE)", "date_trunc('day', CURRENT_TIMESTAMP)"},
+		{O, P, "TO_DATE('1970', 'YYYY')", "'1970-01-01 00:00:00'"},
+	};
+	static const Case texts[] = {
+		{O, P, "USER", "upper(CAST(session_user AS text))", "target's user"},
+		{O, P, "SYS_CONTEXT('USERENV', 'SESSION_USER')", "upper(CAST(session_user AS text))",
+		 "target's user"},
+		{O, P, "TO_CHAR(SYSDATE, 'YYYYMMDD')", "to_char(CURRENT_TIMESTAMP, 'YYYYMMDD')"},
+		{O, P, "EMPTY_CLOB()", "''"},
+		{O, P, "LOWER(NOBODY)", NULL, "NOBODY"},
+	};
+	static const Case guids[] = {
+		{O, P, "SYS_GUID()", "decode(replace(CAST(gen_random_uuid() AS text), '-', ''), 'hex')"},
+		{O, P, "EMPTY_BLOB()", "'\\x'"}};
+
+	run(oracle_checks, G_N_ELEMENTS(oracle_checks), FERRY_USE_CHECK, NULL);
+	run(moments, G_N_ELEMENTS(moments), FERRY_USE_DEFAULT, &MOMENT);
+	run(texts, G_N_ELEMENTS(texts), FERRY_USE_DEFAULT, &TEXT);
+	run(guids, G_N_ELEMENTS(guids), FERRY_USE_DEFAULT, &BYTES);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -389,6 +452,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/expression/generated", test_generated);
 	g_test_add_func("/expression/defaults", test_defaults);
 	g_test_add_func("/expression/convert", test_convert);
+	g_test_add_func("/expression/oracle", test_oracle);
 	g_test_add_func("/expression/deep", test_deep);
 	g_test_add_func("/expression/mangled", test_mangled);
 	return g_test_run();

@@ -1,0 +1,13 @@
+/* Between expression_oracle.c and expression_oracle_time.c only. */
+#pragma once
+
+#include "mapping/expression_internal.h"
+
+/* DATE '2020-01-31', TIMESTAMP '…': word and literal stand there. */
+Piece *ferry_expr_oracle_typed_literal(Parser *p, const char *word);
+/* The clock, with the brackets of a precision that may follow. */
+Piece *ferry_expr_oracle_clock(Parser *p);
+
+Piece *ferry_expr_oracle_to_char(Parser *p, const char *name, Args *a);
+Piece *ferry_expr_oracle_to_date(Parser *p, const char *name, Args *a);
+Piece *ferry_expr_oracle_trunc(Parser *p, const char *name, Args *a);
