@@ -103,8 +103,9 @@ static void add_header(FerryOracleWire *w, uint8_t type, uint8_t flags, size_t l
 
 static bool flush(FerryOracleWire *w, GError **error)
 {
-	bool is_ok = w->net ? ferry_oracle_net_send(w->net, w->packets->data, w->packets->len, error)
-			    : ferry_fail(error, FERRY_ERROR_LOST, "there is no connection");
+	bool is_ok =
+		w->is_fed || (w->net ? ferry_oracle_net_send(w->net, w->packets->data, w->packets->len, error)
+				     : ferry_fail(error, FERRY_ERROR_LOST, "there is no connection"));
 
 	explicit_bzero(w->packets->data, w->packets->len);
 	g_byte_array_set_size(w->packets, 0);
@@ -222,6 +223,7 @@ void ferry_oracle_wire_feed(FerryOracleWire *w, const uint8_t *data, size_t len)
 	}
 	memcpy(w->buffer + w->raw_end, data, len);
 	w->raw_end += len;
+	w->is_fed = true;
 }
 
 static bool fill_raw(FerryOracleWire *w, size_t n)

@@ -44,6 +44,7 @@ typedef struct FerryOracleWire {
 	uint8_t *buffer;
 	size_t size, raw, raw_end; /* [raw, raw_end): received, not looked at */
 	size_t packet_left;        /* bytes of the DATA packet at raw that are not shown yet */
+	bool is_fed;
 	bool drops_markers;        /* after a reset, until data comes */
 	bool is_woken;             /* somebody wants the call to be broken off */
 	bool is_interrupted;       /* the server was told */
@@ -63,7 +64,7 @@ typedef struct FerryOracleWire {
 
 FerryOracleWire *ferry_oracle_wire_new(FerryOracleNet *net_taken);
 void ferry_oracle_wire_free(FerryOracleWire *wire); /* NULL is fine */
-/* For tests: packets as they would come. */
+/* For tests: packets as they would come; what is sent goes nowhere. */
 void ferry_oracle_wire_feed(FerryOracleWire *wire, const uint8_t *data, size_t len);
 
 /* Another socket (a redirect). */
