@@ -42,7 +42,6 @@ typedef struct FerryCaps {
 	size_t max_identifier;    /* bytes; 0 = no limit */
 	bool folds_case;          /* names that differ in case only collide */
 	bool ignores_lengths;     /* declared lengths, widths and precisions are not enforced */
-	bool folds_to_capitals;   /* a source's names that were written without quotes are in capitals: they become small in targets */
 } FerryCaps;
 
 struct FerryConnection {

@@ -192,6 +192,7 @@ typedef struct FerryCatalog {
 	char *connector; /* name of the connector that filled it: the dialect of the expressions in it */
 	char *product, *version; /* "MariaDB", "10.11.6" */
 	char *database;          /* what the connection is to, or NULL */
+	bool folds_to_capitals;  /* names that were written without quotes are in capitals: they become small in other systems */
 	GPtrArray *tables;    /* FerryTable, by schema and name */
 	GPtrArray *enums;     /* FerryEnum */
 	GPtrArray *sequences; /* FerrySequence: those that are not a column's identity */

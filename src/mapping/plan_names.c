@@ -46,8 +46,8 @@ static char *to_snake(const char *name)
  * capitals. */
 static bool is_folded(const FerryPlanner *p, const char *name)
 {
-	return p->source && p->source->connector->caps.folds_to_capitals && !p->is_same_system &&
-	       g_ascii_isupper(name[0]) && !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#")];
+	return p->plan->source->folds_to_capitals && !p->is_same_system && g_ascii_isupper(name[0]) &&
+	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#")];
 }
 
 char *ferry_planner_spell(const FerryPlanner *p, const char *name)

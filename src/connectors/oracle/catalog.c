@@ -196,6 +196,7 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 						   (GDestroyNotify)ferry_sequence_free),
 	};
 
+	catalog->folds_to_capitals = true;
 	catalog->product = g_strdup(base->server_product);
 	catalog->version = g_strdup(base->server_version);
 	catalog->database = g_strdup(c->schema);

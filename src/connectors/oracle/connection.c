@@ -103,7 +103,7 @@ const FerryConnector ferry_oracle_connector = {
 	.schemes = schemes,
 	.url_example = "oracle://user@host:1521/service",
 	.versions = "12.1–26ai; beta: checked against a stand-in only",
-	.caps = {.has_schemas = true, .max_identifier = 128, .folds_to_capitals = true},
+	.caps = {.has_schemas = true, .max_identifier = 128},
 	.options = options,
 	.connection_size = sizeof(FerryOracleConnection),
 	.open = open_connection,
