@@ -80,8 +80,22 @@ CREATE TABLE repeats (id NUMBER, a VARCHAR2(10), b NUMBER, c DATE);
 """
 
 
+ODD = """
+CREATE TABLE odd (id NUMBER PRIMARY KEY, ym INTERVAL YEAR(3) TO MONTH, ds INTERVAL DAY(2) TO SECOND(6), bf BINARY_FLOAT, bd BINARY_DOUBLE, j JSON, u UROWID, lr LONG RAW,
+  bo BOOLEAN, v VECTOR(3, FLOAT32), tz TIMESTAMP(6) WITH TIME ZONE, f FLOAT(126), i INTEGER);
+CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 10;
+"""
+ODD_ROWS = [
+    [1, "+02-03", "-05 04:03:02.123456", 1.5, float("inf"), '{"a":[1,2.5,"%s",null,true,{"b":"ü"}],"name":"Ann"}' % ("x" * 300), "AAAR0oAAMAAAACAAAB", b"\1\2", 1, "[1.5,-2,3]",
+     "2024-07-01 12:00:00.5 Europe/Berlin", 0.1, 5],
+    [2, None, None, "Nan", "Nan"] + [None] * 8,
+    [3, "-00-11", "+00 00:00:00.000001", 0, float("-inf"), "[1,2,3]", "*BAMAAB8CwQL+", None, 0, "[0,0,0]", "2024-01-01 00:00:00 -03:30", 1e-100, -7],
+]
+
+
 def load_types(schema):
-    schema.run(TYPES)
+    schema.run(TYPES + ODD)
+    schema.db.executemany("INSERT INTO odd VALUES(%s)" % ",".join("?" * 13), ODD_ROWS)
     schema.db.execute("INSERT INTO lobs VALUES(4, ?, ?, ?)", ["aé😀" * 40000, "n" * 100001, bytes(range(256)) * 1000])
     schema.db.executemany("INSERT INTO repeats VALUES(?, ?, ?, ?)", [(i, "a%d" % (i // 7), None if i % 11 < 4 else i // 50, "2024-01-%02d 00:00:00" % (1 + i // 100))
                                                                      for i in range(1000)])
@@ -142,6 +156,23 @@ def test_types(client, serve, profile):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
+def test_odd_types(client, serve, profile):
+    """One query a column, as python-oracledb 1.2 has not all the types."""
+    columns = "ym ds bf bd j u lr bo v tz f i".split()
+    answers = dict(zip(columns, client(serve("--profile", profile), *["SELECT %s FROM odd ORDER BY id" % c for c in columns])))
+    got = {c: [row[0] for row in a["rows"]] for c, a in answers.items() if "rows" in a}
+    assert got["ds"] == ["-446582.123456 s", None, "0.000001 s"] and got["bf"] == ["1.5", "nan", "0"] and got["bd"] == ["inf", "nan", "-inf"]
+    assert got["u"] == ["AAAR0oAAMAAAACAAAB", None, "*BAMAAB8CwQL+"] and got["lr"] == ["0102", None, None] and got["bo"] == [True, None, False]
+    assert got["f"] == ["0.1", None, "0." + "0" * 99 + "1"] and got["i"] == ["5", None, "-7"]
+    if client.name == "node":
+        assert got["ym"] == ["27 months", None, "-11 months"] and got["v"] == ["[1.5,-2,3]", None, "[0,0,0]"]
+        assert json.loads(got["j"][0]) == json.loads(ODD_ROWS[0][5]) and got["j"][1:] == [None, "[1,2,3]"]
+        assert got["tz"] == ["2024-07-01 10:00:00.500", None, "2024-01-01 03:30:00.000"]
+    else:
+        assert [answers[c]["error"] for c in ("ym", "j", "v")] == ["DPY-3007", "DPY-3007", "DPY-3006"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("inline", [False, True])
 def test_lobs(client, serve, profile, inline):
     answer, longs = client(serve("--profile", profile), {"sql": "SELECT id, c, nc, b FROM lobs ORDER BY id", "inline_lobs": inline}, "SELECT * FROM longs ORDER BY id")
@@ -173,7 +204,8 @@ def test_packets(client, serve, profile, options):
 def test_errors_leave_the_connection_usable(client, serve, profile):
     steps = [("SELECT * FROM nowhere", 942), ("SELECT nope FROM types", 904), ("SELECT nope(1) FROM types", 904), ("SELEC 1 FROM dual", 900),
              ("SELECT 1 FROM dual WHERE", 936), ("SELECT id FROM types ORDER BY id ASC nonsense", 933), ("SELECT TO_NUMBER('x') FROM dual", 1722),
-             ("SELECT TO_DATE('x', 'YYYY') FROM dual", 1861), ("INSERT INTO types (id) VALUES (1)", 1), ("INSERT INTO keep (id) VALUES (1)", 1400)]
+             ("SELECT TO_DATE('x', 'YYYY') FROM dual", 1861), ("INSERT INTO types (id) VALUES (1)", 1), ("INSERT INTO keep (id) VALUES (1)", 1400),
+             ("INSERT INTO keep VALUES (1, 'too long', 1)", 12899), ("SELECT nothing.NEXTVAL FROM dual", 2289), ("ALTER SESSION SET CURRENT_SCHEMA = nobody", 1435)]
     answers = client(serve("--profile", profile), *[x for sql, _ in steps for x in (sql, "SELECT 'fine' FROM dual")])
     for (sql, number), answer, after in zip(steps, answers[::2], answers[1::2]):
         assert answer.get("error") == "ORA-%05d" % number, (sql, answer)
@@ -257,6 +289,13 @@ def test_dictionary(client, serve):
     assert keys["rows"] == [["DEPT_ID_PK", "P", None, None], ["DEPT_LOC_FK", "R", None, "LOC_ID_PK"], ["DEPT_MGR_FK", "R", None, "EMP_EMP_ID_PK"],
                             ["DEPT_NAME_NN", "C", '"DEPARTMENT_NAME" IS NOT NULL', None]]
     assert code["rows"] == [["PROCEDURE secure_dml\n"], ["IS\n"]]
+
+
+def test_session(client, serve):
+    answers = client(serve(), "SELECT numbers.NEXTVAL FROM dual", "SELECT numbers.NEXTVAL FROM dual", "SELECT last_number FROM user_sequences", "SELECT COUNT(*) FROM employees",
+                     "ALTER SESSION SET CURRENT_SCHEMA = HR", "SELECT COUNT(*), SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM employees")
+    assert [a.get("rows") for a in answers[:3]] == [[["5"]], [["15"]], [["25"]]]
+    assert answers[5]["rows"] == [["107", "HR"]]
 
 
 def test_rowid_ranges(client, serve):

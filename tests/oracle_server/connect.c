@@ -84,6 +84,8 @@ static void accept_client(Session *s, guint32 sdu, guint32 tdu)
 			put_u8(&body, g_random_int());
 	net_send_packet(&s->net, TNS_ACCEPT, body.data, body.len);
 	bytes_free(&body);
+	s->net.flag_end_always = p->habits & HABIT_END_FLAG;
+	s->net.data_packet_flags = p->habits & HABIT_PACKET_FLAG ? 0x20 : 0;
 	s->net.large_lengths = TRUE;
 	s->net.sdu = sdu;
 }

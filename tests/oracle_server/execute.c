@@ -110,19 +110,26 @@ static void put_parameters(Session *s, guint cursor, GArray *row_counts)
 		put_ub(out, g_array_index(row_counts, guint64, i));
 }
 
-/* 19c puts this before many replies: opcode 2 with the number of the server's process. */
+/* What some servers put before replies: the number of their process, the transaction's logical number. */
 static void put_piggyback(Session *s)
 {
 	static const char pid[] = "4711";
+	guint habits = s->server->profile->habits;
 	Bytes *out = &s->net.out;
 
-	if (s->server->profile->field_version != 12)
-		return;
-	put_u8(out, MSG_SERVER_PIGGYBACK);
-	put_u8(out, 2);
-	put_ub(out, sizeof pid - 1);
-	put_u8(out, sizeof pid - 1);
-	put_raw(out, pid, sizeof pid - 1);
+	if (habits & HABIT_PID) {
+		put_u8(out, MSG_SERVER_PIGGYBACK);
+		put_u8(out, 2);
+		put_ub(out, sizeof pid - 1);
+		put_u8(out, sizeof pid - 1);
+		put_raw(out, pid, sizeof pid - 1);
+	}
+	/* python-oracledb 1.2, which is known by its list of data types, reads it otherwise */
+	if (habits & HABIT_LTXID && !s->wide_scale) {
+		put_u8(out, MSG_SERVER_PIGGYBACK);
+		put_u8(out, 7);
+		put_dalc(out, "\1\2\3\4\5\6\7\10", 8);
+	}
 }
 
 /* The end of a reply with rows: 1403 where there are no more. */
@@ -132,7 +139,7 @@ static void end_rows(Session *s, Cursor *c)
 
 	reply_call_end(s, &(CallEnd){.rows = c->n_rows,
 				     .cursor = c->id,
-				     .sql_type = 3,
+				     .sql_type = SQL_TYPE_QUERY,
 				     .error = c->at_end ? &no_more : NULL});
 	reply_send(s);
 }

@@ -393,10 +393,14 @@ static void mod_value(sqlite3_context *ctx, int n, sqlite3_value **v)
 		sqlite3_result_double(ctx, fmod(sqlite3_value_double(v[0]), sqlite3_value_double(v[1])));
 }
 
-/* LAST_NUMBER of the loader's row moves on. */
 static void nextval(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
-	sqlite3_result_error(ctx, "ORA-02289: sequence does not exist", -1);
+	gint64 value;
+
+	if (store_next_value(sqlite3_user_data(ctx), text(v[0]), &value))
+		sqlite3_result_int64(ctx, value);
+	else
+		sqlite3_result_error(ctx, "ORA-02289: sequence does not exist", -1);
 }
 
 static void json_check(sqlite3_context *ctx, int n, sqlite3_value **v)
@@ -460,7 +464,6 @@ static const Entry entries[] = {
 	{"TRUNC", -1, trunc_value},
 	{"MOD", 2, mod_value},
 	{"ORA_NEXTVAL", 1, nextval},
-	{"ORA_CURRVAL", 1, nextval},
 	{"ORA_IS_JSON", 1, json_check},
 };
 

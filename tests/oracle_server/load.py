@@ -132,13 +132,16 @@ class Schema:
 
     def create_table(self, table):
         columns = [c for c in table.columns]
-        parts = ["%s %s%s%s" % (quote(c.name), '"%s"' % storage_type(c), "" if c.nullable or c.generation else " NOT NULL", self.generated(c)) for c in columns]
-        self.db.execute("CREATE TABLE %s(%s)" % (quote(table.name), ", ".join(parts)))
+        parts = ["%s %s%s%s" % (quote(c.name), '"%s"' % storage_type(c), "" if c.nullable or c.generation else " NOT NULL", self.generated(c)) for c in columns] + [self.length_check(c) for c in columns if c.char_length]
+        self.db.execute("CREATE TABLE %s(%s)" % (quote(table.name), ", ".join(parts).replace("%s", table.name)))
         self.tables[table.name] = table
         for c in columns:
             if c.generation:
                 self.db.execute("CREATE TRIGGER {0} AFTER INSERT ON {1} WHEN NEW.{2} IS NULL BEGIN UPDATE {1} SET {2} = (SELECT coalesce(max({2}), 0) + 1 FROM {1}) "
                                 "WHERE rowid = NEW.rowid; END".format(quote("ora$identity_" + table.name), quote(table.name), quote(c.name)))
+
+    def length_check(self, c):
+        return 'CONSTRAINT "ora$length %s.%s.%s" CHECK(length(%s) <= %d)' % (self.owner, "%s", c.name, quote(c.name), c.char_length)
 
     def generated(self, c):
         if c.generation:

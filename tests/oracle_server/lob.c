@@ -24,6 +24,7 @@ enum {
 void lob_free(Lob *lob)
 {
 	bytes_free(&lob->content);
+	bytes_free(&lob->wide);
 	g_free(lob);
 }
 
@@ -148,8 +149,7 @@ static void read_request(Session *s, Request *r)
 		r->amount = get_ub(net);
 }
 
-/* The bytes of the UTF-16 units [from, from + n) of UTF-8. A half of a pair at an edge goes with its other
- * half. */
+/* The bytes of the characters [from, from + n) of UTF-8. */
 static void slice_text(const Lob *lob, guint64 from, guint64 n, gsize *ret_at, gsize *ret_len)
 {
 	const guint8 *text = lob->content.data;
@@ -160,29 +160,41 @@ static void slice_text(const Lob *lob, guint64 from, guint64 n, gsize *ret_at, g
 		units += 1 + (text[at] >= 0xf0);
 	for (end = at; end < len && units < from + n; end += g_utf8_skip[text[end]])
 		units += 1 + (text[end] >= 0xf0);
-	*ret_at = at;
-	*ret_len = MIN(end, len) - at;
+	*ret_at = MIN(at, len);
+	*ret_len = MIN(end, len) - *ret_at;
 }
 
-static guint64 read_lob(Session *s, const Lob *lob, guint64 offset, guint64 amount)
+/* Units may be halves of a pair: so servers cut, too. */
+static guint64 read_utf16(Bytes *out, Lob *lob, guint64 offset, guint64 amount)
 {
-	Bytes *out = &s->net.out, wide = {0};
+	gsize units, at, n;
+
+	if (!lob->wide.len)
+		utf16_append(&lob->wide, lob->content.data, lob->content.len);
+	units = lob->wide.len / 2;
+	at = MIN(offset, units);
+	n = MIN(amount, units - at);
+	if (n) {
+		put_u8(out, MSG_LOB_DATA);
+		put_clr(out, lob->wide.data + 2 * at, 2 * n);
+	}
+	return n;
+}
+
+static guint64 read_lob(Session *s, Lob *lob, guint64 offset, guint64 amount)
+{
+	Bytes *out = &s->net.out;
 	gsize at = MIN(offset, lob->content.len), len = MIN(amount, lob->content.len - at);
 
+	if (is_utf16(s, lob))
+		return read_utf16(out, lob, offset, amount);
 	if (lob->is_text)
 		slice_text(lob, offset, amount, &at, &len);
 	if (!len)
 		return 0;
 	put_u8(out, MSG_LOB_DATA);
-	if (!is_utf16(s, lob)) {
-		put_clr(out, lob->content.data + at, len);
-		return lob->is_text ? utf16_units(lob->content.data + at, len) : len;
-	}
-	utf16_append(&wide, lob->content.data + at, len);
-	put_clr(out, wide.data, wide.len);
-	len = wide.len / 2;
-	bytes_free(&wide);
-	return len;
+	put_clr(out, lob->content.data + at, len);
+	return lob->is_text ? utf16_units(lob->content.data + at, len) : len;
 }
 
 /* Only appending is known: so do the clients write temporary LOBs. */
@@ -190,6 +202,7 @@ static void write_lob(Session *s, Lob *lob, const Request *r)
 {
 	gsize before = lob->content.len;
 
+	lob->wide.len = 0;
 	if (is_utf16(s, lob))
 		utf16_to_utf8(&lob->content, r->data.data, r->data.len);
 	else

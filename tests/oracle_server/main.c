@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -125,6 +126,8 @@ int main(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 
 	signal(SIGPIPE, SIG_IGN);
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD); /* a connection is its thread's own: no mutexes */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		g_printerr("%s\n", error->message);

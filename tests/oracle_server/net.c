@@ -221,13 +221,15 @@ void net_flush(Net *net, gboolean is_end)
 
 		for (; n < PACKETS_AT_ONCE && pos < net->out.len; n++) {
 			gsize len = MIN(net->out.len - pos, room);
-			guint16 flags = is_end && net->flag_end && pos + len == net->out.len
-						? DATA_FLAG_END_OF_RESPONSE
-						: 0;
+			guint16 flags =
+				is_end && (net->flag_end || net->flag_end_always) && pos + len == net->out.len
+					? DATA_FLAG_END_OF_RESPONSE
+					: 0;
 
 			if (len < room && !is_end)
 				break;
 			make_header(net, headers[n], DATA_HEADER + len, TNS_DATA);
+			headers[n][5] = net->data_packet_flags;
 			headers[n][8] = flags >> 8;
 			headers[n][9] = flags;
 			iov[2 * n] = (struct iovec){headers[n], DATA_HEADER};

@@ -16,7 +16,7 @@ enum {
 	TNS_REDIRECT = 5,
 	TNS_DATA = 6,
 	TNS_RESEND = 11,
-	TNS_MARKER = 12
+	TNS_MARKER = 12,
 };
 enum { MARKER_BREAK = 1, MARKER_RESET = 2, MARKER_INTERRUPT = 3 };
 
@@ -32,6 +32,8 @@ typedef struct Net {
 	NetState state;
 	gboolean large_lengths; /* packet lengths are u32: from ACCEPT on */
 	gboolean flag_end;      /* the last packet of a response says that it is the last */
+	gboolean flag_end_always;
+	guint8 data_packet_flags;
 	guint32 sdu, cut;
 	Bytes in, out;
 	gsize in_pos;

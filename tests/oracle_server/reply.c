@@ -2,8 +2,9 @@
 #include "reply.h"
 #include "rowid.h"
 
-#define NO_MORE_ROWS 1403
 #define BATCH_ERRORS 24381
+/* Servers were seen to send a position without an error. */
+#define POSITION_OF_NOTHING 7
 
 void ora_error_set(OraError *e, int number, int position, const char *format, ...)
 {
@@ -21,6 +22,12 @@ void ora_error_clear(OraError *e)
 {
 	g_free(e->text);
 	*e = (OraError){0};
+}
+
+/* Bit 1 says that a transaction is open; what 0x10000 says is not known, but it is there. */
+static guint32 call_status(const Session *s)
+{
+	return 0x10000 | (s->is_in_transaction ? 2 : 0) | 1;
 }
 
 static void put_rowid_fields(Bytes *out, guint32 object, gint64 rowid)
@@ -71,14 +78,14 @@ void reply_call_end(Session *s, const CallEnd *end)
 	int number = e ? e->number : 0;
 
 	put_u8(out, MSG_ERROR);
-	put_ub(out, (s->is_in_transaction ? 2 : 0) | 1);
+	put_ub(out, call_status(s));
 	put_ub(out, s->sequence);
 	put_ub(out, MIN(end->rows, G_MAXUINT32));
 	put_ub(out, MIN(number, G_MAXUINT16));
 	put_ub(out, 0);
 	put_ub(out, 0);
 	put_ub(out, end->cursor);
-	put_sb(out, e ? e->position : 0);
+	put_sb(out, e ? e->position : end->sql_type == SQL_TYPE_QUERY ? POSITION_OF_NOTHING : 0);
 	put_u8(out, end->sql_type);
 	put_u8(out, 0);
 	put_u8(out, 0); /* from here two fields are ub2 in the old layout; a ub2 of 0 is this byte */
@@ -116,7 +123,7 @@ void reply_send(Session *s)
 void reply_status(Session *s)
 {
 	put_u8(&s->net.out, MSG_STATUS);
-	put_ub(&s->net.out, (s->is_in_transaction ? 2 : 0) | 1);
+	put_ub(&s->net.out, call_status(s));
 	put_ub(&s->net.out, s->sequence);
 	reply_send(s);
 }
@@ -129,11 +136,14 @@ void reply_done(Session *s)
 
 gboolean reply_reset(Session *s)
 {
+	guint habits = s->server->profile->habits;
 	Net *net = &s->net;
 
 	net->out.len = 0;
-	net_send_marker(net, MARKER_BREAK);
-	net_send_marker(net, MARKER_RESET);
+	if (!(habits & HABIT_RESET_ONLY))
+		net_send_marker(net, MARKER_BREAK);
+	if (!(habits & HABIT_BREAK_ONLY))
+		net_send_marker(net, MARKER_RESET);
 	if (net->state == NET_BROKEN)
 		net->state = NET_OK;
 	do {
@@ -141,6 +151,8 @@ gboolean reply_reset(Session *s)
 			return FALSE;
 	} while (net->packet_type != TNS_MARKER || net->packet.len < 3 ||
 		 net->packet.data[2] != MARKER_RESET);
+	if (habits & HABIT_BREAK_ONLY)
+		net_send_marker(net, MARKER_RESET);
 	net_drop_input(net);
 	s->is_interrupted = FALSE;
 	return TRUE;

@@ -21,6 +21,8 @@ enum {
 	MSG_FAST_AUTH = 34,
 };
 
+#define SQL_TYPE_QUERY 3
+
 typedef struct BatchError {
 	guint row;
 	int number;

@@ -3,6 +3,16 @@
 #include <glib.h>
 #include <openssl/ssl.h>
 
+/* What servers of some versions were seen to do though nobody asked; clients must live with each. */
+typedef enum {
+	HABIT_END_FLAG = 1,      /* the last packet of a response is flagged though that was not agreed on */
+	HABIT_PACKET_FLAG = 2,   /* packets have flag 0x20 */
+	HABIT_BREAK_ONLY = 4,    /* before an error: MARKER 1, and 2 only when the client has reset */
+	HABIT_RESET_ONLY = 8,    /* MARKER 2 only */
+	HABIT_PID = 16,          /* piggyback 2 before replies */
+	HABIT_LTXID = 32,        /* piggyback 7 before replies */
+} Habit;
+
 /* A server version as clients can tell it from the wire. */
 typedef struct Profile {
 	const char *name;     /* as --profile has it */
@@ -14,6 +24,7 @@ typedef struct Profile {
 	guint8 n_compile, logon, lob_caps, inband;
 	guint32 flags2; /* in ACCEPT, from 318 on */
 	guint n_runtime;
+	guint habits;               /* of Habit */
 } Profile;
 
 typedef enum { ACCOUNT_OPEN, ACCOUNT_LOCKED, ACCOUNT_EXPIRED, ACCOUNT_GRACE } AccountState;

@@ -67,10 +67,12 @@ static void end_to_end(Session *s)
 
 static void set_schema(Session *s)
 {
+	g_autofree char *schema = NULL;
+
 	get_u8(&s->net);
 	get_ub(&s->net);
-	g_free(s->current_schema);
-	s->current_schema = get_clr_text(&s->net);
+	schema = get_clr_text(&s->net);
+	store_set_schema(s, schema);
 }
 
 static void piggyback(Session *s)

@@ -8,6 +8,7 @@
 typedef struct Lob {
 	gboolean is_text, is_national, is_temporary;
 	Bytes content; /* text: UTF-8 */
+	Bytes wide;    /* the same in UTF-16, once it was read so */
 } Lob;
 
 typedef struct Session {

@@ -40,7 +40,9 @@ static void attach_all(Session *s)
 
 gboolean store_open(Session *s, OraError *e)
 {
-	if (sqlite3_open(":memory:", &s->db) != SQLITE_OK) {
+	if (sqlite3_open_v2(":memory:", &s->db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK) {
 		ora_error_set(e, 1034, 0, "ORACLE not available");
 		return FALSE;
 	}
@@ -89,21 +91,29 @@ static gboolean is_schema(Session *s, const char *name)
 	return FALSE;
 }
 
-static gboolean set_schema(Session *s, const Token *name, OraError *e)
+gboolean store_set_schema(Session *s, const char *schema)
 {
-	g_autofree char *schema = unquoted(name);
-
-	if (!is_schema(s, schema)) {
-		ora_error_set(e, 1435, 0, "user does not exist");
+	if (!is_schema(s, schema))
 		return FALSE;
-	}
 	g_free(s->current_schema);
-	s->current_schema = g_steal_pointer(&schema);
+	s->current_schema = g_strdup(schema);
+	if (!s->db)
+		return TRUE;
 	for (guint i = 0; i < s->server->schemas->len; i++)
 		run(s, sqlite3_mprintf("DETACH \"%w\"",
 				       ((Schema *)g_ptr_array_index(s->server->schemas, i))->owner));
 	attach_all(s);
 	return TRUE;
+}
+
+static gboolean set_schema(Session *s, const Token *name, OraError *e)
+{
+	g_autofree char *schema = unquoted(name);
+
+	if (store_set_schema(s, schema))
+		return TRUE;
+	ora_error_set(e, 1435, 0, "user does not exist");
+	return FALSE;
 }
 
 static gboolean alter_session(Session *s, const Translation *t, OraError *e)
@@ -115,8 +125,12 @@ static gboolean alter_session(Session *s, const Translation *t, OraError *e)
 }
 
 /* BEGIN DBMS_SESSION.SLEEP(n); END; waits; other calls are taken and do nothing. */
-static gboolean call_plsql(Session *s, Cursor *c, const Translation *t)
+static gboolean call_plsql(Session *s, Cursor *c, const Translation *t, OraError *e)
 {
+	if (t->n_binds) {
+		ora_error_set(e, 6550, 0, "PL/SQL with bind variables is not for this server");
+		return FALSE;
+	}
 	for (guint i = 0; i < t->tokens.list->len; i++)
 		if (tokens_is(&t->tokens, i, "SLEEP") && tokens_is(&t->tokens, i + 1, "("))
 			c->sleep_ms = 1000 * g_ascii_strtod(tokens_at(&t->tokens, i + 2)->at, NULL);
@@ -149,9 +163,42 @@ gboolean store_special(Session *s, Cursor *c, const Translation *t, OraError *e)
 	switch (t->kind) {
 	case STATEMENT_COMMIT: session_commit(s); return TRUE;
 	case STATEMENT_ROLLBACK: session_rollback(s); return TRUE;
-	case STATEMENT_PLSQL: return call_plsql(s, c, t);
+	case STATEMENT_PLSQL: return call_plsql(s, c, t, e);
 	case STATEMENT_DDL: return run_ddl(s, c, t, e);
 	case STATEMENT_SESSION: return tokens_is(&t->tokens, 0, "ALTER") ? alter_session(s, t, e) : TRUE;
 	default: return TRUE;
 	}
+}
+
+/* ---- sequences: LAST_NUMBER of the loader's row moves on ---- */
+
+static sqlite3_stmt *find_sequence(Session *s, const char *owner, const char *name)
+{
+	char *sql = sqlite3_mprintf(
+		"SELECT LAST_NUMBER, INCREMENT_BY FROM \"%w\".\"ora$sequences\" WHERE SEQUENCE_NAME = %Q",
+		owner, name);
+	sqlite3_stmt *stmt = NULL;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
+		g_clear_pointer(&stmt, sqlite3_finalize);
+	sqlite3_free(sql);
+	return stmt;
+}
+
+gboolean store_next_value(Session *s, const char *name, gint64 *ret_value)
+{
+	for (guint i = 0; i < s->server->schemas->len; i++) {
+		const char *owner = ((Schema *)g_ptr_array_index(s->server->schemas, i))->owner;
+		sqlite3_stmt *stmt = find_sequence(s, owner, name);
+
+		if (!stmt)
+			continue;
+		*ret_value = sqlite3_column_int64(stmt, 0);
+		run(s, sqlite3_mprintf("UPDATE \"%w\".\"ora$sequences\" SET LAST_NUMBER = LAST_NUMBER + "
+				       "INCREMENT_BY WHERE SEQUENCE_NAME = %Q",
+				       owner, name));
+		sqlite3_finalize(stmt);
+		return TRUE;
+	}
+	return FALSE;
 }

@@ -9,35 +9,43 @@
 
 static const char *text_of(sqlite3_stmt *stmt, int at, gsize *len)
 {
-	const char *text = (const char *)sqlite3_column_text(stmt, at);
+	sqlite3_value *v = sqlite3_column_value(stmt, at);
+	const char *text = (const char *)sqlite3_value_text(v);
 
-	*len = text ? sqlite3_column_bytes(stmt, at) : 0;
+	*len = text ? sqlite3_value_bytes(v) : 0;
 	return text ? text : "";
 }
 
 void value_put_number(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
+	sqlite3_value *v = sqlite3_column_value(stmt, at);
 	guint8 *to = bytes_reserve(out, NUMBER_MAX + 2);
 	int len = 0;
 
-	switch (sqlite3_column_type(stmt, at)) {
-	case SQLITE_INTEGER: len = number_from_int(to + 1, sqlite3_column_int64(stmt, at)); break;
-	case SQLITE_FLOAT: len = number_from_double(to + 1, sqlite3_column_double(stmt, at)); break;
+	switch (sqlite3_value_type(v)) {
+	case SQLITE_INTEGER: len = number_from_int(to + 1, sqlite3_value_int64(v)); break;
+	case SQLITE_FLOAT: len = number_from_double(to + 1, sqlite3_value_double(v)); break;
 	case SQLITE_BLOB:
-		len = MIN(sqlite3_column_bytes(stmt, at), NUMBER_MAX);
-		memcpy(to + 1, sqlite3_column_blob(stmt, at), len);
+		len = MIN(sqlite3_value_bytes(v), NUMBER_MAX);
+		memcpy(to + 1, sqlite3_value_blob(v), len);
 		break;
-	case SQLITE_TEXT: {
-		gsize n;
-		const char *text = text_of(stmt, at, &n);
-
-		len = number_from_text(to + 1, text, n);
+	case SQLITE_TEXT:
+		len = number_from_text(to + 1, (const char *)sqlite3_value_text(v), sqlite3_value_bytes(v));
 		break;
-	}
 	default: break;
 	}
 	to[0] = len;
 	out->len += 1 + len;
+}
+
+/* How many characters; most texts are of one byte each. */
+static gsize count_chars(const char *text, gsize len)
+{
+	gsize n = 0;
+
+	for (gsize i = 0; i < len; i++)
+		n += ((guint8)text[i] & 0xc0) != 0x80;
+	return n;
 }
 
 static void put_string(Bytes *out, const char *text, gsize len, guint8 form)
@@ -66,9 +74,9 @@ void value_put_char(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Co
 {
 	gsize len;
 	const char *text = text_of(stmt, at, &len);
-	glong have = len ? g_utf8_strlen(text, len) : 0;
+	gsize have = count_chars(text, len);
 
-	if (!len || have >= (glong)c->chars) {
+	if (!len || have >= c->chars) {
 		put_string(out, text, len, c->form);
 		return;
 	}
@@ -95,9 +103,10 @@ void value_put_long(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Co
 
 void value_put_raw(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
-	const void *data = sqlite3_column_blob(stmt, at);
+	sqlite3_value *v = sqlite3_column_value(stmt, at);
+	const void *data = sqlite3_value_blob(v);
 
-	put_clr(out, data, sqlite3_column_bytes(stmt, at));
+	put_clr(out, data, sqlite3_value_bytes(v));
 }
 
 void value_put_long_raw(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
@@ -147,11 +156,11 @@ void value_put_interval_ds(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, c
 }
 
 /* SQLite has no NaN: text says it. */
-static double double_of(sqlite3_stmt *stmt, int at)
+static double double_of(sqlite3_value *v)
 {
-	if (sqlite3_column_type(stmt, at) == SQLITE_TEXT)
-		return g_ascii_strtod((const char *)sqlite3_column_text(stmt, at), NULL);
-	return sqlite3_column_double(stmt, at);
+	if (sqlite3_value_type(v) == SQLITE_TEXT)
+		return g_ascii_strtod((const char *)sqlite3_value_text(v), NULL);
+	return sqlite3_value_double(v);
 }
 
 /* Positive values get their sign bit set, of negative ones all bits are turned: so they compare as bytes. */
@@ -168,10 +177,11 @@ static void put_binary(Bytes *out, guint64 bits, int len)
 
 void value_put_binary_float(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
-	float value = double_of(stmt, at);
+	sqlite3_value *v = sqlite3_column_value(stmt, at);
+	float value = double_of(v);
 	guint32 bits;
 
-	if (sqlite3_column_type(stmt, at) == SQLITE_NULL) {
+	if (sqlite3_value_type(v) == SQLITE_NULL) {
 		put_u8(out, 0);
 		return;
 	}
@@ -181,10 +191,11 @@ void value_put_binary_float(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, 
 
 void value_put_binary_double(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
-	double value = double_of(stmt, at);
+	sqlite3_value *v = sqlite3_column_value(stmt, at);
+	double value = double_of(v);
 	guint64 bits;
 
-	if (sqlite3_column_type(stmt, at) == SQLITE_NULL) {
+	if (sqlite3_value_type(v) == SQLITE_NULL) {
 		put_u8(out, 0);
 		return;
 	}
