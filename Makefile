@@ -5,11 +5,13 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build web demo e2e test bench bench-sse fuzz chaos lint install clean
+.PHONY: help build web api-types screenshots demo e2e test bench bench-sse fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program with its web pages, at build/ferry"
 	@echo "make web      the web pages only, at web/dist"
+	@echo "make api-types    the web pages' types of the API, after a change of src/http"
+	@echo "make screenshots  the pictures of docs/web.md"
 	@echo "make demo     migrates a sample database, verifies it and shows the report"
 	@echo "make test     unit, integration and browser tests, again with ASan and UBSan, a short fuzz run"
 	@echo "make e2e      the web pages in Chromium, against real databases; pictures in tests/e2e/screenshots"
@@ -31,6 +33,13 @@ $(BUILD)/build.ninja:
 web:
 	@scripts/setup.sh web
 	@scripts/build_web.sh $(BUILD)
+
+api-types: build
+	@scripts/api_types.sh $(BUILD)/ferry
+
+screenshots: build
+	@scripts/setup.sh web e2e
+	@cd tests/e2e && npm ci --no-audit --no-fund --loglevel=error && node tour.mjs
 
 demo: build
 	@$(PYTHON) scripts/demo.py

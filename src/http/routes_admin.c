@@ -144,9 +144,16 @@ static bool export_audit(FerryRequest *request, FerryReply *reply, GError **erro
 
 /* ---- settings ---- */
 
+/* Operators are told what they may do, so that nothing else is offered to them; which hosts are allowed is not for them. */
 static bool get_settings(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	return reply_or_fail(reply, 200, ferry_settings_get(request->service, error));
+	json_t *settings = ferry_settings_get(request->service, error);
+
+	if (settings && request->actor.role < FERRY_ROLE_ADMIN) {
+		json_object_del(settings, "denied_hosts");
+		json_object_del(settings, "allowed_hosts");
+	}
+	return reply_or_fail(reply, 200, settings);
 }
 
 static bool put_settings(FerryRequest *request, FerryReply *reply, GError **error)
@@ -172,8 +179,8 @@ const FerryRoute ferry_routes_admin[] = {
 	 NULL, "AuditEntry", 0, "user action from to"},
 	{"GET", "/api/v1/audit/export", FERRY_ROLE_ADMIN, 0, export_audit, "The audit log as lines of JSON",
 	 NULL, NULL, 0, "user action from to cursor", "application/x-ndjson"},
-	{"GET", "/api/v1/settings", FERRY_ROLE_ADMIN, 0, get_settings,
-	 "What operators may do, and which hosts are allowed", NULL, "Settings"},
+	{"GET", "/api/v1/settings", FERRY_ROLE_OPERATOR, 0, get_settings,
+	 "What operators may do; for admins also which hosts are allowed", NULL, "Settings"},
 	{"PUT", "/api/v1/settings", FERRY_ROLE_ADMIN, FERRY_ROUTE_JSON, put_settings, "Change settings",
 	 "Settings", "Settings"},
 	{NULL},

@@ -118,7 +118,8 @@ static bool plan(FerryRequest *request, FerryReply *reply, GError **error)
 
 static bool suggest(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	json_t *json = ferry_design_suggest(request->service, &request->actor, request->params[0], error);
+	json_t *json = ferry_design_suggest(request->service, &request->actor, request->params[0],
+					    request->json, error);
 
 	return json && ferry_reply_json(reply, 200, json);
 }
@@ -174,7 +175,7 @@ const FerryRoute ferry_routes_projects[] = {
 	{"POST", "/api/v1/projects/{id}/plan", FERRY_ROLE_VIEWER, BODY_OPTIONAL, plan,
 	 "What an execution would do: statements, types, losses", .reply = "Plan"},
 	{"POST", "/api/v1/projects/{id}/suggest", FERRY_ROLE_VIEWER, BODY_OPTIONAL, suggest,
-	 "Tables and columns that go together, by name", .reply = "Suggestions"},
+	 "Tables and columns that go together, by name", .request = "SuggestRequest", .reply = "Suggestions"},
 	{"POST", "/api/v1/projects/{id}/preview", FERRY_ROLE_OPERATOR, FERRY_ROUTE_JSON, preview,
 	 "The first rows of a table, before and after", .request = "PreviewRequest", .reply = "Preview"},
 	{"POST", "/api/v1/projects/{id}/executions", FERRY_ROLE_OPERATOR,

@@ -33,11 +33,24 @@ static FerryWorkspace *open_project(FerryService *service, const FerryActor *act
 	return w;
 }
 
+/* A database that does not understand the project's SQL speaks of the document, not of a failure of ours. */
+static bool plan(FerryWorkspace *w, GError **error)
+{
+	GError *local = NULL;
+
+	if (ferry_workspace_plan(w, NULL, NULL, &local))
+		return true;
+	if (g_error_matches(local, FERRY_ERROR, FERRY_ERROR_FAILED))
+		local->code = FERRY_ERROR_USAGE;
+	g_propagate_error(error, local);
+	return false;
+}
+
 json_t *ferry_design_plan(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
 	g_autoptr(FerryWorkspace) w = open_project(service, actor, id, NULL, error);
 
-	if (!w || !ferry_workspace_plan(w, NULL, NULL, error) ||
+	if (!w || !plan(w, error) ||
 	    !ferry_plan_count_chunks(
 		    w->plan, w->source,
 		    w->project->chunk_rows ? w->project->chunk_rows : FERRY_DEFAULT_CHUNK_ROWS, error))
@@ -96,23 +109,36 @@ static bool is_named(const FerryTablePlan *table, const char *name)
 	       strcmp(table->source->name, name) == 0;
 }
 
-static const FerryTablePlan *find_table(const FerryPlan *plan, const char *name, GError **error)
+static bool goes_to(const FerryTablePlan *table, const char *target)
 {
-	for (guint i = 0; i < plan->tables->len; i++)
-		if (is_named(plan->tables->pdata[i], name))
-			return plan->tables->pdata[i];
+	g_autofree char *shown = ferry_table_display_name(table->target);
+
+	return strcmp(shown, target) == 0 || strcmp(table->target->name, target) == 0;
+}
+
+/* target: which of several of one source; or NULL for the first. */
+static const FerryTablePlan *find_table(const FerryPlan *plan, const char *name, const char *target,
+					GError **error)
+{
+	for (guint i = 0; i < plan->tables->len; i++) {
+		const FerryTablePlan *table = plan->tables->pdata[i];
+		if (is_named(table, name) && (!target || goes_to(table, target)))
+			return table;
+	}
 	ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "table",
 		      "\"POST …/plan\" lists the tables that take part",
 		      "the table %s takes no part in this project", name);
 	return NULL;
 }
 
-/* Only the table that is looked at is planned: a preview follows each keystroke. */
+/* Only the table, or query, that is looked at is planned: a preview follows each keystroke. */
 static void restrict_to(FerryProject *project, const char *table)
 {
-	for (guint i = 0; i < project->tables->len; i++)
-		if (((FerryProjectTable *)project->tables->pdata[i])->query)
-			return; /* names of queries are no tables */
+	for (guint i = project->tables->len; i-- > 0;) {
+		const FerryProjectTable *entry = project->tables->pdata[i];
+		if (entry->query && strcmp(entry->source, table) != 0)
+			g_ptr_array_remove_index(project->tables, i);
+	}
 	g_strfreev(project->include);
 	project->include = g_new0(char *, 2);
 	project->include[0] = g_strdup(table);
@@ -122,6 +148,7 @@ json_t *ferry_design_preview(FerryService *service, const FerryActor *actor, con
 			     const json_t *request, GError **error)
 {
 	const char *name = json_string_value(json_object_get(request, "table"));
+	const char *target = json_string_value(json_object_get(request, "target"));
 	const json_t *rows_json = json_object_get(request, "rows");
 	json_int_t n_rows = rows_json ? json_integer_value(rows_json) : DEFAULT_ROWS;
 	g_autoptr(FerryWorkspace) w = NULL;
@@ -142,8 +169,8 @@ json_t *ferry_design_preview(FerryService *service, const FerryActor *actor, con
 	w = open_project(service, actor, id, json_object_get(request, "document"), error);
 	if (w)
 		restrict_to(w->project, name);
-	if (w && ferry_workspace_plan(w, NULL, NULL, error))
-		table = find_table(w->plan, name, error);
+	if (w && plan(w, error))
+		table = find_table(w->plan, name, target, error);
 	if (table)
 		rows = ferry_preview_rows(w->source, table, (size_t)n_rows, error);
 	return rows ? preview_json(table, rows) : NULL;

@@ -7,10 +7,14 @@
 
 /* As `ferry plan --json`, with chunks counted. */
 json_t *ferry_design_plan(FerryService *service, const FerryActor *actor, const char *project_id, GError **error);
-/* {table, rows?, document?}: see docs/api.md. */
+/* {table, target?, rows?, document?}: see docs/api.md. */
 json_t *ferry_design_preview(FerryService *service, const FerryActor *actor, const char *project_id, const json_t *request,
                              GError **error);
-/* Tables and columns of both sides that go together, with a score. */
-json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, const char *project_id, GError **error);
+/*
+ * Tables and columns of both sides that go together, with a score. request: {source, target} for the columns of these two tables
+ * only; or NULL.
+ */
+json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, const char *project_id, const json_t *request,
+                             GError **error);
 /* {source_connection_id, target_connection_id, mode}: {is_compatible, counts, issues}. */
 json_t *ferry_design_compare(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);

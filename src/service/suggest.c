@@ -62,11 +62,12 @@ static double score(const Name *a, const Name *b, const char **ret_reason)
 	*ret_reason = "the same name but for case, plural or word breaks";
 	if (strcmp(a->simple, b->simple) == 0)
 		return 0.95;
-	*ret_reason = "one name contains the other";
-	bool is_part = strlen(a->simple) > 3 && strlen(b->simple) > 3 &&
-		       (g_str_has_suffix(a->simple, b->simple) || g_str_has_suffix(b->simple, a->simple) ||
-			g_str_has_prefix(a->simple, b->simple) || g_str_has_prefix(b->simple, a->simple));
-	if (is_part)
+	/* "email" is rather the beginning of "email_address" than "address" its end. */
+	*ret_reason = "one name begins or ends with the other";
+	bool are_long = strlen(a->simple) > 2 && strlen(b->simple) > 2;
+	if (are_long && (g_str_has_prefix(a->simple, b->simple) || g_str_has_prefix(b->simple, a->simple)))
+		return 0.85;
+	if (are_long && (g_str_has_suffix(a->simple, b->simple) || g_str_has_suffix(b->simple, a->simple)))
 		return 0.8;
 	*ret_reason = "similar names";
 	return 0.9 * dice(a->simple, b->simple);
@@ -166,9 +167,54 @@ static json_t *match_tables(json_t *sources, json_t *targets)
 	return list;
 }
 
-/* A target that cannot be opened (a file that is not there yet) holds no tables. */
-json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, const char *id, GError **error)
+/* The table of that name, with its schema or without; a new reference. */
+static json_t *find_table(const json_t *tables, const char *name)
 {
+	json_t *table;
+	size_t i;
+
+	json_array_foreach(tables, i, table)
+	{
+		g_autofree char *full = full_name(table);
+		if (strcmp(full, name) == 0 ||
+		    g_strcmp0(json_string_value(json_object_get(table, "name")), name) == 0)
+			return json_incref(table);
+	}
+	return NULL;
+}
+
+/* The one table that is asked for, or all of them. */
+static json_t *narrow(json_t *take_tables, const char *name)
+{
+	if (!take_tables || !name)
+		return take_tables;
+	json_t *one = find_table(take_tables, name), *list = json_array();
+
+	if (one)
+		json_array_append_new(list, one);
+	json_decref(take_tables);
+	return list;
+}
+
+/* Two tables that somebody has paired go together, whatever they are called. */
+static json_t *match_pair(const json_t *sources, const json_t *targets)
+{
+	json_t *source = json_array_get(sources, 0), *target = json_array_get(targets, 0);
+
+	if (!source || !target)
+		return json_array();
+	return json_pack("[{s:o, s:o, s:f, s:s, s:o}]", "source", ferry_json_take_text(full_name(source)),
+			 "target", ferry_json_take_text(full_name(target)), "score", 1.0, "reason",
+			 "as asked for", "columns", match_columns(source, target));
+}
+
+/* A target that cannot be opened (a file that is not there yet) holds no tables. */
+json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, const char *id,
+			     const json_t *request, GError **error)
+{
+	const char *source_table = json_string_value(json_object_get(request, "source"));
+	const char *target_table = json_string_value(json_object_get(request, "target"));
+
 	json_t *project = ferry_projects_get(service, id, error);
 	json_t *sources = NULL, *targets = NULL, *result = NULL;
 
@@ -180,11 +226,13 @@ json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, con
 		ferry_problem(error, FERRY_PROBLEM_INVALID, "source_connection_id", NULL,
 			      "the project has no source yet");
 	else
-		sources = ferry_browse_catalog(service, actor, source, error);
+		sources = narrow(ferry_browse_catalog(service, actor, source, error), source_table);
 	if (sources && target)
-		targets = ferry_browse_catalog(service, actor, target, NULL);
+		targets = narrow(ferry_browse_catalog(service, actor, target, NULL), target_table);
 	if (sources)
-		result = json_pack("{s:o}", "tables", match_tables(sources, targets));
+		result = json_pack("{s:o}", "tables",
+				   source_table && target_table ? match_pair(sources, targets)
+								: match_tables(sources, targets));
 	json_decref(targets);
 	json_decref(sources);
 	json_decref(project);

@@ -1,11 +1,12 @@
 // What the browser tests share: databases, `ferry serve`, Chromium, axe, screenshots.
 import { execFileSync, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const require = createRequire(import.meta.url);
@@ -93,18 +94,61 @@ export async function setUp(page, link) {
 	await page.getByRole("heading", { name: "Dashboard" }).waitFor();
 }
 
-export async function signIn(page, base, path = "/") {
+export async function signIn(page, base, path = "/", who = admin) {
 	await page.goto(`${base}/#${path}`);
-	await page.getByLabel("Name").fill(admin.name);
-	await page.getByLabel("Password").fill(admin.password);
+	await page.getByLabel("Name").fill(who.name);
+	await page.getByLabel("Password").fill(who.password);
 	await page.getByRole("button", { name: "Sign in" }).click();
-	await page.getByRole("navigation", { name: "Main" }).waitFor();
+	await page.getByRole("heading", { name: "Sign in" }).waitFor({ state: "detached" });
+	await page.locator("h1").waitFor();
+}
+
+// The API with the page's own session, for what a test needs but does not test.
+export async function call(page, method, path, body) {
+	return page.evaluate(async ([m, p, b]) => {
+		const session = await (await fetch("/api/v1/session")).json();
+		const headers = { "X-CSRF-Token": session.csrf_token, "Content-Type": "application/json" };
+		const response = await fetch(`/api/v1${p}`, { method: m, headers, body: b === undefined ? undefined : JSON.stringify(b) });
+		return response.status === 204 ? null : response.json();
+	}, [method, path, body]);
+}
+
+// Runs a project to its end, whatever that is; the execution's id.
+export async function run(page, project) {
+	const started = await call(page, "POST", "/executions", { project_id: project });
+	for (let i = 0; i < 600; i++) {
+		const now = await call(page, "GET", `/executions/${started.id}`);
+		if (["COMPLETED", "FAILED", "CANCELLED"].includes(now.state)) return started.id;
+		await page.waitForTimeout(100);
+	}
+	throw new Error("the execution did not end");
+}
+
+export function makeChinook(path) {
+	writeFileSync(path, gunzipSync(readFileSync(join(here, "../data/chinook/Chinook_Sqlite.sqlite.gz"))));
+}
+
+export function sqlite(path, sql) {
+	return execFileSync("sqlite3", ["-cmd", ".timeout 20000", path], { input: sql }).toString().trim();
+}
+
+// A project between two SQLite files, made by the API.
+export async function makeProject(page, name, source, target, document = { version: 1 }) {
+	const from = await call(page, "POST", "/connections", { name: `${name}: source`, url: `sqlite:///${source}` });
+	const to = await call(page, "POST", "/connections", { name: `${name}: target`, url: `sqlite:///${target}` });
+	return (await call(page, "POST", "/projects", { name, source_connection_id: from.id, target_connection_id: to.id, document })).id;
+}
+
+export async function saved(page) {
+	await page.getByText("Saved", { exact: true }).waitFor();
 }
 
 // Violations as lines; none is what is wanted.
 export async function axe(page) {
 	// Playwright's own evaluation is not bound by the page's policy, as an added script would be.
 	if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(execFileSync("cat", [axePath], { maxBuffer: 1 << 24 }).toString());
+	// What fades in or out has no colour of its own yet.
+	await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity));
 	const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
 	return result.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(" ")}: ${n.any[0]?.message ?? v.help}`).join("; ")}`);
 }

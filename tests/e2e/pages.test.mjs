@@ -1,13 +1,9 @@
 // Every page, light and dark, wide and narrow: axe finds nothing, nothing is wider than the window, and a picture is kept.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
-import { addFile, axe, newProject, setUp, shoot, signIn, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
+import { addFile, axe, call, makeChinook, newProject, run, setUp, shoot, signIn, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
 
-const sample = fileURLToPath(new URL("../data/chinook/Chinook_Sqlite.sqlite.gz", import.meta.url));
 const looks = [
 	{ width: 1440, height: 900, theme: "light" },
 	{ width: 1440, height: 900, theme: "dark" },
@@ -16,27 +12,9 @@ const looks = [
 ];
 let folder, server, pages;
 
-async function call(page, method, path, body) {
-	return page.evaluate(async ([m, p, b]) => {
-		const session = await (await fetch("/api/v1/session")).json();
-		const headers = { "X-CSRF-Token": session.csrf_token, "Content-Type": "application/json" };
-		return (await fetch(`/api/v1${p}`, { method: m, headers, body: b === undefined ? undefined : JSON.stringify(b) })).json();
-	}, [method, path, body]);
-}
-
-async function run(page, project) {
-	const started = await call(page, "POST", "/executions", { project_id: project });
-	for (let i = 0; i < 300; i++) {
-		const now = await call(page, "GET", `/executions/${started.id}`);
-		if (["COMPLETED", "FAILED"].includes(now.state)) return started.id;
-		await page.waitForTimeout(100);
-	}
-	throw new Error("the execution did not end");
-}
-
 before(async () => {
 	folder = temporaryFolder();
-	writeFileSync(join(folder.path, "chinook.db"), gunzipSync(readFileSync(sample)));
+	makeChinook(join(folder.path, "chinook.db"));
 	server = await startFerry(join(folder.path, "data"));
 	const { page, close } = await startBrowser();
 	await page.goto(server.url);
@@ -78,13 +56,7 @@ for (const look of looks) {
 			await page.getByRole("heading", { name: "Sign in" }).waitFor();
 			const found = (await axe(page)).map((v) => `sign-in: ${v}`);
 			await shoot(page, `sign-in-${look.width}-${look.theme}`);
-			if (look.width >= 1024) await signIn(page, server.url);
-			else {
-				await page.getByLabel("Name").fill("ada");
-				await page.getByLabel("Password").fill("a lake at night");
-				await page.getByRole("button", { name: "Sign in" }).click();
-				await page.getByRole("heading", { name: "Dashboard" }).waitFor();
-			}
+			await signIn(page, server.url);
 			for (const [name, path] of Object.entries(pages)) {
 				await page.goto(`${server.url}/#${path}`);
 				await page.locator("h1, [role=dialog]").first().waitFor();

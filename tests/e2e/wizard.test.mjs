@@ -1,20 +1,16 @@
 // The whole way on files: set-up, connections, the five steps, an execution, its report; by mouse, and the mapping by keyboard too.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
-import { addFile, axe, choose, goOn, newProject, setUp, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
+import { addFile, axe, choose, goOn, makeChinook, newProject, setUp, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
 
-const sample = fileURLToPath(new URL("../data/chinook/Chinook_Sqlite.sqlite.gz", import.meta.url));
 let folder, server, session, page, target;
 
 before(async () => {
 	folder = temporaryFolder();
 	target = join(folder.path, "target.db");
-	writeFileSync(join(folder.path, "chinook.db"), gunzipSync(readFileSync(sample)));
+	makeChinook(join(folder.path, "chinook.db"));
 	server = await startFerry(join(folder.path, "data"));
 	session = await startBrowser();
 	page = session.page;

@@ -1,23 +1,16 @@
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { MotionConfig } from "motion/react";
 import { Tooltip } from "radix-ui";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Problem } from "@/api/client";
+import { Problem, whenSessionIsOver } from "@/api/client";
 import { sessionQuery } from "@/api/session";
 import { router } from "./router";
 import { Toaster } from "./ui/toast";
 import "./styles.css";
 
-/* A session that ended shows the sign-in page, whatever was being asked. */
-function onError(error: Error): void {
-	if (error instanceof Problem && error.status === 401 && error.code !== "bad_credentials") client.setQueryData(sessionQuery.queryKey, null);
-}
-
 const client = new QueryClient({
-	queryCache: new QueryCache({ onError }),
-	mutationCache: new MutationCache({ onError }),
 	defaultOptions: {
 		queries: {
 			staleTime: 10_000,
@@ -26,6 +19,9 @@ const client = new QueryClient({
 		},
 	},
 });
+
+/* A session that ended shows the sign-in page, whatever was being asked. */
+whenSessionIsOver(() => client.setQueryData(sessionQuery.queryKey, null));
 
 const root = document.getElementById("root");
 if (root) {

@@ -1,6 +1,8 @@
 /* Which address shows what. Addresses live behind the hash, so that the server serves one page: /#/projects/7/tables. */
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import type { ExecutionState } from "./api/types";
+import { onlyFor } from "./features/session/only-for";
 import { Gate } from "./layout/gate";
 import { NotFoundPage } from "./layout/not-found-page";
 
@@ -14,19 +16,24 @@ const root = createRootRoute({ component: Gate, notFoundComponent: NotFoundPage 
 const at = <P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
 const dashboard = lazyRouteComponent(() => import("./features/dashboard/dashboard-page"), "DashboardPage");
-const connectionEdit = () => import("./features/connections/connection-edit-page");
+const connectionEdit = () => import("./features/connections/connection-edit-page").then((page) => ({
+	New: onlyFor("operator", page.ConnectionNewPage),
+	Edit: onlyFor("operator", page.ConnectionEditPage),
+}));
+const adminPage = <K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) =>
+	lazyRouteComponent(() => load().then((page) => ({ Page: onlyFor("admin", page[name]) })), "Page");
 
 const routes = [
 	createRoute({ ...at("/"), component: dashboard }),
 	createRoute({ ...at("/setup"), component: dashboard, validateSearch: (raw: Raw): { token?: Text } => ({ token: text(raw["token"]) }) }),
 	createRoute({ ...at("/connections"), component: lazyRouteComponent(() => import("./features/connections/connections-page"), "ConnectionsPage") }),
-	createRoute({ ...at("/connections/new"), component: lazyRouteComponent(connectionEdit, "ConnectionNewPage") }),
+	createRoute({ ...at("/connections/new"), component: lazyRouteComponent(connectionEdit, "New") }),
 	createRoute({
 		...at("/connections/$connectionId"),
 		component: lazyRouteComponent(() => import("./features/connections/connection-page"), "ConnectionPage"),
 		validateSearch: (raw: Raw): { search?: Text; table?: Text } => ({ search: text(raw["search"]), table: text(raw["table"]) }),
 	}),
-	createRoute({ ...at("/connections/$connectionId/edit"), component: lazyRouteComponent(connectionEdit, "ConnectionEditPage") }),
+	createRoute({ ...at("/connections/$connectionId/edit"), component: lazyRouteComponent(connectionEdit, "Edit") }),
 	createRoute({
 		...at("/projects"),
 		component: lazyRouteComponent(() => import("./features/projects/projects-page"), "ProjectsPage"),
@@ -52,7 +59,7 @@ const routes = [
 	createRoute({
 		...at("/projects/$projectId/preview"),
 		component: lazyRouteComponent(() => import("./features/wizard/preview/preview-page"), "PreviewPage"),
-		validateSearch: (raw: Raw): { tab?: Text; table?: Text } => ({ tab: text(raw["tab"]), table: text(raw["table"]) }),
+		validateSearch: (raw: Raw): { tab?: Text; table?: Text; target?: Text } => ({ tab: text(raw["tab"]), table: text(raw["table"]), target: text(raw["target"]) }),
 	}),
 	createRoute({ ...at("/projects/$projectId/run"), component: lazyRouteComponent(() => import("./features/wizard/run/run-page"), "RunPage") }),
 	createRoute({
@@ -72,12 +79,12 @@ const routes = [
 	}),
 	createRoute({
 		...at("/admin/audit"),
-		component: lazyRouteComponent(() => import("./features/admin/audit-page"), "AuditPage"),
+		component: adminPage(() => import("./features/admin/audit-page"), "AuditPage"),
 		validateSearch: (raw: Raw): { user?: Text; action?: Text; from?: Text; to?: Text; cursor?: Text } => ({ user: text(raw["user"]), action: text(raw["action"]), from: text(raw["from"]), to: text(raw["to"]), cursor: text(raw["cursor"]) }),
 	}),
-	createRoute({ ...at("/admin/users"), component: lazyRouteComponent(() => import("./features/admin/users-page"), "UsersPage") }),
-	createRoute({ ...at("/admin/keys"), component: lazyRouteComponent(() => import("./features/admin/keys-page"), "KeysPage") }),
-	createRoute({ ...at("/admin/settings"), component: lazyRouteComponent(() => import("./features/admin/settings-page"), "SettingsPage") }),
+	createRoute({ ...at("/admin/users"), component: adminPage(() => import("./features/admin/users-page"), "UsersPage") }),
+	createRoute({ ...at("/admin/keys"), component: adminPage(() => import("./features/admin/keys-page"), "KeysPage") }),
+	createRoute({ ...at("/admin/settings"), component: adminPage(() => import("./features/admin/settings-page"), "SettingsPage") }),
 ] as const;
 
 export const router = createRouter({ routeTree: root.addChildren(routes), history: createHashHistory(), defaultPreload: "intent" });

@@ -4,14 +4,14 @@ import type { ColumnInfo, Connection, Connector, Execution, Project, TableDetail
 const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
 
 export const connectors: Connector[] = [
-	{ name: "mysql", title: "MySQL and MariaDB", schemes: ["mysql", "mariadb"], url_example: "mysql://user@host:3306/database", versions: "MySQL 5.7–9, MariaDB 10.3+", is_source: true, is_target: false, is_file: false, options: [
+	{ name: "mysql", title: "MySQL and MariaDB", schemes: ["mysql", "mariadb"], url_example: "mysql://user@host:3306/database", versions: "MySQL 5.7–9, MariaDB 10.3+", is_source: true, is_target: false, is_file: false, has_schemas: true, options: [
 		{ name: "socket", value: "PATH", help: "unix socket of the server", is_secret: false },
 		{ name: "compress", value: "on|off", help: "compress the protocol: for slow networks", is_secret: false },
 		{ name: "ssl-key", value: "FILE", help: "key of the client's certificate (PEM)", is_secret: true } ] },
-	{ name: "postgres", title: "PostgreSQL", schemes: ["postgresql", "postgres"], url_example: "postgresql://user@host:5432/database", versions: "PostgreSQL 12–18", is_source: true, is_target: true, is_file: false, options: [
+	{ name: "postgres", title: "PostgreSQL", schemes: ["postgresql", "postgres"], url_example: "postgresql://user@host:5432/database", versions: "PostgreSQL 12–18", is_source: true, is_target: true, is_file: false, has_schemas: true, options: [
 		{ name: "schema", value: "NAME", help: "only this schema", is_secret: false },
 		{ name: "sslmode", value: "MODE", help: "disable, prefer, require, verify-ca or verify-full", is_secret: false } ] },
-	{ name: "sqlite", title: "SQLite", schemes: ["sqlite"], url_example: "sqlite:///file.db", versions: "SQLite 3 files", is_source: true, is_target: true, is_file: true, options: [] },
+	{ name: "sqlite", title: "SQLite", schemes: ["sqlite"], url_example: "sqlite:///file.db", versions: "SQLite 3 files", is_source: true, is_target: true, is_file: true, has_schemas: true, options: [] },
 ];
 
 const ok = (product: string, version: string, missing: string[] = []) => ({ ok: true, product, server_version: version, latency_ms: 3.2, missing, error: null, tested_at: at(12) });
@@ -21,7 +21,7 @@ export const connections: Connection[] = [
 	connection("c1", "Shop, production", "mysql", "mysql://ferry@db1.example.org:3306/shop", ok("MariaDB", "10.11.6")),
 	connection("c2", "Warehouse", "postgres", "postgresql://ferry@db2.example.org/warehouse", ok("PostgreSQL", "15.8", ["GRANT CREATE ON DATABASE warehouse TO ferry;"])),
 	connection("c3", "Sample (Chinook)", "sqlite", "sqlite:////var/lib/ferry/chinook.db", null),
-	connection("c4", "Old ERP, 5,000 tables", "mysql", "mysql://ro@erp/erp", { ok: false, product: null, server_version: null, latency_ms: null, missing: [], error: { code: "auth", message: "erp:3306: access denied for user 'ro'@'10.0.0.7'", hint: "Check user and password; the server may also not let this user in from Ferry's address." }, tested_at: at(3000) }),
+	connection("c4", "Old ERP, 5,000 tables", "mysql", "mysql://ro@erp/erp", { ok: false, product: null, server_version: null, latency_ms: 0, missing: [], error: { code: "auth", message: "erp:3306: access denied for user 'ro'@'10.0.0.7'", hint: "Check user and password; the server may also not let this user in from Ferry's address." }, tested_at: at(3000) }),
 ];
 
 const words = ["customer", "order", "order_item", "product", "category", "supplier", "invoice", "payment", "shipment", "address", "employee", "department", "review", "coupon", "cart", "cart_item", "warehouse", "stock_move", "price_list", "tax_rate"];
@@ -36,13 +36,13 @@ export function tablesOf(id: string): TableSummary[] {
 const column = (name: string, native_type: string, type: string, more: Partial<ColumnInfo> = {}): ColumnInfo => ({ name, native_type, type, is_nullable: true, default: null, is_auto_increment: false, is_generated: false, comment: null, in_key: false, ...more });
 export function detailOf(schema: string | null, name: string): TableDetail {
 	return {
-		schema, name, comment: null,
+		schema, name, comment: null, kind: "table", rows: 100, bytes: 8192, n_columns: 3, has_key: true,
 		columns: [
 			column("id", "int(11)", "int32", { in_key: true, is_nullable: false, is_auto_increment: true }), column("first_name", "varchar(80)", "text"), column("last_name", "varchar(80)", "text"),
 			column("email", "varchar(200)", "text", { is_nullable: false }), column("phone", "varchar(40)", "text"), column("created", "datetime", "timestamp", { default: "current_timestamp()" }),
 			column("balance", "decimal(12,2)", "decimal(12,2)", { default: "0.00" }), column("note", "text", "text", { comment: "for the staff" }),
 		],
-		indexes: [{ name: `${name}_email`, columns: ["email"], is_unique: true }],
+		indexes: [{ name: `${name}_email`, columns: ["email"], is_unique: true, is_primary: false }],
 		foreign_keys: name === "customer" ? [] : [{ name: `${name}_customer`, columns: ["id"], references: { schema, name: "customer", columns: ["id"] } }],
 		ddl: `CREATE TABLE ${name} (\n  id int NOT NULL AUTO_INCREMENT,\n  email varchar(200) NOT NULL DEFAULT 'x',\n  balance decimal(12,2) DEFAULT 0.00, -- euro\n  PRIMARY KEY (id)\n);`,
 	};
@@ -56,7 +56,7 @@ export const projects: Project[] = [
 ];
 
 const done = (id: string, project: Project, state: Execution["state"], outcome: Execution["outcome"], minutes: number): Execution => ({
-	id, project_id: project.id, project_name: project.name, project_version: project.version, state, outcome, attempt: 1, stage: state === "COMPLETED" ? "finish" : "copy", dry_run: false,
+	id, project_id: project.id, project_name: project.name, project_version: project.version, state, outcome, attempt: 1, stage: state === "COMPLETED" ? "finish" : "copy", dry_run: false, wanted: null,
 	created_at: at(minutes), started_at: at(minutes), ended_at: at(minutes - 4), user: "ada",
 	error: state === "FAILED" ? { code: "lost", message: "copy of stock_move: the connection to db2.example.org was lost after 8 tries", hint: "When the server is there again, retry: chunks that are in are not copied again." } : null,
 	source: { connector: "mysql", url: connections[0]!.url }, target: { connector: "postgres", url: connections[1]!.url },

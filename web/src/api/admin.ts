@@ -1,7 +1,7 @@
 /* Administration: people, keys, the audit log, settings. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { get, getAll, patch, post, put, remove } from "./client";
-import type { ApiKey, AuditEntry, List, Role, Settings, User } from "./types";
+import type { ApiKey, AuditEntry, NewApiKey, List, Role, Settings, User } from "./types";
 
 export const usersQuery = queryOptions({ queryKey: ["users"], queryFn: () => getAll<User>("/users") });
 export const keysQuery = queryOptions({ queryKey: ["api-keys"], queryFn: () => getAll<ApiKey>("/api-keys") });
@@ -32,7 +32,7 @@ export function useDeleteUser() {
 
 export function useCreateKey() {
 	const client = useQueryClient();
-	return useMutation({ mutationFn: (body: { name: string; role: Role; expires_at?: string }) => post<ApiKey>("/api-keys", body), onSuccess: () => client.invalidateQueries({ queryKey: ["api-keys"] }) });
+	return useMutation({ mutationFn: (body: { name: string; role: Role; expires_at?: string }) => post<NewApiKey>("/api-keys", body), onSuccess: () => client.invalidateQueries({ queryKey: ["api-keys"] }) });
 }
 
 export function useDeleteKey() {

@@ -28,6 +28,12 @@ export interface RequestOptions {
 
 const base = "/api/v1";
 let csrfToken: string | null = null;
+let onSessionOver: () => void = () => undefined;
+
+/* Called when an answer says that nobody is signed in any more, whoever had asked. */
+export function whenSessionIsOver(call: () => void): void {
+	onSessionOver = call;
+}
 
 export function setCsrfToken(token: string | null): void {
 	csrfToken = token;
@@ -76,7 +82,26 @@ async function readProblem(response: Response): Promise<Problem> {
 	);
 }
 
+/* Another tab may have signed in anew meanwhile: then this one's token is that of a session that is no more. */
+async function renewCsrfToken(): Promise<boolean> {
+	const response = await fetch(apiUrl("/session"), { credentials: "same-origin" });
+	if (!response.ok) return false;
+	const session = (await response.json()) as { csrf_token: string | null };
+	const isOther = session.csrf_token !== csrfToken;
+	csrfToken = session.csrf_token;
+	return isOther;
+}
+
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+	try {
+		return await requestOnce<T>(method, path, options);
+	} catch (error) {
+		if (error instanceof Problem && error.code === "csrf" && (await renewCsrfToken())) return requestOnce<T>(method, path, options);
+		throw error;
+	}
+}
+
+async function requestOnce<T>(method: string, path: string, options: RequestOptions): Promise<T> {
 	let response: Response;
 	try {
 		response = await fetch(apiUrl(path, options.query), {
@@ -91,7 +116,11 @@ export async function request<T>(method: string, path: string, options: RequestO
 		throw new Problem(0, "offline", "The server cannot be reached", "No answer came from Ferry's server.", null,
 			"See whether `ferry serve` still runs and whether the network is up. What you entered is kept; try again.");
 	}
-	if (!response.ok) throw await readProblem(response);
+	if (!response.ok) {
+		const problem = await readProblem(response);
+		if (problem.status === 401 && problem.code !== "bad_credentials") onSessionOver();
+		throw problem;
+	}
 	if (response.status === 204) return undefined as T;
 	return (await response.json()) as T;
 }

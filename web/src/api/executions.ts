@@ -27,7 +27,9 @@ export const stagesQuery = (id: string) => queryOptions({ queryKey: ["executions
 export const tableProgressQuery = (id: string) => queryOptions({ queryKey: ["executions", id, "tables"], queryFn: () => getAll<TableProgress>(`/executions/${id}/tables`) });
 export const objectsQuery = (id: string) => queryOptions({ queryKey: ["executions", id, "objects"], queryFn: () => getAll<ObjectResult>(`/executions/${id}/objects`) });
 export const metricsQuery = (id: string) => queryOptions({ queryKey: ["executions", id, "metrics"], queryFn: () => get<{ points: MetricPoint[] }>(`/executions/${id}/metrics`) });
-export const rejectsQuery = (id: string) => queryOptions({ queryKey: ["executions", id, "rejects"], queryFn: () => getAll<Reject>(`/executions/${id}/rejects`, {}, 2000) });
+/* More than anybody reads on a page; the file has all. */
+export const mostRejects = 2000;
+export const rejectsQuery = (id: string) => queryOptions({ queryKey: ["executions", id, "rejects"], queryFn: () => getAll<Reject>(`/executions/${id}/rejects`, {}, mostRejects) });
 export const summaryQuery = queryOptions({ queryKey: ["summary"], queryFn: () => get<Summary>("/summary"), refetchInterval: 10_000 });
 
 export interface LogPage { after?: number; before?: number; level?: LogLevel; search?: string; limit?: number }

@@ -1,8 +1,8 @@
 /* Projects: the documents, what becomes of them, and two schemas compared. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { get, getAll, post, put, remove } from "./client";
-import type { Document } from "./document";
-import type { Comparison, List, Plan, Preview, Project, ProjectVersion, SuggestedTable, Validation } from "./types";
+import type { Document, TableEntry } from "./document";
+import type { ColumnInfo, Comparison, List, Plan, Preview, Project, ProjectVersion, SuggestedTable, Validation } from "./types";
 
 export const projectsQuery = queryOptions({ queryKey: ["projects"], queryFn: () => getAll<Project>("/projects") });
 /* Projects with edits that are not saved yet: what the server says of them meanwhile must not take the edits away. */
@@ -31,6 +31,7 @@ export const versionsQuery = (id: string) => queryOptions({
 	queryFn: () => get<List<ProjectVersion>>(`/projects/${id}/versions`, { query: { limit: 100 } }),
 });
 
+export const fetchProject = (id: string) => get<Project>(`/projects/${id}`);
 export const fetchVersion = (id: string, version: number) => get<Project>(`/projects/${id}/versions/${version}`);
 
 export const suggestQuery = (id: string, isWanted: boolean) => queryOptions({
@@ -41,6 +42,30 @@ export const suggestQuery = (id: string, isWanted: boolean) => queryOptions({
 	queryFn: () => post<{ tables: SuggestedTable[] }>(`/projects/${id}/suggest`),
 });
 
+/* The columns of two tables that go together by their names; the pair is the person's choice. */
+export const suggestColumnsQuery = (id: string, pair: { source: string; target: string } | null) => queryOptions({
+	queryKey: ["projects", id, "suggest-columns", pair],
+	enabled: pair !== null,
+	retry: false,
+	staleTime: 60_000,
+	queryFn: async () => (await post<{ tables: SuggestedTable[] }>(`/projects/${id}/suggest`, pair)).tables[0]?.columns ?? [],
+});
+
+/* The columns of a query's result, as the source describes it; no row is kept. */
+export const queryColumnsQuery = (id: string, query: TableEntry | null) => queryOptions({
+	queryKey: ["projects", id, "query-columns", query?.source, query?.query, query?.key],
+	enabled: query?.query !== undefined,
+	retry: false,
+	staleTime: 60_000,
+	queryFn: async (): Promise<ColumnInfo[]> => {
+		const { source = "", query: sql = "", key } = query ?? {};
+		const entry: TableEntry = { source, query: sql, ...(key === undefined ? {} : { key }) };
+		const { columns_before } = await fetchPreview(id, { table: source }, { version: 1, tables: [entry] });
+		const keys = typeof key === "string" ? [key] : (key ?? []);
+		return columns_before.map(({ name, type }) => ({ name, native_type: type, type, is_nullable: true, default: null, is_auto_increment: false, is_generated: false, comment: null, in_key: keys.includes(name) }));
+	},
+});
+
 export const planQuery = (id: string, version: number) => queryOptions({
 	queryKey: ["projects", id, "plan", version],
 	retry: false,
@@ -48,13 +73,19 @@ export const planQuery = (id: string, version: number) => queryOptions({
 	queryFn: () => post<Plan>(`/projects/${id}/plan`),
 });
 
-export const previewQuery = (id: string, table: string | null, document: Document | null) => queryOptions<Preview, Error, Preview, readonly unknown[]>({
-	queryKey: ["projects", id, "preview", table, document],
-	enabled: table !== null && document !== null,
+/* target: which one, where a table goes to several. */
+export interface PreviewOf { table: string; target?: string }
+
+export const fetchPreview = (id: string, of: PreviewOf, document: Document, signal?: AbortSignal) =>
+	post<Preview>(`/projects/${id}/preview`, { ...of, rows: 10, document }, signal ? { signal } : {});
+
+export const previewQuery = (id: string, of: PreviewOf | null, document: Document) => queryOptions<Preview, Error, Preview, readonly unknown[]>({
+	queryKey: ["projects", id, "preview", of, document],
+	enabled: of !== null,
 	retry: false,
 	staleTime: 60_000,
-	placeholderData: (previous) => (previous?.table === table ? previous : undefined),
-	queryFn: ({ signal }) => post<Preview>(`/projects/${id}/preview`, { table, rows: 10, document }, { signal }),
+	placeholderData: (previous) => (previous && of && previous.table === of.table && (!of.target || previous.target === of.target) ? previous : undefined),
+	queryFn: ({ signal }) => fetchPreview(id, of ?? { table: "" }, document, signal),
 });
 
 export const validateQuery = (document: Document) => queryOptions({
@@ -85,6 +116,14 @@ export function useCreateProject() {
 }
 
 export const saveProject = (id: string, version: number, input: ProjectInput) => put<Project>(`/projects/${id}`, input, { ifMatch: version });
+
+export function useRenameProject(project: Project) {
+	const client = useQueryClient();
+	return useMutation({
+		mutationFn: (name: string) => saveProject(project.id, project.version, { name, source_connection_id: project.source_connection_id, target_connection_id: project.target_connection_id, document: project.document }),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["projects"] }),
+	});
+}
 
 export function useDuplicateProject() {
 	const refresh = useRefresh();

@@ -1,7 +1,7 @@
 /* Who is signed in. */
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, post, Problem, remove, setCsrfToken } from "./client";
-import type { Role, Session, User } from "./types";
+import type { Role, Session } from "./types";
 
 export const sessionQuery = queryOptions({
 	queryKey: ["session"],
@@ -11,6 +11,7 @@ export const sessionQuery = queryOptions({
 		try {
 			const session = await get<Session>("/session");
 			setCsrfToken(session.csrf_token);
+			lastUserId = session.user.id;
 			return session;
 		} catch (error) {
 			if (error instanceof Problem && error.status === 401) return null;
@@ -21,10 +22,15 @@ export const sessionQuery = queryOptions({
 
 export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: () => get<{ is_needed: boolean }>("/setup"), staleTime: 60_000 });
 
+/* Whose answers the cache holds: a session that ended and came back goes on where it was, somebody else begins with nothing. */
+let lastUserId: string | null = null;
+
 function useAccept(): (session: Session) => void {
 	const client = useQueryClient();
 	return (session) => {
 		setCsrfToken(session.csrf_token);
+		if (lastUserId !== null && lastUserId !== session.user.id) window.location.reload();
+		lastUserId = session.user.id;
 		client.setQueryData(sessionQuery.queryKey, session);
 	};
 }
@@ -52,8 +58,8 @@ export function useSignOut() {
 		mutationFn: () => remove("/session"),
 		onSettled: () => {
 			setCsrfToken(null);
-			client.clear();
 			client.setQueryData(sessionQuery.queryKey, null);
+			client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
 		},
 	});
 }
@@ -62,7 +68,7 @@ export function useChangePassword() {
 	return useMutation({ mutationFn: (body: { old: string; new: string }) => post<void>("/session/password", body) });
 }
 
-export function useUser(): User | null {
+export function useUser(): Session["user"] | null {
 	return useQuery(sessionQuery).data?.user ?? null;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Document, TableEntry } from "@/api/document";
-import { addTarget, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, ruledName, selectedKeys, withSelection } from "./document";
+import { addTarget, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, removeQuery, ruledName, selectedKeys, setQuery, withSelection } from "./document";
 
 const plain: Document = { version: 1 };
 const tables = ["a", "b", "c", "order_old"].map((name) => ({ schema: "s", name }));
@@ -37,6 +37,21 @@ describe("entries", () => {
 	it("keep the first target beside a second", () => {
 		const twice = addTarget(plain, table, "x");
 		expect(entriesOf(twice, table).map(({ entry }) => entry.target)).toEqual([undefined, "x"]);
+	});
+});
+
+describe("queries", () => {
+	const sums: TableEntry = { source: "sums", query: "SELECT 1" };
+	it("are taken like tables, whatever the selection was", () => {
+		expect(setQuery(plain, tables, null, sums)).toEqual({ version: 1, tables: [sums] });
+		const narrow: Document = { version: 1, select: { include: ["s.a"] } };
+		expect(setQuery(narrow, tables, null, sums).select).toEqual({ include: ["s.a", "sums"] });
+	});
+	it("keep their place under another name, and leave nothing behind", () => {
+		const narrow = setQuery({ version: 1, select: { include: ["s.a"] } }, tables, null, sums);
+		const renamed = setQuery(narrow, tables, 0, { ...sums, source: "totals" });
+		expect(renamed.select).toEqual({ include: ["s.a", "totals"] });
+		expect(removeQuery(renamed, tables, 0)).toEqual({ version: 1, select: { include: ["s.a"] } });
 	});
 });
 

@@ -3,6 +3,7 @@
  * out again, so that a document stays as short as a person would write it.
  */
 import type { ColumnEntry, Document, OneOrMany, TableEntry } from "@/api/document";
+import type { SourceTable } from "@/api/types";
 import { qualified } from "./format";
 
 export interface TableName { schema: string | null; name: string }
@@ -71,6 +72,32 @@ export function indexEntries(document: Document): Map<string, IndexedEntry[]> {
 		map.set(entry.source, [...(map.get(entry.source) ?? []), { index, entry }]);
 	});
 	return map;
+}
+
+/* The project's own queries, as tables that its source seems to have: they are selected and mapped like those. */
+export function queryTables(document: Document): SourceTable[] {
+	return listOf(document.tables).flatMap((entry) => (entry.query === undefined ? [] : [{ schema: null, name: entry.source, kind: "query" as const, rows: -1, bytes: -1, n_columns: -1, has_key: true }]));
+}
+
+export function queriesOf(document: Document): IndexedEntry[] {
+	return listOf(document.tables).flatMap((entry, index) => (entry.query === undefined ? [] : [{ index, entry }]));
+}
+
+/* Puts a query in the place of the one at index, or adds it; it takes part, whatever the selection said. */
+export function setQuery(document: Document, tables: TableName[], index: number | null, entry: TableEntry): Document {
+	const old = index === null ? null : listOf(document.tables)[index];
+	const chosen = selectedKeys(document, [...tables, ...queryTables(document)]);
+	const next = index === null ? addEntry(document, entry) : replaceEntry(document, index, entry);
+	if (old) chosen.delete(old.source);
+	chosen.add(entry.source);
+	return withSelection(next, [...tables, ...queryTables(next)], chosen);
+}
+
+export function removeQuery(document: Document, tables: TableName[], index: number): Document {
+	const chosen = selectedKeys(document, [...tables, ...queryTables(document)]);
+	const next = removeEntry(document, index);
+	const left = [...tables, ...queryTables(next)];
+	return withSelection(next, left, new Set(left.map(keyOf).filter((key) => chosen.has(key))));
 }
 
 function withTables(document: Document, tables: TableEntry[]): Document {

@@ -1,5 +1,5 @@
 /* Small hooks that several features use. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 
 export function useDebounced<T>(value: T, ms: number): T {
 	const [settled, setSettled] = useState(value);
@@ -8,6 +8,13 @@ export function useDebounced<T>(value: T, ms: number): T {
 		return () => clearTimeout(timer);
 	}, [value, ms]);
 	return settled;
+}
+
+/* What was given last, for handlers that shall not change with it. */
+export function useLatest<T>(value: T): RefObject<T> {
+	const ref = useRef(value);
+	ref.current = value;
+	return ref;
 }
 
 /* The time, again every so many milliseconds while it is wanted. */

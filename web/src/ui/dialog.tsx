@@ -18,6 +18,8 @@ export function Dialog({ isOpen, onClose, title, description, children, actions,
 				<Radix.Overlay className={overlay} />
 				<Radix.Content
 					{...(description ? {} : { "aria-describedby": undefined })}
+					/* A dialog without a field begins with itself, not with its cross. */
+					onOpenAutoFocus={(event) => { event.preventDefault(); if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus(); }}
 					className={cn("fixed z-40 flex flex-col border bg-surface shadow-xl outline-none", side === "center" ? centre : right, className)}
 				>
 					<header className="flex items-start justify-between gap-4 border-b px-5 py-4">

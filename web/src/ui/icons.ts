@@ -23,7 +23,9 @@ export { default as CornerDownRight } from "lucide-react/dist/esm/icons/corner-d
 export { default as Database } from "lucide-react/dist/esm/icons/database.js";
 export { default as Download } from "lucide-react/dist/esm/icons/download.js";
 export { default as EllipsisVertical } from "lucide-react/dist/esm/icons/ellipsis-vertical.js";
+export { default as Eraser } from "lucide-react/dist/esm/icons/eraser.js";
 export { default as FileClock } from "lucide-react/dist/esm/icons/file-clock.js";
+export { default as FileCode } from "lucide-react/dist/esm/icons/file-code.js";
 export { default as FileText } from "lucide-react/dist/esm/icons/file-text.js";
 export { default as FlaskConical } from "lucide-react/dist/esm/icons/flask-conical.js";
 export { default as FolderKanban } from "lucide-react/dist/esm/icons/folder-kanban.js";
@@ -33,6 +35,7 @@ export { default as Info } from "lucide-react/dist/esm/icons/info.js";
 export { default as KeyRound } from "lucide-react/dist/esm/icons/key-round.js";
 export { default as KeySquare } from "lucide-react/dist/esm/icons/key-square.js";
 export { default as LoaderCircle } from "lucide-react/dist/esm/icons/loader-circle.js";
+export { default as LockKeyhole } from "lucide-react/dist/esm/icons/lock-keyhole.js";
 export { default as LogOut } from "lucide-react/dist/esm/icons/log-out.js";
 export { default as Menu } from "lucide-react/dist/esm/icons/menu.js";
 export { default as Minus } from "lucide-react/dist/esm/icons/minus.js";

@@ -18,7 +18,7 @@ function ShownOnce({ secret, onClose }: { secret: string; onClose: () => void })
 	return (
 		<Dialog isOpen onClose={onClose} title="Your new key" actions={<><Button onClick={copy}><Copy aria-hidden />Copy</Button><Button variant="primary" onClick={onClose}>I have kept it</Button></>}>
 			<Notice tone="warn" title="It is shown only now">Keep it where your script finds it. Ferry stores a hash, so nobody can show it again.</Notice>
-			<p className="mt-4 rounded-control bg-sunken p-3 font-mono text-sm break-all">{secret}</p>
+			<p data-testid="key" className="mt-4 rounded-control bg-sunken p-3 font-mono text-sm break-all">{secret}</p>
 			<p className="mt-4 text-[13px] text-muted">Use it like this:</p>
 			<pre className="mt-1 overflow-x-auto rounded-control bg-sunken p-3 font-mono text-xs" tabIndex={0}>curl -H &quot;Authorization: Bearer $FERRY_KEY&quot; {window.location.origin}/api/v1/executions</pre>
 		</Dialog>

@@ -1,17 +1,49 @@
-/* What operators may do. */
+/* What operators may do, and which hosts connections may go to. */
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { settingsQuery, useSaveSettings } from "@/api/admin";
+import { Problem } from "@/api/client";
 import type { Settings } from "@/api/types";
+import { Button } from "@/ui/button";
+import { Field, TextArea } from "@/ui/field";
 import { Loading, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { toast } from "@/ui/toast";
 import { Switch } from "@/ui/toggle";
 
-const rows: { name: keyof Settings; label: string; help: string }[] = [
-	{ name: "operators_may_run_sql", label: "Operators may run SQL before and after", help: "Hooks of a project run any statement with the connection's rights. Without this only administrators can write them." },
+const rules: { name: "operators_may_run_sql" | "operators_may_use_files"; label: string; help: string }[] = [
+	{ name: "operators_may_run_sql", label: "Operators may run SQL before and after", help: "Hooks of a project run any statement with the connection's rights. Without this only administrators can write and start them." },
 	{ name: "operators_may_use_files", label: "Operators may use database files", help: "SQLite connections open files on Ferry's server. Without this only administrators can make such connections." },
 ];
+const lists: { name: "denied_hosts" | "allowed_hosts"; label: string; help: string }[] = [
+	{ name: "denied_hosts", label: "Denied hosts", help: "No connection goes there. Link-local addresses are always denied." },
+	{ name: "allowed_hosts", label: "Allowed hosts", help: "Where some are named, connections go nowhere else. Empty: everywhere." },
+];
+
+function linesOf(text: string): string[] {
+	return text.split(/[\n,]/).map((line) => line.trim()).filter(Boolean);
+}
+
+function Hosts({ settings }: { settings: Settings }) {
+	const save = useSaveSettings();
+	const [texts, setTexts] = useState({ denied_hosts: settings.denied_hosts.join("\n"), allowed_hosts: settings.allowed_hosts.join("\n") });
+	const next = { ...settings, denied_hosts: linesOf(texts.denied_hosts), allowed_hosts: linesOf(texts.allowed_hosts) };
+	const isSame = JSON.stringify(next) === JSON.stringify(settings);
+	const problem = save.error instanceof Problem ? save.error : null;
+	const errorOf = (name: string) => (problem?.field?.startsWith(name) ? [problem.detail, problem.hint].filter(Boolean).join("; ") : null);
+	return (
+		<Panel title="Hosts" bodyClassName="flex flex-col gap-5">
+			{save.error && !lists.some(({ name }) => errorOf(name)) && <ProblemNotice error={save.error} />}
+			{lists.map(({ name, label, help }) => (
+				<Field key={name} label={label} help={<>{help} One a line: a name, *.example.com, an address, or a network as 10.0.0.0/8.</>} error={errorOf(name)}>
+					{(control) => <TextArea {...control} rows={4} value={texts[name]} onChange={(event) => setTexts((old) => ({ ...old, [name]: event.target.value }))} />}
+				</Field>
+			))}
+			<Button variant="primary" className="self-start" disabled={isSame} isBusy={save.isPending} onClick={() => save.mutate(next, { onSuccess: () => toast("Saved") })}>Save hosts</Button>
+		</Panel>
+	);
+}
 
 export function SettingsPage() {
 	const settings = useQuery(settingsQuery);
@@ -21,12 +53,15 @@ export function SettingsPage() {
 			<ProblemNotice error={settings.error ?? save.error} />
 			{settings.isPending && <Loading />}
 			{settings.data && (
-				<Panel title="Operators" bodyClassName="flex flex-col gap-5">
-					{rows.map((row) => (
-						<Switch key={row.name} label={row.label} help={row.help} checked={settings.data[row.name]} isDisabled={save.isPending}
-							onChange={(checked) => save.mutate({ ...settings.data, [row.name]: checked }, { onSuccess: () => toast("Saved") })} />
-					))}
-				</Panel>
+				<>
+					<Panel title="Operators" bodyClassName="flex flex-col gap-5">
+						{rules.map((rule) => (
+							<Switch key={rule.name} label={rule.label} help={rule.help} checked={settings.data[rule.name]} isDisabled={save.isPending}
+								onChange={(checked) => save.mutate({ ...settings.data, [rule.name]: checked }, { onSuccess: () => toast("Saved") })} />
+						))}
+					</Panel>
+					<Hosts settings={settings.data} />
+				</>
 			)}
 		</Page>
 	);

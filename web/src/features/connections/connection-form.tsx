@@ -2,7 +2,10 @@
 import { ChevronRight, PlugZap } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { settingsQuery } from "@/api/admin";
 import { Problem } from "@/api/client";
+import { useMay } from "@/api/session";
 import { useSaveConnection, useTestConnection, useTestUrl } from "@/api/connections";
 import type { Connection, Connector } from "@/api/types";
 import { composeUrl, emptyParts, parseUrl, type UrlParts } from "@/lib/url";
@@ -37,7 +40,10 @@ export function ConnectionForm({ connectors, existing }: { connectors: Connector
 	const save = useSaveConnection(existing);
 	const testUrl = useTestUrl();
 	const testSaved = useTestConnection();
-	const [connectorName, setConnectorName] = useState(existing?.connector ?? connectors[0]?.name ?? "");
+	const isAdmin = useMay("admin");
+	const rules = useQuery({ ...settingsQuery, enabled: !isAdmin }).data;
+	const mayUseFiles = isAdmin || rules?.operators_may_use_files !== false;
+	const [connectorName, setConnectorName] = useState(existing?.connector ?? connectors.find((c) => !c.is_file)?.name ?? "");
 	const connector = connectors.find((c) => c.name === connectorName) ?? connectors[0];
 	const [parts, setParts] = useState<UrlParts>(() => existing ? parseUrl(existing.url) : emptyParts(connector?.schemes[0] ?? ""));
 	const [name, setName] = useState(existing?.name ?? "");
@@ -80,7 +86,7 @@ export function ConnectionForm({ connectors, existing }: { connectors: Connector
 		>
 			<ProblemNotice error={save.error ?? testUrl.error ?? testSaved.error} />
 			{result && <TestResult test={result} />}
-			{!existing && <Panel title="System"><ConnectorPicker connectors={connectors} value={connector.name} onChange={pick} /></Panel>}
+			{!existing && <Panel title="System"><ConnectorPicker connectors={connectors} value={connector.name} onChange={pick} mayUseFiles={mayUseFiles} /></Panel>}
 			<Panel title="Where it is" bodyClassName="flex flex-col gap-4">
 				<Field label="Name" isRequired help="What you call it in Ferry." error={fieldError("name")}>{(control) => <Input {...control} value={name} onChange={(e) => setName(e.target.value)} placeholder="Shop, production" />}</Field>
 				{connector.is_file ? (

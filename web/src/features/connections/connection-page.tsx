@@ -52,7 +52,7 @@ export function ConnectionPage() {
 			isFilling
 			aside={
 				<>
-					<Button onClick={() => test.mutate(connectionId)} isBusy={test.isPending}><PlugZap aria-hidden />Test</Button>
+					{mayEdit && <Button onClick={() => test.mutate(connectionId)} isBusy={test.isPending}><PlugZap aria-hidden />Test</Button>}
 					{mayEdit && <Button asChild><Link to="/connections/$connectionId/edit" params={{ connectionId }}><Pencil aria-hidden />Edit</Link></Button>}
 				</>
 			}

@@ -39,13 +39,15 @@ function ConnectionRow({ connection, title, onDelete }: { connection: Connection
 			<span className="w-44 truncate text-[13px] text-muted">{title}</span>
 			<div className="flex w-44 justify-start"><TestBadge test={connection.last_test} /></div>
 			<div className="ml-auto flex items-center gap-1">
-				<Button size="sm" onClick={() => test(connection)} isBusy={isBusy(connection.id)}><PlugZap aria-hidden />Test</Button>
+				{mayEdit && <Button size="sm" onClick={() => test(connection)} isBusy={isBusy(connection.id)}><PlugZap aria-hidden />Test</Button>}
 				<Menu
 					trigger={<IconButton label={`Actions for ${connection.name}`} size="icon-sm"><EllipsisVertical /></IconButton>}
 					actions={[
 						{ label: "Browse tables", icon: <TableProperties />, onSelect: () => void navigate({ to: "/connections/$connectionId", params }) },
-						{ label: "Edit", icon: <Pencil />, isDisabled: !mayEdit, onSelect: () => void navigate({ to: "/connections/$connectionId/edit", params }) },
-						{ label: "Delete", icon: <Trash2 />, isDanger: true, isDisabled: !mayEdit, onSelect: onDelete },
+						...(mayEdit ? [
+							{ label: "Edit", icon: <Pencil />, onSelect: () => void navigate({ to: "/connections/$connectionId/edit", params }) },
+							{ label: "Delete", icon: <Trash2 />, isDanger: true, onSelect: onDelete },
+						] : []),
 					]}
 				/>
 			</div>
@@ -67,7 +69,7 @@ export function ConnectionsPage() {
 			{connections.isPending && <Loading />}
 			{connections.data?.length === 0 && (
 				<Empty icon={<Cable />} title="No connection yet" actions={add}>
-					A connection holds a database's address and its sealed password. Make two: where the data is, and where it shall go. For the source an account that can read is enough.
+					A connection holds a database's address and its sealed password. Make two: where the data is, and where it shall go. For the source an account that can read is enough.{!mayEdit && " Operators and administrators can make them."}
 				</Empty>
 			)}
 			{connections.data && connections.data.length > 0 && (

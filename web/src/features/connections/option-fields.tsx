@@ -7,7 +7,8 @@ const unset = "unset";
 
 /* "on|off" is a choice; "PATH" is free text. */
 function choicesOf(option: ConnectorOption): string[] | null {
-	return /^[a-z0-9-]+(\|[a-z0-9-]+)+$/.test(option.value) ? option.value.split("|") : null;
+	const { value } = option;
+	return value && /^[a-z0-9-]+(\|[a-z0-9-]+)+$/.test(value) ? value.split("|") : null;
 }
 
 interface Props { options: ConnectorOption[]; values: Record<string, string>; onChange: (name: string, value: string) => void }
@@ -28,7 +29,7 @@ export function OptionFields({ options, values, onChange }: Props) {
 								choices={[{ value: unset, label: "As usual" }, ...choices.map((choice) => ({ value: choice, label: choice }))]}
 							/>
 						) : (
-							<Input {...control} value={value} type={option.is_secret ? "password" : "text"} autoComplete={option.is_secret ? "new-password" : "off"} placeholder={option.value} onChange={(e) => onChange(option.name, e.target.value)} />
+							<Input {...control} value={value} type={option.is_secret ? "password" : "text"} autoComplete={option.is_secret ? "new-password" : "off"} placeholder={option.value ?? undefined} onChange={(e) => onChange(option.name, e.target.value)} />
 						)}
 					</Field>
 				);

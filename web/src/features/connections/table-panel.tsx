@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "@/ui/icons";
 import { useState } from "react";
 import { rowsQuery, tableQuery } from "@/api/connections";
+import { useMay } from "@/api/session";
 import type { ColumnInfo, TableDetail, TableSummary } from "@/api/types";
 import { plural, qualified } from "@/lib/format";
 import { Badge } from "@/ui/badge";
@@ -47,6 +48,7 @@ function Keys({ detail }: { detail: TableDetail }) {
 
 export function TablePanel({ connectionId, table }: { connectionId: string; table: TableSummary }) {
 	const [tab, setTab] = useState("columns");
+	const maySeeRows = useMay("operator");
 	const detail = useQuery(tableQuery(connectionId, table.schema, table.name));
 	if (detail.isPending) return <Loading />;
 	if (detail.isError) return <ProblemNotice error={detail.error} onRetry={() => void detail.refetch()} />;
@@ -62,7 +64,7 @@ export function TablePanel({ connectionId, table }: { connectionId: string; tabl
 				onChange={setTab}
 				tabs={[
 					{ value: "columns", label: "Columns", content: <DataGrid label="Columns" columns={columns} rows={detail.data.columns} keyOf={(c) => c.name} className="rounded-control border" /> },
-					{ value: "rows", label: "Rows", content: <Rows connectionId={connectionId} table={table} /> },
+					...(maySeeRows ? [{ value: "rows", label: "Rows", content: <Rows connectionId={connectionId} table={table} /> }] : []),
 					{ value: "keys", label: "Keys and indexes", content: <Keys detail={detail.data} /> },
 					...(detail.data.ddl ? [{ value: "ddl", label: "DDL", content: <Sql text={detail.data.ddl} /> }] : []),
 				]}

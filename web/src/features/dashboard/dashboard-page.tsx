@@ -1,7 +1,7 @@
 /* What runs, what failed, how fast, and where to begin. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus } from "@/ui/icons";
+import { Plus, Ship } from "@/ui/icons";
 import { summaryQuery } from "@/api/executions";
 import { useOverallLive } from "@/api/live";
 import { useMay } from "@/api/session";
@@ -9,7 +9,7 @@ import type { Summary } from "@/api/types";
 import { ExecutionRows } from "@/features/executions/execution-rows";
 import { formatBytes, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
-import { Loading, ProblemNotice } from "@/ui/notice";
+import { Empty, Loading, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
 import { Panel, Stat } from "@/ui/panel";
 import { FirstSteps } from "./first-steps";
@@ -28,9 +28,18 @@ function Totals({ summary }: { summary: Summary }) {
 	);
 }
 
+function NothingYet() {
+	return (
+		<Empty icon={<Ship />} title="Nothing has run yet" actions={<Button asChild><Link to="/projects">Projects</Link></Button>}>
+			Operators start migrations. As soon as one runs, you can follow it here and read its report.
+		</Empty>
+	);
+}
+
 function Everything({ summary }: { summary: Summary }) {
 	const { running, failed, recent } = summary.executions;
-	if (summary.totals.executions === 0) return <FirstSteps summary={summary} />;
+	const mayEdit = useMay("operator");
+	if (summary.totals.executions === 0) return mayEdit ? <FirstSteps summary={summary} /> : <NothingYet />;
 	return (
 		<>
 			<Totals summary={summary} />

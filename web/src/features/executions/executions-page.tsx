@@ -47,7 +47,7 @@ export function ExecutionsPage() {
 			{executions.isPending && <Loading />}
 			{executions.data?.items.length === 0 && (
 				<Empty icon={<History />} title={isFiltered ? "None is like that" : "Nothing has run yet"} actions={isFiltered ? <Button onClick={() => void navigate({ search: {} })}>Show all</Button> : <Button asChild variant="primary"><Link to="/projects">Choose a project</Link></Button>}>
-					{isFiltered ? "No execution fits these filters." : "Open a project and press Start in its last step. Each run is kept here with its log, results and report."}
+					{isFiltered ? "No execution fits these filters." : "A migration is started in the last step of its project. Each run is kept here with its log, results and report."}
 				</Empty>
 			)}
 			{executions.data && executions.data.items.length > 0 && (

@@ -31,7 +31,16 @@ export function stateLabel(state: ExecutionState): string {
 	return states[state].label;
 }
 
+const wishes: Record<NonNullable<Execution["wanted"]>, string> = { pause: "Pausing", cancel: "Cancelling", clean_up: "Cleaning up" };
+
+/* What was asked for, while it is not done yet: chunks in flight take their time. */
+export function wishOf(execution: Execution): string | null {
+	return execution.wanted && (execution.state === "RUNNING" || execution.state === "QUEUED") ? wishes[execution.wanted] : null;
+}
+
 export function StateBadge({ execution }: { execution: Execution }) {
+	const wish = wishOf(execution);
+	if (wish) return <Badge tone="warn"><LoaderCircle className="animate-spin" aria-hidden />{wish}</Badge>;
 	const state = states[execution.state];
 	const outcome = execution.outcome && execution.state === "COMPLETED" ? outcomes[execution.outcome] : null;
 	const tone = outcome?.tone ?? state.tone;

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Copy, Download, EllipsisVertical, FileClock, Trash2 } from "@/ui/icons";
+import { Copy, Download, EllipsisVertical, FileClock, Pencil, Trash2 } from "@/ui/icons";
 import { apiUrl } from "@/api/client";
 import { useDuplicateProject } from "@/api/projects";
 import { useMay } from "@/api/session";
@@ -10,9 +10,9 @@ import { IconButton } from "@/ui/button";
 import { Menu } from "@/ui/menu";
 import { toast } from "@/ui/toast";
 
-interface Props { project: Project; source: string | null; target: string | null; onDelete: () => void; onVersions: () => void }
+interface Props { project: Project; source: string | null; target: string | null; onDelete: () => void; onRename: () => void; onVersions: () => void }
 
-export function ProjectRow({ project, source, target, onDelete, onVersions }: Props) {
+export function ProjectRow({ project, source, target, onDelete, onRename, onVersions }: Props) {
 	const mayEdit = useMay("operator");
 	const duplicate = useDuplicateProject();
 	const save = (format: string) => window.location.assign(apiUrl(`/projects/${project.id}/export`, { format }));
@@ -31,11 +31,11 @@ export function ProjectRow({ project, source, target, onDelete, onVersions }: Pr
 			<Menu
 				trigger={<IconButton label={`Actions for ${project.name}`} size="icon-sm" className="ml-auto"><EllipsisVertical /></IconButton>}
 				actions={[
-					{ label: "Duplicate", icon: <Copy />, isDisabled: !mayEdit, onSelect: () => duplicate.mutate(project.id, { onSuccess: (copy) => toast(`${copy.name} is there`), onError: (error) => toast(error.message, "bad") }) },
+					...(mayEdit ? [{ label: "Rename", icon: <Pencil />, onSelect: onRename }, { label: "Duplicate", icon: <Copy />, onSelect: () => duplicate.mutate(project.id, { onSuccess: (copy) => toast(`${copy.name} is there`), onError: (error) => toast(error.message, "bad") }) }] : []),
 					{ label: "Versions", icon: <FileClock />, onSelect: onVersions },
 					{ label: "Export as YAML", icon: <Download />, onSelect: () => save("yaml") },
 					{ label: "Export as JSON", icon: <Download />, onSelect: () => save("json") },
-					{ label: "Delete", icon: <Trash2 />, isDanger: true, isDisabled: !mayEdit, onSelect: onDelete },
+					...(mayEdit ? [{ label: "Delete", icon: <Trash2 />, isDanger: true, onSelect: onDelete }] : []),
 				]}
 			/>
 		</li>

@@ -14,6 +14,7 @@ import { Page } from "@/ui/page";
 import { toast } from "@/ui/toast";
 import { NewProjectDialog } from "./new-project-dialog";
 import { ProjectRow } from "./project-row";
+import { RenameDialog } from "./rename-dialog";
 import { VersionsDialog } from "./versions-dialog";
 
 function ImportButton() {
@@ -42,6 +43,7 @@ export function ProjectsPage() {
 	const mayEdit = useMay("operator");
 	const drop = useDeleteProject();
 	const [doomed, setDoomed] = useState<Project | null>(null);
+	const [renaming, setRenaming] = useState<Project | null>(null);
 	const [versionsOf, setVersionsOf] = useState<Project | null>(null);
 	const open = () => void navigate({ search: { new: true } });
 	const nameOf = (id: string | null) => connections.data?.find((c) => c.id === id)?.name ?? null;
@@ -51,17 +53,18 @@ export function ProjectsPage() {
 			{projects.isPending && <Loading />}
 			{projects.data?.length === 0 && (
 				<Empty icon={<FolderKanban />} title="No project yet" actions={mayEdit && <Button variant="primary" onClick={open}><Plus aria-hidden />New project</Button>}>
-					A project keeps everything about one migration: source and target, the tables, how columns are mapped, and how it shall run. A file of <code className="font-mono text-[13px]">ferry plan --save</code> can be imported.
+					A project keeps everything about one migration: source and target, the tables, how columns are mapped, and how it shall run. A file of <code className="font-mono text-[13px]">ferry plan --save</code> can be imported.{!mayEdit && " Operators and administrators can make one."}
 				</Empty>
 			)}
 			{projects.data && projects.data.length > 0 && (
 				<ul className="divide-y rounded-panel border bg-surface">
 					{projects.data.map((project) => (
-						<ProjectRow key={project.id} project={project} source={nameOf(project.source_connection_id)} target={nameOf(project.target_connection_id)} onDelete={() => setDoomed(project)} onVersions={() => setVersionsOf(project)} />
+						<ProjectRow key={project.id} project={project} source={nameOf(project.source_connection_id)} target={nameOf(project.target_connection_id)} onDelete={() => setDoomed(project)} onRename={() => setRenaming(project)} onVersions={() => setVersionsOf(project)} />
 					))}
 				</ul>
 			)}
-			<NewProjectDialog isOpen={search.new === true} onClose={() => void navigate({ search: {} })} />
+			<NewProjectDialog isOpen={mayEdit && search.new === true} onClose={() => void navigate({ search: {} })} />
+			{renaming && <RenameDialog project={renaming} onClose={() => setRenaming(null)} />}
 			{versionsOf && <VersionsDialog project={versionsOf} onClose={() => setVersionsOf(null)} />}
 			<Confirm
 				isOpen={doomed !== null}

@@ -33,8 +33,8 @@ export function VersionsDialog({ project, onClose }: { project: Project; onClose
 					<li key={version.version} className="flex items-center gap-3 py-2.5 text-sm">
 						<span className="font-semibold">{version.version}</span>
 						<span className="min-w-0 flex-1 truncate text-muted">{formatTime(version.created_at)}, {version.user}</span>
-						{version.version === project.version ? <span className="text-[13px] text-muted">current</span> : (
-							<Button size="sm" disabled={!mayEdit} isBusy={restore.isPending && restore.variables === version.version} onClick={() => restore.mutate(version.version)}>Restore</Button>
+						{version.version === project.version ? <span className="text-[13px] text-muted">current</span> : mayEdit && (
+							<Button size="sm" isBusy={restore.isPending && restore.variables === version.version} onClick={() => restore.mutate(version.version)}>Restore</Button>
 						)}
 					</li>
 				))}

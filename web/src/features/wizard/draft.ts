@@ -49,6 +49,8 @@ class Draft {
 		this.timer = setTimeout(() => void this.flush(), delay);
 	}
 
+	editDocument = (change: (document: Document) => Document): void => this.edit((project) => ({ document: change(project.document) }));
+
 	/* Saves now; done when nothing is left to be saved, or saving failed. */
 	async flush(): Promise<boolean> {
 		if (this.timer) clearTimeout(this.timer);
@@ -64,8 +66,8 @@ class Draft {
 
 	private async save(): Promise<void> {
 		const project = this.project;
-		if (!project) return;
 		this.isChangedSince = false;
+		if (!project) return this.enter({ kind: "saved" }); /* signed out: there is nothing to save it to */
 		this.enter({ kind: "saving" });
 		try {
 			const { name, source_connection_id, target_connection_id, document } = project;
@@ -113,7 +115,7 @@ export function useDraft(id: string) {
 		flush: () => draft.flush(),
 		resolve: (keep: "theirs" | "mine") => draft.resolve(keep),
 		edit: (change: (project: Project) => Partial<ProjectInput>) => draft.edit(change),
-		editDocument: (change: (document: Document) => Document) => draft.edit((project) => ({ document: change(project.document) })),
+		editDocument: draft.editDocument,
 	};
 }
 

@@ -1,4 +1,4 @@
-/* The frame of a step: title, saved or not, back and next in view. Who may not edit sees everything and changes nothing. */
+/* The frame of a step: title, saved or not, back and next in view. Who may not edit sees everything and changes nothing (editable.tsx). */
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowLeft, ArrowRight, Check, LoaderCircle, TriangleAlert } from "@/ui/icons";
 import { useEffect, type ReactNode } from "react";
@@ -6,10 +6,10 @@ import { Problem } from "@/api/client";
 import { useMay } from "@/api/session";
 import type { Project } from "@/api/types";
 import { steps } from "@/layout/steps";
-import { cn } from "@/lib/cn";
 import { Button } from "@/ui/button";
 import { Loading, Notice, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
+import { ConflictTrouble } from "./conflict-dialog";
 import type { DraftHandle, SaveState } from "./draft";
 
 function SaveNote({ state }: { state: SaveState }) {
@@ -24,18 +24,8 @@ function SaveNote({ state }: { state: SaveState }) {
 	return <span role="status" className="inline-flex items-center gap-1.5 [&_svg]:size-4">{look.icon}{look.text}</span>;
 }
 
-function SaveTrouble({ draft }: { draft: DraftHandle }) {
-	if (draft.state.kind === "conflict") {
-		return (
-			<Notice
-				tone="warn"
-				title="Somebody else has changed this project meanwhile"
-				action={<div className="flex flex-wrap gap-2"><Button size="sm" onClick={() => void draft.resolve("theirs")}>Load theirs</Button><Button size="sm" onClick={() => void draft.resolve("mine")}>Keep mine</Button></div>}
-			>
-				Your changes are still here, but not saved. Theirs stay in the project's versions either way.
-			</Notice>
-		);
-	}
+function SaveTrouble({ draft, project }: { draft: DraftHandle; project: Project }) {
+	if (draft.state.kind === "conflict") return <ConflictTrouble draft={draft} project={project} />;
 	if (draft.state.kind === "failed") return <ProblemNotice error={draft.state.error} onRetry={() => void draft.flush()} />;
 	return null;
 }
@@ -46,6 +36,10 @@ export function WizardPage({ step, draft, lead, children, aside, extra, canGoOn 
 	const navigate = useNavigate();
 	const mayEdit = useMay("operator");
 	const { project, query } = draft;
+	/* What could not be saved, since the session had ended, say, is tried again when the step is shown again. */
+	useEffect(() => {
+		if (draft.state.kind === "failed") void draft.flush();
+	}, []);
 	useEffect(() => {
 		const warn = (event: BeforeUnloadEvent) => {
 			if (draft.state.kind !== "saved") event.preventDefault();
@@ -83,9 +77,9 @@ export function WizardPage({ step, draft, lead, children, aside, extra, canGoOn 
 				</>
 			}
 		>
-			<SaveTrouble draft={draft} />
-			{!mayEdit && <Notice title="You can look, but not change">Ask an administrator for the role of an operator.</Notice>}
-			<fieldset disabled={!mayEdit} className={cn("flex min-w-0 flex-col gap-5", isFilling && "min-h-0 flex-1")}>{children(project)}</fieldset>
+			<SaveTrouble draft={draft} project={project} />
+			{!mayEdit && <Notice title="You can look, but not change">Projects are changed by operators and administrators. Rows of the databases are for them, too.</Notice>}
+			{children(project)}
 		</Page>
 	);
 }

@@ -1,6 +1,6 @@
 /* What may be done to an execution in the state it is in. */
 import { useNavigate } from "@tanstack/react-router";
-import { CirclePause, CirclePlay, Download, RotateCcw, Square, Trash2 } from "@/ui/icons";
+import { CirclePause, CirclePlay, Download, Eraser, RotateCcw, Square, Trash2 } from "@/ui/icons";
 import { useState } from "react";
 import { apiUrl } from "@/api/client";
 import { isLive, useCommand, useDeleteExecution, type Command } from "@/api/executions";
@@ -39,16 +39,19 @@ export function Actions({ execution }: { execution: Execution }) {
 	const mayAct = useMay("operator");
 	const { order, busyWith } = useOrders(execution);
 	const drop = useDeleteExecution();
-	const [question, setQuestion] = useState<"cancel" | "delete" | null>(null);
+	const [question, setQuestion] = useState<"cancel" | "clean" | "delete" | null>(null);
 	const [cleanUp, setCleanUp] = useState(false);
 	const live = isLive(execution);
+	const isPausing = execution.wanted !== null;
 	const canRetry = execution.state === "FAILED" || execution.state === "CANCELLED" || (execution.state === "COMPLETED" && execution.outcome !== "verified");
+	const canClean = !execution.dry_run && (execution.state === "FAILED" || execution.state === "CANCELLED");
 	return (
 		<>
 			{!live && <ReportMenu id={execution.id} />}
 			{mayAct && !live && <Button variant="ghost" onClick={() => setQuestion("delete")}><Trash2 aria-hidden />Delete</Button>}
-			{mayAct && live && <Button variant="danger" isBusy={busyWith === "cancel"} onClick={() => setQuestion("cancel")}><Square aria-hidden />Cancel</Button>}
-			{mayAct && (execution.state === "RUNNING" || execution.state === "QUEUED") && <Button variant="primary" isBusy={busyWith === "pause"} onClick={() => order({ verb: "pause" })}><CirclePause aria-hidden />Pause</Button>}
+			{mayAct && canClean && <Button variant="danger" isBusy={busyWith === "cancel"} onClick={() => setQuestion("clean")}><Eraser aria-hidden />Clean up</Button>}
+			{mayAct && live && execution.wanted !== "clean_up" && <Button variant="danger" isBusy={busyWith === "cancel" || execution.wanted === "cancel"} onClick={() => setQuestion("cancel")}><Square aria-hidden />Cancel</Button>}
+			{mayAct && (execution.state === "RUNNING" || execution.state === "QUEUED") && <Button variant="primary" isBusy={busyWith === "pause" || isPausing} onClick={() => order({ verb: "pause" })}><CirclePause aria-hidden />Pause</Button>}
 			{mayAct && execution.state === "PAUSED" && <Button variant="primary" isBusy={busyWith === "resume"} onClick={() => order({ verb: "resume" })}><CirclePlay aria-hidden />Resume</Button>}
 			{mayAct && canRetry && (
 				<Menu
@@ -59,6 +62,7 @@ export function Actions({ execution }: { execution: Execution }) {
 			<Confirm isOpen={question === "cancel"} onClose={() => setQuestion(null)} title="Cancel this execution?" text="Chunks in flight are rolled back. What is in the target already stays, so that it can be retried." confirmLabel="Cancel execution" onConfirm={() => { order({ verb: "cancel", clean_up: cleanUp }); setQuestion(null); }}>
 				<Switch className="mt-4" label="Also remove what it created in the target" help="Then a retry begins from nothing." checked={cleanUp} onChange={setCleanUp} />
 			</Confirm>
+			<Confirm isOpen={question === "clean"} onClose={() => setQuestion(null)} title="Remove what it created in the target?" text="Tables that this execution made are dropped, with the rows in them. What was there before it stays. A retry then begins from nothing." confirmLabel="Clean up" onConfirm={() => { order({ verb: "cancel", clean_up: true }); setQuestion(null); }} />
 			<Confirm isOpen={question === "delete"} onClose={() => setQuestion(null)} title="Delete this execution?" text="Its log, results and report go. The databases are not touched." confirmLabel="Delete execution" isBusy={drop.isPending}
 				onConfirm={() => drop.mutate(execution.id, { onSuccess: () => void navigate({ to: "/executions" }), onError: (error) => { toast(error.message, "bad"); setQuestion(null); } })} />
 		</>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { executionQuery, isLive, progressOf } from "@/api/executions";
 import { useLive } from "@/api/live";
+import { useMay } from "@/api/session";
 import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
 import { Badge } from "@/ui/badge";
@@ -22,12 +23,13 @@ import { Summary } from "./summary";
 import { TablesTab } from "./tables-tab";
 
 function Trouble({ execution }: { execution: Execution }) {
+	const mayEdit = useMay("operator");
 	if (execution.error) {
-		const settings = <Button asChild size="sm"><Link to="/projects/$projectId/pipeline" params={{ projectId: execution.project_id }}>Open the pipeline</Link></Button>;
+		const settings = mayEdit && <Button asChild size="sm"><Link to="/projects/$projectId/pipeline" params={{ projectId: execution.project_id }}>Open the pipeline</Link></Button>;
 		return <Notice tone="bad" title={execution.error.message} action={settings}>{execution.error.hint}</Notice>;
 	}
 	if (execution.outcome === "different") return <Notice tone="bad" title="Both sides differ">Sort the tables by state to see which. A retry of what is not done copies only chunks that differ.</Notice>;
-	if (execution.outcome === "rejected") return <Notice tone="warn" title="Rows were rejected">Everything else crossed and was compared. The tab Rejected rows tells which and why.</Notice>;
+	if (execution.outcome === "rejected") return <Notice tone="warn" title="Rows were rejected">Everything else crossed and was compared. {mayEdit ? "The tab Rejected rows tells which and why." : "Operators can see which and why."}</Notice>;
 	if (execution.outcome === "objects") return <Notice tone="warn" title="Some objects could not be made">The tab Objects tells which and why.</Notice>;
 	return null;
 }
@@ -35,6 +37,7 @@ function Trouble({ execution }: { execution: Execution }) {
 function Monitor({ execution }: { execution: Execution }) {
 	const { tab = "tables" } = useSearch({ from: "/executions/$executionId" });
 	const navigate = useNavigate({ from: "/executions/$executionId" });
+	const maySeeRows = useMay("operator");
 	const live = isLive(execution);
 	const status = useLive(execution.id, live);
 	const { id } = execution;
@@ -59,7 +62,7 @@ function Monitor({ execution }: { execution: Execution }) {
 					{ value: "tables", label: "Tables", count: progress.tables_total || null, content: <TablesTab executionId={id} /> },
 					{ value: "log", label: "Log", content: <LogTab executionId={id} /> },
 					{ value: "objects", label: "Objects", content: <ObjectsTab executionId={id} /> },
-					{ value: "rejects", label: "Rejected rows", count: progress.rejected || null, content: <RejectsTab executionId={id} count={progress.rejected} /> },
+					...(maySeeRows ? [{ value: "rejects", label: "Rejected rows", count: progress.rejected || null, content: <RejectsTab execution={execution} count={progress.rejected} /> }] : []),
 				]}
 			/>
 		</Page>

@@ -1,4 +1,4 @@
-/* The stages in their order, with what each is about and how long it took. */
+/* The stages in their order, and how long each took. */
 import { useQuery } from "@tanstack/react-query";
 import { Check, CircleDashed, LoaderCircle, Minus, X } from "@/ui/icons";
 import type { ReactNode } from "react";
@@ -29,7 +29,7 @@ function StageCard({ stage, state }: { stage: Stage; state: StageState }) {
 				{look.icon}
 				<span className="truncate text-ink" title={stage.title}>{stage.title}</span>
 			</p>
-			<p className="truncate text-xs text-muted" title={stage.detail ?? undefined}>{stage.seconds !== null && state !== "pending" ? formatSeconds(stage.seconds) : look.word}{stage.detail ? `, ${stage.detail}` : ""}</p>
+			<p className="truncate text-xs text-muted">{stage.seconds !== null && state !== "pending" ? formatSeconds(stage.seconds) : look.word}</p>
 		</li>
 	);
 }

@@ -19,8 +19,9 @@ export function ColumnInspector({ document, mapping }: { document: Document; map
 				subtitle={source.type}
 				defaultTarget={ruledName(document, source.name)}
 				targets={targets}
+				suggestion={mapping.suggestions.find((s) => s.source === source.name) ?? null}
 				onChange={(column) => mapping.setColumn(source.name, column)}
-				onTarget={(target) => mapping.setTarget(source.name, target)}
+				onTarget={(target) => (target && targets.includes(target) ? mapping.connect(source.name, target) : mapping.setTarget(source.name, target))}
 			/>
 		);
 	}
@@ -54,7 +55,7 @@ export function ColumnInspector({ document, mapping }: { document: Document; map
 		<div className="flex flex-col items-center gap-2 py-10 text-center text-sm text-muted">
 			<MousePointerClick className="size-6 text-brand-text" aria-hidden />
 			<p>Choose a column to see and change what happens to it.</p>
-			<p className="text-[13px]">Click a source column, then a target column, to draw a line; or drag it. By keyboard: Tab to a column, Enter, Tab to the target, Enter. Delete leaves a column out.</p>
+			<p className="text-[13px]">Click a source column, then a target column, to draw a line; or drag it. By keyboard: arrows go along the columns and across, Enter picks a column and then its target, Escape lets go, Delete leaves a column out.</p>
 		</div>
 	);
 }

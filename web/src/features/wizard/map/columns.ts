@@ -14,6 +14,27 @@ export function describeColumn(column: ColumnEntry | null): string {
 	return [...(column.expression ? ["SQL"] : []), ...steps].join(", ");
 }
 
+export interface Suggestion { source: string; target: string; score: number }
+
+/* Lines that are likely meant: the source's column has no fellow of its name in the target, and the target's column gets nothing. */
+export function suggestionsOf(mapping: Mapping, hints: { source: string; target: string | null; score: number }[]): Suggestion[] {
+	const lonely = new Set(mapping.sources.filter((source) => source.entry === null && !mapping.targets.some((target) => target.exists && target.source === source.name)).map((source) => source.name));
+	const free = new Set(mapping.targets.filter((target) => target.exists && target.source === null && target.computed === null).map((target) => target.name));
+	const best = hints.flatMap(({ source, target, score }) => (target !== null && lonely.has(source) ? [{ source, target, score }] : [])).sort((a, b) => b.score - a.score);
+	return best.filter(({ target }) => free.delete(target));
+}
+
+/* The columns whose names hold the text, each with the column at the other end of its line. */
+export function filterMapping(mapping: Mapping, search: string): Mapping {
+	const needle = search.trim().toLowerCase();
+	if (!needle) return mapping;
+	const fits = (...names: (string | null)[]) => names.some((name) => name?.toLowerCase().includes(needle));
+	return {
+		sources: mapping.sources.filter((column) => fits(column.name, column.target)),
+		targets: mapping.targets.filter((column) => fits(column.name, column.source)),
+	};
+}
+
 export function buildMapping(document: Document, entry: TableEntry | null, columns: ColumnInfo[], existing: ColumnInfo[] | null): Mapping {
 	const sources = columns.map((column): SourceColumn => {
 		const own = columnOf(entry, column.name);

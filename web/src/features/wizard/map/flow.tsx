@@ -1,21 +1,25 @@
-/* The drawing: source columns left, target columns right, lines between. The panel scrolls, the drawing neither pans nor zooms. */
-import { ReactFlow, type Connection, type Edge } from "@xyflow/react";
+/*
+ * The drawing: source columns left, target columns right, lines between. The panel scrolls, the drawing neither pans nor zooms.
+ * By keyboard: arrows go along the columns and across, Enter picks, Delete leaves a column out.
+ */
+import { ReactFlow, type Connection } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { ColumnNode, type ColumnNodeType } from "./column-node";
-import { describeColumn, type Mapping } from "./columns";
+import { useLatest } from "@/lib/hooks";
+import { ColumnNode } from "./column-node";
+import type { Mapping, Suggestion } from "./columns";
+import { buildEdges, buildNodes, rowHeight, type NodeCache, type Picks } from "./nodes";
+import type { Chosen } from "./use-mapping";
 
 const nodeTypes = { column: ColumnNode };
-const rowHeight = 40;
 
-interface FlowProps {
+interface FlowProps extends Omit<Picks, "onMove"> {
 	mapping: Mapping;
-	chosen: string | null;
+	suggestions: Suggestion[];
+	chosen: Chosen | null;
 	armed: string | null;
-	onPickSource: (name: string) => void;
-	onPickTarget: (name: string) => void;
+	mayEdit: boolean;
 	onConnect: (source: string, target: string) => void;
-	onUnlink: (source: string) => void;
 }
 
 function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
@@ -30,37 +34,38 @@ function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
 	return [ref, width];
 }
 
-function buildNodes(p: FlowProps, width: number): ColumnNodeType[] {
-	const half = Math.min(340, Math.floor(width * 0.4));
-	const base = { type: "column" as const, draggable: false, focusable: false, selectable: false };
-	const sources = p.mapping.sources.map((column, i): ColumnNodeType => ({
-		...base, id: `s:${column.name}`, position: { x: 0, y: i * rowHeight + 4 }, style: { width: half, pointerEvents: "all" },
-		data: {
-			side: "source", name: column.name, note: describeColumn(column.entry) || column.type, inKey: column.inKey, isChanged: column.isChanged, isComputed: false,
-			isLinked: !column.isExcluded, isArmed: p.armed === column.name, isChosen: p.chosen === column.name, canAccept: false,
-			onPick: () => p.onPickSource(column.name), onUnlink: () => p.onUnlink(column.name),
-		},
-	}));
-	const targets = p.mapping.targets.map((column, i): ColumnNodeType => ({
-		...base, id: `t:${column.name}`, position: { x: width - half, y: i * rowHeight + 4 }, style: { width: half, pointerEvents: "all" },
-		data: {
-			side: "target", name: column.name, note: column.computed ? describeColumn(column.computed) : (column.type ?? "new"), inKey: false, isChanged: false, isComputed: column.computed !== null,
-			isLinked: column.source !== null, isArmed: false, isChosen: column.source !== null && p.chosen === column.source, canAccept: p.armed !== null,
-			onPick: () => p.onPickTarget(column.name), onUnlink: () => column.source && p.onUnlink(column.source),
-		},
-	}));
-	return [...sources, ...targets];
+/* Where an arrow key leads: the neighbour above or below, or across, along the line where there is one. */
+function neighbourOf(mapping: Mapping, side: "source" | "target", name: string, key: string): string | null {
+	const own = side === "source" ? mapping.sources : mapping.targets;
+	const other = side === "source" ? mapping.targets : mapping.sources;
+	const at = own.findIndex((column) => column.name === name);
+	const prefix = side === "source" ? "s:" : "t:";
+	const across = side === "source" ? "t:" : "s:";
+	if (key === "ArrowUp" || key === "ArrowDown") {
+		const next = own[at + (key === "ArrowUp" ? -1 : 1)];
+		return next ? prefix + next.name : null;
+	}
+	if (key === "Home" || key === "End") return prefix + (own[key === "Home" ? 0 : own.length - 1]?.name ?? name);
+	if ((key === "ArrowRight") !== (side === "source")) return null;
+	const linked = side === "source" ? mapping.sources[at]?.target : mapping.targets[at]?.source;
+	const goal = other.find((column) => column.name === linked) ?? other[Math.min(at, other.length - 1)];
+	return goal ? across + goal.name : null;
 }
 
-export function MappingFlow(props: FlowProps) {
+export function MappingFlow({ mapping, suggestions, chosen, armed, mayEdit, onPickSource, onPickTarget, onUnlink, onConnect }: FlowProps) {
 	const [ref, width] = useWidth();
-	const { mapping, chosen, onConnect } = props;
-	const nodes = useMemo(() => (width > 0 ? buildNodes(props, width) : []), [props, width]);
-	const edges = useMemo(() => mapping.targets.flatMap((target): Edge[] => {
-		if (target.source === null) return [];
-		const isChosen = target.source === chosen;
-		return [{ id: `${target.source}→${target.name}`, source: `s:${target.source}`, target: `t:${target.name}`, focusable: false, style: { stroke: isChosen ? "var(--brand)" : "var(--teal)", strokeWidth: isChosen ? 2.5 : 1.5 } }];
-	}), [mapping, chosen]);
+	const cache = useRef<NodeCache>(new Map());
+	const latest = useLatest(mapping);
+	const picks = useMemo((): Picks => ({
+		onPickSource, onPickTarget, onUnlink,
+		onMove: (side, name, key) => {
+			const id = neighbourOf(latest.current, side, name, key);
+			if (id !== null) ref.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] button`)?.focus();
+		},
+	}), [latest, onPickSource, onPickTarget, onUnlink, ref]);
+	const drawn = useMemo(() => ({ mapping, chosen, armed, mayEdit }), [mapping, chosen, armed, mayEdit]);
+	const nodes = useMemo(() => (width > 0 ? buildNodes(drawn, picks, width, cache.current) : []), [drawn, picks, width]);
+	const edges = useMemo(() => buildEdges(drawn, suggestions), [drawn, suggestions]);
 	const connect = (connection: Connection) => onConnect(connection.source.slice(2), connection.target.slice(2));
 	const height = Math.max(mapping.sources.length, mapping.targets.length, 1) * rowHeight + 8;
 	return (
@@ -82,6 +87,7 @@ export function MappingFlow(props: FlowProps) {
 					zoomOnDoubleClick={false}
 					preventScrolling={false}
 					autoPanOnConnect={false}
+					nodesConnectable={mayEdit}
 					nodesFocusable={false}
 					edgesFocusable={false}
 					disableKeyboardA11y

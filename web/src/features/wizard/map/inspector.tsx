@@ -3,7 +3,10 @@ import type { ColumnEntry } from "@/api/document";
 import { listOf, withMember } from "@/lib/document";
 import { Button } from "@/ui/button";
 import { Field, Input, TextArea } from "@/ui/field";
+import { Notice } from "@/ui/notice";
 import { Switch } from "@/ui/toggle";
+import { useEffect, useState } from "react";
+import type { Suggestion } from "./columns";
 import { StepEditor } from "./step-editor";
 
 interface Props {
@@ -12,12 +15,34 @@ interface Props {
 	subtitle: string;
 	defaultTarget: string;
 	targets: string[];
+	suggestion?: Suggestion | null;
 	onChange: (column: ColumnEntry) => void;
 	onTarget: (target: string) => void;
 	onRemove?: () => void;
 }
 
-export function Inspector({ column, title, subtitle, defaultTarget, targets, onChange, onTarget, onRemove }: Props) {
+/* Typed as a whole: half a name could be that of another column. */
+function TargetField({ column, defaultTarget, targets, onTarget }: Pick<Props, "column" | "defaultTarget" | "targets" | "onTarget">) {
+	const written = column.target ?? "";
+	const [text, setText] = useState(written);
+	useEffect(() => setText(written), [written]);
+	const isMissing = defaultTarget === "" && text.trim() === "";
+	const commit = () => {
+		if (text.trim() !== written && !isMissing) onTarget(text.trim());
+	};
+	return (
+		<Field label="Goes to" help={defaultTarget ? `By the project's rule: ${defaultTarget}` : "Name of the new column."} error={isMissing ? "A new column needs a name." : null}>
+			{(control) => (
+				<>
+					<Input {...control} list="target-columns" value={text} placeholder={defaultTarget} onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === "Enter" && commit()} />
+					<datalist id="target-columns">{targets.map((name) => <option key={name} value={name} />)}</datalist>
+				</>
+			)}
+		</Field>
+	);
+}
+
+export function Inspector({ column, title, subtitle, defaultTarget, targets, suggestion, onChange, onTarget, onRemove }: Props) {
 	const isOut = column.exclude === true;
 	const steps = listOf(column.transform);
 	return (
@@ -31,14 +56,10 @@ export function Inspector({ column, title, subtitle, defaultTarget, targets, onC
 			)}
 			{!isOut && (
 				<>
-					<Field label="Goes to" help={defaultTarget ? `By the project's rule: ${defaultTarget}` : "Name of the new column."}>
-						{(control) => (
-							<>
-								<Input {...control} list="target-columns" value={column.target ?? ""} placeholder={defaultTarget} onChange={(event) => onTarget(event.target.value)} />
-								<datalist id="target-columns">{targets.map((name) => <option key={name} value={name} />)}</datalist>
-							</>
-						)}
-					</Field>
+					{suggestion && (
+						<Notice tone="warn" title={`${suggestion.target} has a like name (${Math.round(suggestion.score * 100)}%)`} action={<Button size="sm" onClick={() => onTarget(suggestion.target)}>Draw the line</Button>} />
+					)}
+					<TargetField column={column} defaultTarget={defaultTarget} targets={targets} onTarget={onTarget} />
 					<Field label="Type in the target" help="Empty: as the rules of types say.">{(control) => <Input {...control} className="font-mono text-[13px]" value={column.type ?? ""} placeholder="varchar(20)" onChange={(event) => onChange(withMember(column, "type", event.target.value || undefined))} />}</Field>
 					<Field label="SQL expression" help="The source evaluates it, in its own SQL.">{(control) => <TextArea {...control} rows={2} className="min-h-0" value={column.expression ?? ""} placeholder="net + tax" onChange={(event) => onChange(withMember(column, "expression", event.target.value || undefined))} />}</Field>
 					<StepEditor steps={steps} onChange={(next) => onChange(withMember(column, "transform", next.length > 0 ? next : undefined))} />

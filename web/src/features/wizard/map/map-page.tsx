@@ -2,17 +2,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Columns3, Plus } from "@/ui/icons";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
-import { keyOf, ruledName, selectedKeys } from "@/lib/document";
+import { keyOf, queryTables, ruledName, selectedKeys } from "@/lib/document";
+import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
+import { Search } from "@/ui/search";
 import { useDraft, type DraftHandle } from "../draft";
 import { buildRows, type TargetRow } from "../select/rows";
+import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
 import { ColumnInspector } from "./column-inspector";
+import { filterMapping } from "./columns";
 import { MappingFlow } from "./flow";
 import { MappingPreview } from "./mapping-preview";
 import { TableList } from "./table-list";
@@ -26,26 +30,41 @@ function newName(mapping: MappingHandle): string {
 }
 
 function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: TargetRow; target: string }) {
+	const [search, setSearch] = useState("");
+	const shown = useMemo(() => filterMapping(mapping.mapping, search), [mapping.mapping, search]);
+	const likely = useMemo(() => mapping.suggestions.filter(({ source, target: to }) => shown.sources.some((s) => s.name === source) && shown.targets.some((t) => t.name === to)), [mapping.suggestions, shown]);
 	if (mapping.source.isPending) return <Loading label="Reading columns…" />;
-	if (mapping.source.isError) return <ProblemNotice error={mapping.source.error} onRetry={() => void mapping.source.refetch()} className="m-3" />;
+	if (mapping.source.error) return <ProblemNotice error={mapping.source.error} onRetry={mapping.source.refetch} className="m-3" />;
+	if (!mapping.source.columns) return <p className="p-6 text-center text-sm text-muted">The columns of a query are for operators and administrators.</p>;
+	const n = mapping.mapping.sources.length;
 	return (
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={(event) => event.key === "Escape" && mapping.disarm()}>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
-				<p className="min-w-0 basis-full truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {target}, {mapping.existing ? "a table that is there" : "a new table"}</span></p>
-				<Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="h-8 w-40 flex-1 font-mono text-xs" value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />
-				<Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>
+				<p className="min-w-0 basis-full truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {target}, {mapping.existing ? "a table that is there" : "a new table"}; {plural(n, "column")}</span></p>
+				<Search label="Search columns" value={search} onChange={setSearch} className="w-36 flex-1" />
+				{row.table.kind !== "query" && <Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="w-40 flex-[2] font-mono text-xs" disabled={!mapping.mayEdit} value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />}
+				{mapping.mayEdit && <Button onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>}
 			</div>
+			{mapping.suggestions.length > 0 && mapping.mayEdit && (
+				<div className="flex flex-wrap items-center justify-between gap-2 border-b bg-warn-soft px-3 py-2 text-[13px]">
+					<p className="min-w-0">{plural(mapping.suggestions.length, "column")} of a like name: see the dashed lines.</p>
+					<Button size="sm" onClick={() => mapping.connectAll(mapping.suggestions)}>Draw {mapping.suggestions.length === 1 ? "it" : "all of them"}</Button>
+				</div>
+			)}
 			<p role="status" className="sr-only">{mapping.armed ? `${mapping.armed}: now choose a target column` : ""}</p>
 			<div className="thin-scroll min-h-0 flex-1 overflow-y-auto p-3">
 				<MappingFlow
-					mapping={mapping.mapping}
-					chosen={mapping.chosen?.side === "source" ? mapping.chosen.name : null}
+					mapping={shown}
+					suggestions={likely}
+					chosen={mapping.chosen}
 					armed={mapping.armed}
+					mayEdit={mapping.mayEdit}
 					onPickSource={mapping.pickSource}
 					onPickTarget={mapping.pickTarget}
 					onConnect={mapping.connect}
 					onUnlink={mapping.unlink}
 				/>
+				{search && shown.sources.length + shown.targets.length === 0 && <p className="p-6 text-center text-sm text-muted">No column is called like that.</p>}
 			</div>
 		</div>
 	);
@@ -68,9 +87,9 @@ function Mapper({ project, draft, rows }: { project: Project; draft: DraftHandle
 			<div className="grid min-h-0 gap-4 lg:h-[clamp(24rem,58dvh,46rem)] lg:grid-cols-[13rem_minmax(0,1fr)] xl:grid-cols-[14rem_minmax(0,1fr)_20rem]">
 				<TableList rows={rows} targetOf={targetOf} chosen={row.id} onChoose={choose} />
 				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface lg:h-auto"><Drawing mapping={mapping} row={row} target={targetOf(row)} /></section>
-				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><ColumnInspector document={project.document} mapping={mapping} /></section>
+				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><Editable><ColumnInspector document={project.document} mapping={mapping} /></Editable></section>
 			</div>
-			<MappingPreview projectId={project.id} document={project.document} row={row} mapping={mapping.mapping} />
+			{mapping.mayEdit && <MappingPreview key={row.id} projectId={project.id} document={project.document} row={row} mapping={mapping.mapping} chosen={mapping.chosen} />}
 		</>
 	);
 }
@@ -79,7 +98,7 @@ function Content({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const tables = useQuery(tablesQuery(project.source_connection_id));
 	const { document } = project;
 	const rows = useMemo(() => {
-		const all = tables.data ?? [];
+		const all = [...queryTables(document), ...(tables.data ?? [])];
 		const chosen = selectedKeys(document, all);
 		return buildRows(document, all.filter((t) => chosen.has(keyOf(t))), new Map());
 	}, [document, tables.data]);

@@ -1,15 +1,17 @@
-/* Real rows before and after, while one types. */
+/* Real rows before and after, while one types. SQL that is not finished yet takes the rows not away: what is wrong stands above them. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { Document } from "@/api/document";
 import { previewQuery } from "@/api/projects";
+import type { Preview } from "@/api/types";
 import { listOf } from "@/lib/document";
-import { useDebounced } from "@/lib/hooks";
+import { useDebounced, useLatest } from "@/lib/hooks";
 import { Loading, ProblemNotice } from "@/ui/notice";
 import { Panel } from "@/ui/panel";
 import { PreviewGrid } from "../preview-grid";
 import type { TargetRow } from "../select/rows";
 import type { Mapping } from "./columns";
+import type { Chosen } from "./use-mapping";
 
 /* Of several targets of one table only the one that is looked at. */
 function only(document: Document, row: TargetRow): Document {
@@ -17,14 +19,24 @@ function only(document: Document, row: TargetRow): Document {
 	return { ...document, ...(tables.length > 0 ? { tables } : {}) };
 }
 
-export function MappingPreview({ projectId, document, row, mapping }: { projectId: string; document: Document; row: TargetRow; mapping: Mapping }) {
-	const settled = useDebounced(document, 400);
-	const asked = useMemo(() => only(settled, row), [settled, row]);
-	const preview = useQuery(previewQuery(projectId, row.key, asked));
-	const sourceOf = (target: string) => mapping.targets.find((column) => column.name === target)?.source ?? null;
+export function MappingPreview({ projectId, document, row, mapping, chosen }: { projectId: string; document: Document; row: TargetRow; mapping: Mapping; chosen: Chosen | null }) {
+	const now = useMemo(() => ({ document, row }), [document, row]);
+	const settled = useDebounced(now, 400);
+	const asked = useMemo(() => only(settled.document, settled.row), [settled]);
+	const preview = useQuery(previewQuery(projectId, { table: row.key }, asked));
+	const good = useRef<Preview | null>(null);
+	if (preview.data) good.current = preview.data;
+	const latest = useLatest(mapping);
+	const sourceOf = useCallback((target: string) => latest.current.targets.find((column) => column.name === target)?.source ?? null, [latest]);
+	const target = chosen?.side === "target" ? chosen.name : (mapping.sources.find((column) => column.name === chosen?.name)?.target ?? null);
 	return (
 		<Panel title="Rows before and after" bodyClassName="p-0" aside={preview.isFetching && <span role="status" className="text-xs text-muted">Reading rows…</span>}>
-			{preview.isError ? <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} className="m-3" /> : preview.data ? <PreviewGrid preview={preview.data} sourceOf={sourceOf} /> : <Loading />}
+			<ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} className="m-3" />
+			{good.current ? (
+				<div className={preview.isError ? "opacity-60" : undefined}>
+					<PreviewGrid preview={good.current} sourceOf={sourceOf} before={chosen?.side === "source" ? chosen.name : null} after={target} />
+				</div>
+			) : !preview.isError && <Loading label="Reading rows…" />}
 		</Panel>
 	);
 }

@@ -18,7 +18,8 @@ const fields: { name: keyof Hooks; label: string; help: string; placeholder: str
 
 export function HookFields({ hooks, onChange }: { hooks: Hooks; onChange: (hooks: Hooks) => void }) {
 	const isAdmin = useMay("admin");
-	const settings = useQuery({ ...settingsQuery, retry: false });
+	const mayEdit = useMay("operator");
+	const settings = useQuery({ ...settingsQuery, enabled: mayEdit });
 	const isForbidden = !isAdmin && settings.data?.operators_may_run_sql === false;
 	return (
 		<Panel title="SQL before and after" bodyClassName="flex flex-col gap-4">

@@ -6,6 +6,7 @@ import { listOf, withMember } from "@/lib/document";
 import { Panel } from "@/ui/panel";
 import { Switch } from "@/ui/toggle";
 import { useDraft, type DraftHandle } from "../draft";
+import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
 import { BadValues } from "./bad-values";
 import { HookFields } from "./hook-fields";
@@ -87,7 +88,7 @@ export function PipelinePage() {
 	const draft = useDraft(projectId);
 	return (
 		<WizardPage step={3} draft={draft} lead="How the run works. Everything here may stay as it is.">
-			{(project) => <OptionPanels project={project} draft={draft} />}
+			{(project) => <Editable className="flex flex-col gap-5"><OptionPanels project={project} draft={draft} /></Editable>}
 		</WizardPage>
 	);
 }

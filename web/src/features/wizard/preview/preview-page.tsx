@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ScanSearch } from "@/ui/icons";
 import { planQuery, validateQuery } from "@/api/projects";
+import { useMay } from "@/api/session";
 import type { Project } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Empty, Loading } from "@/ui/notice";
@@ -18,7 +19,8 @@ import { Statements } from "./statements";
 import { TaskGraph } from "./task-graph";
 
 function Everything({ project, isSaved }: { project: Project; isSaved: boolean }) {
-	const { tab = "rows", table } = useSearch({ from: "/projects/$projectId/preview" });
+	const maySeeRows = useMay("operator");
+	const { tab = maySeeRows ? "rows" : "tables", table, target } = useSearch({ from: "/projects/$projectId/preview" });
 	const navigate = useNavigate({ from: "/projects/$projectId/preview" });
 	const validation = useQuery(validateQuery(project.document));
 	const plan = useQuery({ ...planQuery(project.id, project.version), enabled: isSaved });
@@ -39,7 +41,7 @@ function Everything({ project, isSaved }: { project: Project; isSaved: boolean }
 				value={tab}
 				onChange={(next) => void navigate({ search: (old) => ({ ...old, tab: next }), replace: true })}
 				tabs={[
-					{ value: "rows", label: "Rows", content: data ? <RowPreview projectId={project.id} document={project.document} plan={data} table={table} onTable={(next) => void navigate({ search: (old) => ({ ...old, table: next }), replace: true })} /> : waiting },
+					...(maySeeRows ? [{ value: "rows", label: "Rows", content: data ? <RowPreview projectId={project.id} document={project.document} plan={data} chosen={{ table, target }} onChoose={(next) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true })} /> : waiting }] : []),
 					{ value: "tables", label: "Tables", count: data?.tables.length, content: data ? <PlanTables plan={data} /> : waiting },
 					{ value: "notes", label: "Losses and notes", count: data?.notes.length, content: data ? <Notes plan={data} /> : waiting },
 					{ value: "statements", label: "Statements", content: data ? <Statements plan={data} /> : waiting },

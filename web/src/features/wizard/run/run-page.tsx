@@ -66,12 +66,12 @@ export function RunPage() {
 			step={6}
 			draft={draft}
 			lead="Start it and watch every table cross. You can pause, close the browser, and come back."
-			extra={
+			extra={mayStart && (
 				<>
 					<Button onClick={() => void begin(true)} disabled={!isReady} isBusy={start.isPending && start.variables.dry_run}><FlaskConical aria-hidden />Dry run</Button>
 					<Button variant="primary" onClick={() => void begin(false)} disabled={!isReady} isBusy={start.isPending && !start.variables.dry_run}><Play aria-hidden />Start migration</Button>
 				</>
-			}
+			)}
 		>
 			{(shown) => (
 				<>

@@ -1,20 +1,24 @@
 /* Step 1: from where to where, and which tables. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Cable, Table2 } from "@/ui/icons";
-import { useMemo, useState } from "react";
+import { Cable, FileCode, Table2 } from "@/ui/icons";
+import { useCallback, useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";
 import type { Document } from "@/api/document";
-import type { Project, SuggestedTable } from "@/api/types";
-import { editEntry, entriesOf, keyOf, ruledName, selectedKeys, withMember } from "@/lib/document";
+import { useMay } from "@/api/session";
+import type { Project, SourceTable, SuggestedTable } from "@/api/types";
+import { editEntry, entriesOf, keyOf, queryTables, ruledName, selectedKeys, setQuery, withMember } from "@/lib/document";
 import { formatBytes, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
 import { toast } from "@/ui/toast";
 import { useDraft, type DraftHandle } from "../draft";
+import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
 import { Endpoints } from "./endpoints";
+import { QueryDialog } from "./query-dialog";
+import type { TargetRow } from "./rows";
 import { TableGrid } from "./table-grid";
 import { Toolbar, type Shown } from "./toolbar";
 
@@ -57,7 +61,12 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const [shown, setShown] = useState<Shown>("all");
 	const { matches, match, isMatching } = useMatches(project, draft);
 	const { document } = project;
-	const all = useMemo(() => tables.data ?? [], [tables.data]);
+	const { editDocument } = draft;
+	const mayEdit = useMay("operator");
+	const [asking, setAsking] = useState<{ row: TargetRow | null } | null>(null);
+	const real = useMemo(() => tables.data ?? [], [tables.data]);
+	const all = useMemo((): SourceTable[] => [...queryTables(document), ...real], [document, real]);
+	const ask = useCallback((row: TargetRow) => setAsking({ row }), []);
 	const chosen = useMemo(() => selectedKeys(document, all), [document, all]);
 	const visible = useMemo(() => {
 		const needle = search.toLowerCase();
@@ -65,7 +74,23 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	}, [all, search, shown, chosen]);
 	if (tables.isPending) return <Loading label="Reading the source's schema…" />;
 	if (tables.isError) return <ProblemNotice error={tables.error} onRetry={() => void tables.refetch()} />;
-	if (all.length === 0) return <Empty icon={<Table2 />} title="The source has no tables">See whether its connection names the right database.</Empty>;
+	const dialog = asking && (
+		<QueryDialog
+			projectId={project.id}
+			existing={asking.row?.entry ?? null}
+			takenNames={new Set([...real.flatMap((t) => [t.name.toLowerCase(), keyOf(t).toLowerCase()]), ...queryTables(document).map((t) => t.name.toLowerCase())])}
+			onSave={(entry) => { editDocument((old) => setQuery(old, real, asking.row?.index ?? null, entry)); setAsking(null); }}
+			onClose={() => setAsking(null)}
+		/>
+	);
+	if (all.length === 0) {
+		return (
+			<>
+				<Empty icon={<Table2 />} title="The source has no tables" actions={mayEdit && <Button onClick={() => setAsking({ row: null })}><FileCode aria-hidden />Add query</Button>}>See whether its connection names the right database.</Empty>
+				{dialog}
+			</>
+		);
+	}
 	const taken = all.filter((t) => chosen.has(keyOf(t)));
 	const sum = (pick: (t: (typeof all)[number]) => number) => taken.reduce((total, t) => total + Math.max(0, pick(t)), 0);
 	return (
@@ -77,14 +102,17 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 				onShown={setShown}
 				names={document.identifiers ?? "keep"}
 				onNames={(names) => draft.editDocument((old) => withMember(old, "identifiers", names === "keep" ? undefined : names))}
-				onMatch={() => void match(taken)}
+				onMatch={() => void match(taken.filter((t) => t.kind !== "query"))}
 				isMatching={isMatching}
 				canMatch={project.target_connection_id !== null}
+				onQuery={() => setAsking({ row: null })}
+				mayEdit={mayEdit}
 			/>
-			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} onEdit={draft.editDocument} />
+			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} mayEdit={mayEdit} onEdit={editDocument} onQuery={ask} />
 			<p className="border-t px-3 py-2 text-[13px] text-muted" role="status">
 				{taken.length} of {plural(all.length, "table")} taken: about {formatShort(sum((t) => t.rows))} rows{sum((t) => t.bytes) > 0 ? `, ${formatBytes(sum((t) => t.bytes))}` : ""}
 			</p>
+			{dialog}
 		</section>
 	);
 }
@@ -97,7 +125,7 @@ export function SelectPage() {
 		<WizardPage step={1} draft={draft} lead="Which tables cross, and what they are called on the other side." canGoOn={isReady} isFilling note={isReady ? null : "Choose a source and a target to go on."}>
 			{(project) => (
 				<>
-					<Endpoints project={project} draft={draft} />
+					<Editable><Endpoints project={project} draft={draft} /></Editable>
 					{project.source_connection_id ? <Tables project={project} draft={draft} /> : (
 						<Empty icon={<Cable />} title="Where is the data?" actions={<Button asChild><Link to="/connections/new">New connection</Link></Button>}>
 							Choose the connection that holds it as the source. Its tables are then listed here, with rows and sizes, and all of them are taken until you say otherwise.

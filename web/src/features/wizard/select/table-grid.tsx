@@ -2,8 +2,8 @@
 import { useMemo } from "react";
 import { CornerDownRight } from "@/ui/icons";
 import type { Document } from "@/api/document";
-import type { SuggestedTable, TableSummary } from "@/api/types";
-import { addTarget, editEntry, keyOf, removeEntry, ruledName, withMember, withSelection } from "@/lib/document";
+import type { SourceTable, SuggestedTable } from "@/api/types";
+import { addTarget, editEntry, keyOf, removeEntry, removeQuery, ruledName, withMember, withSelection } from "@/lib/document";
 import { formatBytes, formatCount } from "@/lib/format";
 import { useMedia } from "@/lib/hooks";
 import { Badge } from "@/ui/badge";
@@ -12,9 +12,13 @@ import { VirtualTable, type VirtualColumn } from "@/ui/virtual-table";
 import { buildRows, type TargetRow } from "./rows";
 import { TargetCell } from "./target-cell";
 
-interface Props { document: Document; all: TableSummary[]; shown: TableSummary[]; chosen: Set<string>; matches: Map<string, SuggestedTable>; onEdit: (change: (document: Document) => Document) => void }
+interface Props {
+	document: Document; all: SourceTable[]; shown: SourceTable[]; chosen: Set<string>; matches: Map<string, SuggestedTable>; mayEdit: boolean;
+	onEdit: (change: (document: Document) => Document) => void;
+	onQuery: (row: TargetRow) => void;
+}
 
-export function TableGrid({ document, all, shown, chosen, matches, onEdit }: Props) {
+export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEdit, onQuery }: Props) {
 	const isWide = useMedia("(min-width: 768px)");
 	const rows = useMemo(() => buildRows(document, shown, matches), [document, shown, matches]);
 	const columns = useMemo(() => {
@@ -25,16 +29,20 @@ export function TableGrid({ document, all, shown, chosen, matches, onEdit }: Pro
 		});
 		const shownKeys = shown.map(keyOf);
 		const n = shownKeys.filter((key) => chosen.has(key)).length;
+		const remove = (row: TargetRow) => {
+			const { index } = row;
+			if (index !== null) onEdit((old) => (row.table.kind === "query" ? removeQuery(old, all.filter((t) => t.kind !== "query"), index) : removeEntry(old, index)));
+		};
 		const setTarget = (row: TargetRow, target: string) => onEdit((old) => editEntry(old, row.table, row.index, (entry) => withMember(entry, "target", target || undefined)));
 		const list: VirtualColumn<TargetRow>[] = [
 			{
 				id: "take", width: "1.5rem",
-				header: <Checkbox label={`All ${shownKeys.length} tables in sight`} checked={n === 0 ? false : n === shownKeys.length ? true : "indeterminate"} onChange={(isOn) => select(shownKeys, isOn)} />,
-				cell: (row) => row.isFirst ? <Checkbox label={`Take ${row.key}`} checked={chosen.has(row.key)} onChange={(isOn) => select([row.key], isOn)} /> : <CornerDownRight className="size-4 text-faint" aria-label="also to" />,
+				header: <Checkbox label={`All ${shownKeys.length} tables in sight`} checked={n === 0 ? false : n === shownKeys.length ? true : "indeterminate"} isDisabled={!mayEdit} onChange={(isOn) => select(shownKeys, isOn)} />,
+				cell: (row) => row.isFirst ? <Checkbox label={`Take ${row.key}`} checked={chosen.has(row.key)} isDisabled={!mayEdit} onChange={(isOn) => select([row.key], isOn)} /> : <CornerDownRight className="size-4 text-faint" aria-label="also to" />,
 			},
 			{
 				id: "name", width: "minmax(8rem,1.2fr)", header: "Table", sort: (row) => row.key,
-				cell: (row) => <span className="flex min-w-0 items-center gap-2"><span className={row.isFirst ? "truncate font-medium" : "truncate text-muted"} title={row.key}>{row.key}</span>{row.isFirst && row.table.kind === "view" && <Badge>view</Badge>}{row.isFirst && !row.table.has_key && row.table.kind === "table" && <Badge tone="warn">no key</Badge>}</span>,
+				cell: (row) => <span className="flex min-w-0 items-center gap-2"><span className={row.isFirst ? "truncate font-medium" : "truncate text-muted"} title={row.key}>{row.key}</span>{row.isFirst && row.table.kind !== "table" && <Badge tone={row.table.kind === "query" ? "brand" : "neutral"}>{row.table.kind}</Badge>}{row.isFirst && !row.table.has_key && row.table.kind === "table" && <Badge tone="warn">no key</Badge>}</span>,
 			},
 			{ id: "rows", width: "6.5rem", header: "Rows, about", isNumber: true, isWideOnly: true, sort: (row) => row.table.rows, cell: (row) => (row.isFirst ? formatCount(row.table.rows) : "") },
 			{ id: "bytes", width: "5.5rem", header: "Size", isNumber: true, isWideOnly: true, sort: (row) => row.table.bytes, cell: (row) => (row.isFirst ? formatBytes(row.table.bytes) : "") },
@@ -46,15 +54,17 @@ export function TableGrid({ document, all, shown, chosen, matches, onEdit }: Pro
 						row={row}
 						placeholder={ruledName(document, row.table.name)}
 						isDisabled={!chosen.has(row.key)}
+						mayEdit={mayEdit}
+						onQuery={() => onQuery(row)}
 						onTarget={(target) => setTarget(row, target)}
 						onAdd={() => onEdit((old) => addTarget(old, row.table, `${ruledName(old, row.table.name)}_2`))}
-						onRemove={() => row.index !== null && onEdit((old) => removeEntry(old, row.index ?? -1))}
+						onRemove={() => remove(row)}
 					/>
 				),
 			},
 		];
 		return list;
-	}, [all, chosen, document, onEdit, shown]);
+	}, [all, chosen, document, mayEdit, onEdit, onQuery, shown]);
 	return (
 		<VirtualTable
 			label="Tables of the source"

@@ -1,5 +1,5 @@
 /* Where a table goes: a name that can be typed over, how well it was matched, and one more target. */
-import { Plus, X } from "@/ui/icons";
+import { Pencil, Plus, X } from "@/ui/icons";
 import { useEffect, useState } from "react";
 import { Badge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
@@ -7,7 +7,7 @@ import { Input } from "@/ui/field";
 import { Tip } from "@/ui/tip";
 import type { TargetRow } from "./rows";
 
-interface Props { row: TargetRow; placeholder: string; isDisabled: boolean; onTarget: (target: string) => void; onAdd: () => void; onRemove: () => void }
+interface Props { row: TargetRow; placeholder: string; isDisabled: boolean; mayEdit: boolean; onTarget: (target: string) => void; onAdd: () => void; onRemove: () => void; onQuery: () => void }
 
 function MatchBadge({ row }: { row: TargetRow }) {
 	if (!row.match?.target) return null;
@@ -19,7 +19,20 @@ function MatchBadge({ row }: { row: TargetRow }) {
 	);
 }
 
-export function TargetCell({ row, placeholder, isDisabled, onTarget, onAdd, onRemove }: Props) {
+function CellActions({ row, isDisabled, onAdd, onRemove, onQuery }: Omit<Props, "placeholder" | "mayEdit" | "onTarget">) {
+	if (row.table.kind === "query") {
+		return (
+			<>
+				<IconButton label={`Edit query ${row.key}`} size="icon-sm" onClick={onQuery}><Pencil /></IconButton>
+				<IconButton label={`Remove query ${row.key}`} size="icon-sm" onClick={onRemove}><X /></IconButton>
+			</>
+		);
+	}
+	if (row.isFirst) return <IconButton label={`One more target for ${row.key}`} size="icon-sm" disabled={isDisabled} onClick={onAdd}><Plus /></IconButton>;
+	return <IconButton label={`Remove target ${row.entry?.target ?? ""}`} size="icon-sm" disabled={isDisabled} onClick={onRemove}><X /></IconButton>;
+}
+
+export function TargetCell({ row, placeholder, isDisabled, mayEdit, onTarget, ...actions }: Props) {
 	const written = row.entry?.target ?? "";
 	const [text, setText] = useState(written);
 	useEffect(() => setText(written), [written]);
@@ -30,16 +43,14 @@ export function TargetCell({ row, placeholder, isDisabled, onTarget, onAdd, onRe
 				aria-label={`Target of ${row.key}`}
 				value={text}
 				placeholder={placeholder}
-				disabled={isDisabled}
+				disabled={isDisabled || !mayEdit}
 				onChange={(event) => setText(event.target.value)}
 				onBlur={commit}
 				onKeyDown={(event) => event.key === "Enter" && commit()}
 				className="h-8 min-w-0 flex-1 px-2 text-[13px]"
 			/>
 			<MatchBadge row={row} />
-			{row.isFirst
-				? <IconButton label={`One more target for ${row.key}`} size="icon-sm" disabled={isDisabled} onClick={onAdd}><Plus /></IconButton>
-				: <IconButton label={`Remove target ${written}`} size="icon-sm" disabled={isDisabled} onClick={onRemove}><X /></IconButton>}
+			{mayEdit && <CellActions row={row} isDisabled={isDisabled} {...actions} />}
 		</div>
 	);
 }

@@ -1,0 +1,67 @@
+/*
+ * The drawing's nodes and edges, made from the mapping. What did not change keeps its object, so that of a table with hundreds of
+ * columns only the few that a keystroke touches are drawn again.
+ */
+import type { Edge, XYPosition } from "@xyflow/react";
+import type { ColumnNodeData, ColumnNodeType } from "./column-node";
+import { describeColumn, type Mapping, type Suggestion } from "./columns";
+import type { Chosen } from "./use-mapping";
+
+export const rowHeight = 40;
+
+export interface Picks { onPickSource: (name: string) => void; onPickTarget: (name: string) => void; onUnlink: (source: string) => void; onMove: (side: "source" | "target", name: string, key: string) => void }
+export interface Drawn { mapping: Mapping; chosen: Chosen | null; armed: string | null; mayEdit: boolean }
+
+function sameData(a: ColumnNodeData, b: ColumnNodeData): boolean {
+	return (Object.keys(b) as (keyof ColumnNodeData)[]).every((key) => a[key] === b[key]);
+}
+
+export type NodeCache = Map<string, ColumnNodeType>;
+
+/* The node of before where it says the same. */
+function settle(cache: NodeCache, node: ColumnNodeType): ColumnNodeType {
+	const old = cache.get(node.id);
+	if (old && old.position.x === node.position.x && old.position.y === node.position.y && old.style?.width === node.style?.width && sameData(old.data, node.data)) return old;
+	cache.set(node.id, node);
+	return node;
+}
+
+const base = { type: "column" as const, draggable: false, focusable: false, selectable: false };
+const columnWidth = (width: number) => Math.min(340, Math.floor(width * 0.4));
+
+function place(side: "s" | "t", name: string, position: XYPosition, width: number, data: ColumnNodeData): ColumnNodeType {
+	return { ...base, id: `${side}:${name}`, position, style: { width, pointerEvents: "all" }, data };
+}
+
+export function buildNodes({ mapping, chosen, armed, mayEdit }: Drawn, picks: Picks, width: number, cache: NodeCache): ColumnNodeType[] {
+	const half = columnWidth(width);
+	const chosenSource = chosen?.side === "source" ? chosen.name : null;
+	const chosenTarget = chosen?.side === "target" ? chosen.name : null;
+	const sources = mapping.sources.map((column, i) => settle(cache, place("s", column.name, { x: 0, y: i * rowHeight + 4 }, half, {
+		side: "source", name: column.name, note: describeColumn(column.entry) || column.type, inKey: column.inKey, isChanged: column.isChanged, isComputed: false,
+		isLinked: !column.isExcluded, isArmed: armed === column.name, isChosen: chosenSource === column.name, canAccept: false, mayEdit,
+		onPick: picks.onPickSource, onUnlink: picks.onUnlink, onMove: picks.onMove, linkedTo: column.target,
+	})));
+	const targets = mapping.targets.map((column, i) => settle(cache, place("t", column.name, { x: width - half, y: i * rowHeight + 4 }, half, {
+		side: "target", name: column.name, note: column.computed ? describeColumn(column.computed) : (column.type ?? "new"), inKey: false, isChanged: false, isComputed: column.computed !== null,
+		isLinked: column.source !== null, isArmed: false, isChosen: column.source === null ? chosenTarget === column.name : chosenSource === column.source, canAccept: armed !== null, mayEdit,
+		onPick: picks.onPickTarget, onUnlink: picks.onUnlink, onMove: picks.onMove, linkedTo: column.source,
+	})));
+	return [...sources, ...targets];
+}
+
+const edgeBase = { focusable: false, selectable: false };
+
+export function buildEdges({ mapping, chosen }: Drawn, suggestions: Suggestion[]): Edge[] {
+	const lines = mapping.targets.flatMap((target): Edge[] => {
+		if (target.source === null) return [];
+		const isChosen = chosen?.side === "source" && target.source === chosen.name;
+		return [{ ...edgeBase, id: `${target.source}→${target.name}`, source: `s:${target.source}`, target: `t:${target.name}`, zIndex: isChosen ? 1 : 0, style: { stroke: isChosen ? "var(--brand)" : "var(--teal)", strokeWidth: isChosen ? 2.5 : 1.5 } }];
+	});
+	const likely = suggestions.map(({ source, target, score }): Edge => ({
+		...edgeBase, id: `${source}⇢${target}`, source: `s:${source}`, target: `t:${target}`, label: `${Math.round(score * 100)}%`, zIndex: 1,
+		style: { stroke: "var(--warn)", strokeWidth: 1.5, strokeDasharray: "5 4" },
+		labelStyle: { fill: "var(--ink)", fontSize: 11, fontWeight: 500 }, labelBgStyle: { fill: "var(--surface)" }, labelBgPadding: [4, 2], labelBgBorderRadius: 4,
+	}));
+	return [...lines, ...likely];
+}
