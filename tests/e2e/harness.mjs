@@ -143,12 +143,21 @@ export async function saved(page) {
 	await page.getByText("Saved", { exact: true }).waitFor();
 }
 
+// Waits until the page's function gives something. Playwright's own way evaluates text, which the pages' policy forbids.
+export async function until(page, test, argument) {
+	for (let i = 0; i < 300; i++) {
+		if (await page.evaluate(test, argument)) return;
+		await page.waitForTimeout(100);
+	}
+	throw new Error(`waited in vain for ${test}`);
+}
+
 // Violations as lines; none is what is wanted.
 export async function axe(page) {
 	// Playwright's own evaluation is not bound by the page's policy, as an added script would be.
 	if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(execFileSync("cat", [axePath], { maxBuffer: 1 << 24 }).toString());
 	// What fades in or out has no colour of its own yet.
-	await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity));
+	await until(page, () => document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity));
 	const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
 	return result.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(" ")}: ${n.any[0]?.message ?? v.help}`).join("; ")}`);
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axe, call, choose, makeChinook, makeProject, run, saved, setUp, shoot, signIn, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
+import { axe, call, choose, makeChinook, makeProject, run, saved, setUp, shoot, signIn, startBrowser, startFerry, temporaryFolder, until } from "./harness.mjs";
 
 const viewer = { name: "vera", password: "only looking around" };
 const operator = { name: "otto", password: "moves the databases" };
@@ -113,13 +113,13 @@ test("settings hold for operators at once", async () => {
 	await page.getByRole("switch", { name: "Operators may run SQL before and after" }).click();
 	await page.getByText("Saved", { exact: true }).first().waitFor();
 	await page.getByRole("switch", { name: "Operators may use database files" }).click();
-	await page.waitForFunction(async () => (await (await fetch("/api/v1/settings")).json()).operators_may_use_files === false);
+	await until(page, async () => (await (await fetch("/api/v1/settings")).json()).operators_may_use_files === false);
 	await page.getByLabel("Denied hosts").fill("no such thing!");
 	await page.getByRole("button", { name: "Save hosts" }).click();
 	await page.getByText(/neither a host nor a network/).waitFor();
 	await page.getByLabel("Denied hosts").fill("10.0.0.0/8\n*.example.com");
 	await page.getByRole("button", { name: "Save hosts" }).click();
-	await page.waitForFunction(async () => (await (await fetch("/api/v1/settings")).json()).denied_hosts.length === 2);
+	await until(page, async () => (await (await fetch("/api/v1/settings")).json()).denied_hosts.length === 2);
 
 	const other = await as(operator, "/connections/new");
 	assert.equal(await other.getByRole("radio", { name: /SQLite/ }).isDisabled(), true);

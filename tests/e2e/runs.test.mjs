@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axe, call, makeChinook, makeProject, setUp, shoot, sqlite, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
+import { axe, call, makeChinook, makeProject, setUp, shoot, sqlite, startBrowser, startFerry, temporaryFolder, until } from "./harness.mjs";
 
 let folder, server, session, page, source;
 
@@ -101,7 +101,7 @@ test("what was cancelled can be cleaned up afterwards", async () => {
 	await page.getByRole("button", { name: "Clean up" }).click();
 	assert.deepEqual(await axe(page), []);
 	await page.getByRole("alertdialog").getByRole("button", { name: "Clean up" }).click();
-	await page.waitForFunction(async (path) => (await (await fetch(path)).json()).state === "CANCELLED", `/api/v1/executions/${/executions\/([^?]+)/.exec(page.url())[1]}`);
+	await until(page, async (path) => (await (await fetch(path)).json()).state === "CANCELLED", `/api/v1/executions/${/executions\/([^?]+)/.exec(page.url())[1]}`);
 	for (let i = 0; i < 100 && sqlite(target, "SELECT count(*) FROM sqlite_master WHERE name = 'Track'") !== "0"; i++) await page.waitForTimeout(100);
 	assert.equal(sqlite(target, "SELECT count(*) FROM sqlite_master WHERE name = 'Track'"), "0");
 });

@@ -1,6 +1,6 @@
 /*
- * The drawing's nodes and edges, made from the mapping. What did not change keeps its object, so that of a table with hundreds of
- * columns only the few that a keystroke touches are drawn again.
+ * The drawing's nodes and edges, made from the mapping. Of a table with hundreds of columns only those in sight are there, with
+ * the other ends of their lines; and what did not change keeps its object, so that a keystroke draws the few again that it touches.
  */
 import type { Edge, XYPosition } from "@xyflow/react";
 import type { ColumnNodeData, ColumnNodeType } from "./column-node";
@@ -30,19 +30,40 @@ const base = { type: "column" as const, draggable: false, focusable: false, sele
 const columnWidth = (width: number) => Math.min(340, Math.floor(width * 0.4));
 
 function place(side: "s" | "t", name: string, position: XYPosition, width: number, data: ColumnNodeData): ColumnNodeType {
-	return { ...base, id: `${side}:${name}`, position, style: { width, pointerEvents: "all" }, data };
+	return { ...base, id: `${side}:${name}`, position, initialWidth: width, initialHeight: 32, style: { width, pointerEvents: "all" }, data };
 }
 
-export function buildNodes({ mapping, chosen, armed, mayEdit }: Drawn, picks: Picks, width: number, cache: NodeCache): ColumnNodeType[] {
+export interface Sight { from: number; to: number }
+
+/* Names of both sides that are to be drawn. kept: ids that stay wherever they are, since they have the focus or a line is drawn from them. */
+function inSight({ mapping, chosen, armed }: Drawn, suggestions: Suggestion[], sight: Sight, kept: string | null): { sources: Set<string>; targets: Set<string> } {
+	const sources = new Set(mapping.sources.slice(sight.from, sight.to).map((column) => column.name));
+	const targets = new Set(mapping.targets.slice(sight.from, sight.to).map((column) => column.name));
+	const lines = [...mapping.targets.flatMap(({ source, name }) => (source === null ? [] : [{ source, target: name }])), ...suggestions];
+	const ends = lines.filter(({ source, target }) => sources.has(source) || targets.has(target));
+	for (const { source, target } of ends) {
+		sources.add(source);
+		targets.add(target);
+	}
+	for (const name of [armed, chosen?.side === "source" ? chosen.name : null, kept?.startsWith("s:") ? kept.slice(2) : null]) if (name !== null) sources.add(name);
+	if (kept?.startsWith("t:")) targets.add(kept.slice(2));
+	return { sources, targets };
+}
+
+interface View { width: number; sight: Sight; kept: string | null }
+
+export function buildNodes(drawn: Drawn, suggestions: Suggestion[], picks: Picks, { width, sight, kept }: View, cache: NodeCache): ColumnNodeType[] {
+	const { mapping, chosen, armed, mayEdit } = drawn;
+	const shown = inSight(drawn, suggestions, sight, kept);
 	const half = columnWidth(width);
 	const chosenSource = chosen?.side === "source" ? chosen.name : null;
 	const chosenTarget = chosen?.side === "target" ? chosen.name : null;
-	const sources = mapping.sources.map((column, i) => settle(cache, place("s", column.name, { x: 0, y: i * rowHeight + 4 }, half, {
+	const sources = mapping.sources.flatMap((column, i) => !shown.sources.has(column.name) ? [] : settle(cache, place("s", column.name, { x: 0, y: i * rowHeight + 4 }, half, {
 		side: "source", name: column.name, note: describeColumn(column.entry) || column.type, inKey: column.inKey, isChanged: column.isChanged, isComputed: false,
 		isLinked: !column.isExcluded, isArmed: armed === column.name, isChosen: chosenSource === column.name, canAccept: false, mayEdit,
 		onPick: picks.onPickSource, onUnlink: picks.onUnlink, onMove: picks.onMove, linkedTo: column.target,
 	})));
-	const targets = mapping.targets.map((column, i) => settle(cache, place("t", column.name, { x: width - half, y: i * rowHeight + 4 }, half, {
+	const targets = mapping.targets.flatMap((column, i) => !shown.targets.has(column.name) ? [] : settle(cache, place("t", column.name, { x: width - half, y: i * rowHeight + 4 }, half, {
 		side: "target", name: column.name, note: column.computed ? describeColumn(column.computed) : (column.type ?? "new"), inKey: false, isChanged: false, isComputed: column.computed !== null,
 		isLinked: column.source !== null, isArmed: false, isChosen: column.source === null ? chosenTarget === column.name : chosenSource === column.source, canAccept: armed !== null, mayEdit,
 		onPick: picks.onPickTarget, onUnlink: picks.onUnlink, onMove: picks.onMove, linkedTo: column.source,
@@ -52,7 +73,9 @@ export function buildNodes({ mapping, chosen, armed, mayEdit }: Drawn, picks: Pi
 
 const edgeBase = { focusable: false, selectable: false };
 
-export function buildEdges({ mapping, chosen }: Drawn, suggestions: Suggestion[]): Edge[] {
+/* Lines between nodes that are drawn. */
+export function buildEdges({ mapping, chosen }: Drawn, suggestions: Suggestion[], nodes: ColumnNodeType[]): Edge[] {
+	const ids = new Set(nodes.map((node) => node.id));
 	const lines = mapping.targets.flatMap((target): Edge[] => {
 		if (target.source === null) return [];
 		const isChosen = chosen?.side === "source" && target.source === chosen.name;
@@ -63,5 +86,5 @@ export function buildEdges({ mapping, chosen }: Drawn, suggestions: Suggestion[]
 		style: { stroke: "var(--warn)", strokeWidth: 1.5, strokeDasharray: "5 4" },
 		labelStyle: { fill: "var(--ink)", fontSize: 11, fontWeight: 500 }, labelBgStyle: { fill: "var(--surface)" }, labelBgPadding: [4, 2], labelBgBorderRadius: 4,
 	}));
-	return [...lines, ...likely];
+	return [...lines, ...likely].filter((edge) => ids.has(edge.source) && ids.has(edge.target));
 }

@@ -9,7 +9,7 @@ import type { Document } from "@/api/document";
 import { useMay } from "@/api/session";
 import type { Project, SourceTable, SuggestedTable } from "@/api/types";
 import { editEntry, entriesOf, keyOf, queryTables, ruledName, selectedKeys, setQuery, withMember } from "@/lib/document";
-import { formatBytes, formatShort, plural } from "@/lib/format";
+import { formatBytes, formatCount, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
 import { toast } from "@/ui/toast";
@@ -110,7 +110,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 			/>
 			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} mayEdit={mayEdit} onEdit={editDocument} onQuery={ask} />
 			<p className="border-t px-3 py-2 text-[13px] text-muted" role="status">
-				{taken.length} of {plural(all.length, "table")} taken: about {formatShort(sum((t) => t.rows))} rows{sum((t) => t.bytes) > 0 ? `, ${formatBytes(sum((t) => t.bytes))}` : ""}
+				{formatCount(taken.length)} of {plural(all.length, "table")} taken: about {formatShort(sum((t) => t.rows))} rows{sum((t) => t.bytes) > 0 ? `, ${formatBytes(sum((t) => t.bytes))}` : ""}
 			</p>
 			{dialog}
 		</section>
