@@ -200,6 +200,9 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 	catalog->product = g_strdup(base->server_product);
 	catalog->version = g_strdup(base->server_version);
 	catalog->database = g_strdup(c->schema);
+	if (c->warning)
+		g_ptr_array_add(catalog->notes,
+				ferry_note_new(FERRY_SEVERITY_WARNING, "database", c->schema, c->warning));
 	ferry_oracle_append_literal(b.owner, c->schema);
 	bool is_ok = check_schema(c, error) && fill(&b, error);
 	g_string_free(b.owner, TRUE);

@@ -1,6 +1,8 @@
 /* See rowid.h. */
 #include "connectors/oracle/rowid.h"
 
+#include <string.h>
+
 #define PHYSICAL      1
 #define PHYSICAL_SIZE 13
 
@@ -19,6 +21,30 @@ void ferry_oracle_rowid_to_text(uint32_t object, uint16_t file, uint32_t block, 
 	put_digits(out + 6, file, 3);
 	put_digits(out + 9, block, 6);
 	put_digits(out + 15, slot, 3);
+}
+
+static bool get_digits(const char *text, int n, uint64_t max, uint64_t *ret)
+{
+	*ret = 0;
+	for (int i = 0; i < n; i++) {
+		const char *found = text[i] ? strchr(digits, text[i]) : NULL;
+		if (!found)
+			return false;
+		*ret = *ret << 6 | (uint64_t)(found - digits);
+	}
+	return *ret <= max;
+}
+
+bool ferry_oracle_rowid_from_text(const char *text, FerryOracleRowid *ret)
+{
+	uint64_t object, file, block, slot;
+
+	if (!text || strlen(text) != FERRY_ORACLE_ROWID_TEXT || !get_digits(text, 6, UINT32_MAX, &object) ||
+	    !get_digits(text + 6, 3, UINT16_MAX, &file) || !get_digits(text + 9, 6, UINT32_MAX, &block) ||
+	    !get_digits(text + 15, 3, UINT16_MAX, &slot))
+		return false;
+	*ret = (FerryOracleRowid){(uint32_t)object, (uint32_t)block, (uint16_t)file, (uint16_t)slot};
+	return true;
 }
 
 static uint32_t read_u32(const uint8_t *p)

@@ -1,9 +1,10 @@
 /*
- * A table into chunks: ranges of a single-column numeric key, divided evenly between its least and greatest
- * value. The first is open below, the last above, so rows that come later are covered. Predicates mean the
- * same in any later session of ours.
+ * A table into chunks: by its extents (split_rowid.c); where those are not to be seen, or it has none of its
+ * own (tables that are an index), by ranges of a single-column numeric key, divided evenly between its least
+ * and greatest value; else by its rows' addresses. The first chunk is open below, the last above, so rows
+ * that come later are covered. Predicates mean the same in any later session of ours.
  */
-#include "connectors/oracle/private.h"
+#include "connectors/oracle/split.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,6 @@
 /* How many times wider than its rows a range may be: beyond, even parts say nothing of how many rows are in
  * them. */
 #define MAX_SPARSENESS 8
-#define MAX_CHUNKS     4096
 
 typedef __int128 Wide;
 
@@ -93,7 +93,7 @@ static bool split_by_key(FerryOracleConnection *c, const FerryTable *table, cons
 	if (!row || row->n < 3 || !parse_wide(row->values[0], &min) || !parse_wide(row->values[1], &max))
 		return true;
 	Wide rows = row->values[2] ? g_ascii_strtoll(row->values[2], NULL, 10) : 0, span = max - min + 1;
-	Wide n_chunks = MIN((rows + (Wide)n_rows - 1) / (Wide)n_rows, MAX_CHUNKS);
+	Wide n_chunks = MIN((rows + (Wide)n_rows - 1) / (Wide)n_rows, FERRY_ORACLE_MAX_CHUNKS);
 	if (rows > (Wide)n_rows && n_chunks > 1 && span >= n_chunks && span <= rows * MAX_SPARSENESS)
 		divide(name, min, span, n_chunks, chunks);
 	return true;
@@ -104,9 +104,17 @@ bool ferry_oracle_split(FerryConnection *base, const FerryTable *table, size_t n
 {
 	FerryOracleConnection *c = ferry_oracle(base);
 	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func(g_free);
+	bool is_small = table->est_rows >= 0 && (size_t)table->est_rows <= n_rows / 2;
 	const FerryColumnDef *column = numeric_key(table);
 
-	if (column && !split_by_key(c, table, column, MAX(n_rows, 1), chunks, error))
+	n_rows = MAX(n_rows, 1);
+	/* A query of the user's costs its whole work each time it is asked. */
+	if (!is_small && !table->query && !ferry_oracle_split_by_extents(c, table, n_rows, chunks, error))
+		return false;
+	if (!is_small && chunks->len == 0 && column && !split_by_key(c, table, column, n_rows, chunks, error))
+		return false;
+	if (!is_small && chunks->len == 0 && !column && !table->query &&
+	    !ferry_oracle_split_by_blocks(c, table, n_rows, chunks, error))
 		return false;
 	if (chunks->len <= 1) {
 		g_ptr_array_set_size(chunks, 0);
