@@ -271,7 +271,7 @@ static const Flag flags_table[] = {
 	 .set = set_limit},
 	{REJECTS, "max-table-rejects", 0, LOAD, "N|N%", "The same for each table", "max_rejects",
 	 .set = set_table_limit},
-	{REJECTS, "bad-value", 0, LOAD | FERRY_FLAGS_PREVIEW, "KIND=RULE",
+	{REJECTS, "bad-value", 0, READ | FERRY_FLAGS_PREVIEW, "KIND=RULE",
 	 "A value that the target cannot hold: zero-date, nul-byte, invalid-encoding, out-of-range or "
 	 "too-long = "
 	 "reject, fail, null or replace; may be repeated",

@@ -229,7 +229,7 @@ static bool change_cells(const FerryRun *run, const FerryTablePlan *plan, FerryB
 {
 	memset(values->of_column, 0, batch->n_columns * sizeof(uint32_t));
 	for (uint32_t i = 1; i <= batch->n_bad; i++)
-		if (!ferry_batch_is_skipped(batch, batch->bad[i - 1].row))
+		if (values->is_changed[batch->bad[i - 1].row])
 			change_cell(batch, i, rule_for(run, plan, batch, &batch->bad[i - 1]), values);
 	for (uint32_t k = 0; k < batch->n_columns; k++)
 		if (values->of_column[k] && !rebuild_column(plan, batch, k, values))
@@ -300,6 +300,25 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
 		return false;
 	take_after(batch, values->is_changed, hasher, &values->sum);
 	return true;
+}
+
+bool ferry_bad_values_as_loaded(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch,
+				size_t n_bad_by_reader, bool leaves_out, FerryBadValues *values,
+				GError **error)
+{
+	reserve(values, batch);
+	for (size_t i = 0; i < batch->n_bad; i++)
+		values->is_changed[batch->bad[i].row] = true;
+	for (size_t i = 0; i < batch->n_bad; i++) {
+		FerryBadValueRule rule = rule_for(run, plan, batch, &batch->bad[i]);
+		if (rule != FERRY_BAD_VALUE_FAIL && rule != FERRY_BAD_VALUE_REJECT)
+			continue;
+		values->is_changed[batch->bad[i].row] = false;
+		if (leaves_out)
+			ferry_batch_skip_row(batch, batch->bad[i].row);
+	}
+	set_as_read(batch, n_bad_by_reader);
+	return change_cells(run, plan, batch, values, error);
 }
 
 /* ---- limits ---- */

@@ -34,6 +34,11 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
                             FerryRowHasher *hasher, bool (*is_left_out)(size_t row, gconstpointer data), gconstpointer data,
                             FerryBadValues *values, GError **error);
 
+/* The same changes for rows that are compared, not loaded. Rows that a rule rejects (a run that it would fail has none of them
+ * either) are skipped when leaves_out, else as they were read. */
+bool ferry_bad_values_as_loaded(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch, size_t n_bad_by_reader,
+                                bool leaves_out, FerryBadValues *values, GError **error);
+
 /* Whether a rejected row of the table is one too many: FERRY_ERROR_FAILED that names the limit. rejected, read: of the table
  * and of the run so far. is_all: those are all rows of the table, so its percentage counts however few they are. */
 bool ferry_reject_limits_check(FerryRun *run, const FerryTablePlan *plan, int64_t table_rejected, int64_t table_read,

@@ -18,7 +18,8 @@ typedef struct Repair {
 	FerryRowHasher *hasher;
 	GArray *key_columns; /* uint32_t */
 	FerryWriter *writer;
-	GPtrArray *conditions; /* char*: of rows to be removed */
+	FerryAsLoaded *as_loaded; /* of the source's rows: what a load rejects stays away */
+	GPtrArray *conditions;    /* char*: of rows to be removed */
 	int64_t n_restored;
 	GError *error; /* of the target, within a scan */
 } Repair;
@@ -43,9 +44,8 @@ static const uint64_t *hash_keys(Repair *r, const FerryBatch *batch)
 
 /* ---- missing and different rows ---- */
 
-/* The rows come as they are to be written, transformed where the project says so; those that a check has
- * rejected are marked as skipped. What the target cannot hold stays away, as in a load; the verification
- * afterwards names it. */
+/* The rows come as they are to be written, transformed and with bad values changed where the project says so;
+ * those that a check or a rule has rejected are marked as skipped: the verification afterwards names them. */
 static void restore_batch(const FerryBatch *given, gpointer data)
 {
 	Repair *r = data;
@@ -59,9 +59,6 @@ static void restore_batch(const FerryBatch *given, gpointer data)
 			ferry_batch_skip_row(batch, row);
 	if (batch->n_skipped == batch->n_rows)
 		return;
-	ferry_target(r->writer->connection)->check(r->writer, batch);
-	for (size_t i = 0; i < batch->n_bad; i++)
-		ferry_batch_skip_row(batch, batch->bad[i].row);
 	if (ferry_writer_append(r->writer, batch, 0, batch->n_rows, &r->error))
 		r->n_restored += (int64_t)(batch->n_rows - batch->n_skipped);
 }
@@ -77,7 +74,8 @@ static bool scan(Repair *r, FerrySide side, FerryBatchFunc func, GError **error)
 								   : plan->write_schema);
 	bool is_ok = true;
 	for (guint i = 0; is_ok && !r->error && i < predicates->len; i++)
-		is_ok = ferry_compare_scan(run, side, c, r->table, predicates->pdata[i], func, r, error);
+		is_ok = ferry_compare_scan(run, side, c, r->table, predicates->pdata[i],
+					   side == FERRY_SIDE_SOURCE ? r->as_loaded : NULL, func, r, error);
 	g_clear_pointer(&r->hasher, ferry_row_hasher_free);
 	if (!is_ok)
 		g_clear_error(&r->error);
@@ -97,9 +95,12 @@ static bool restore(Repair *r, GError **error)
 		return true;
 	r->writer = ferry_writer_open(r->run->targets[0], table->plan->target, table->plan->write_schema,
 				      NULL, error);
-	bool is_ok = r->writer && ferry_writer_merge(r->writer, table->merge_key, error) &&
+	r->as_loaded =
+		r->writer ? ferry_as_loaded_new(r->run, r->run->targets[0], r->table, true, error) : NULL;
+	bool is_ok = r->as_loaded && ferry_writer_merge(r->writer, table->merge_key, error) &&
 		     scan(r, FERRY_SIDE_SOURCE, restore_batch, error) &&
 		     ferry_writer_flush(r->writer, &taken, error);
+	ferry_as_loaded_free(g_steal_pointer(&r->as_loaded));
 	ferry_writer_close(g_steal_pointer(&r->writer));
 	if (!is_ok || taken == r->n_restored)
 		return is_ok;

@@ -32,6 +32,9 @@ static void comparison_free(FerryRun *run, FerryComparison *cmp)
 			g_clear_pointer(&cmp->tables[i].predicates[side], g_ptr_array_unref);
 	for (int side = 0; side < FERRY_N_SIDES; side++)
 		g_ptr_array_unref(cmp->tasks[side]);
+	for (guint i = 0; cmp->checks && i < run->n_lanes; i++)
+		ferry_connection_close(cmp->checks[i]);
+	g_free(cmp->checks);
 	ferry_catalog_free(cmp->target_catalog);
 	g_free(cmp->tables);
 	g_free(cmp);
@@ -39,82 +42,97 @@ static void comparison_free(FerryRun *run, FerryComparison *cmp)
 
 /* ---- reading ---- */
 
-/* The source's rows are compared as they are written. */
-static bool visit(FerryTransformer *transformer, FerryBatch *batch, FerryBatch *written, int64_t *failed,
-		  FerryBatchFunc func, gpointer data, GError **error)
+/* Between a reader and who wants its rows: they are compared as they are written, without those that the
+ * reject file names. */
+typedef struct Scan {
+	FerryRun *run;
+	guint table;
+	FerryTransformer *transformer; /* or NULL */
+	FerryBatch *written;
+	int64_t *failed;
+	FerryRowHasher *known_hasher; /* or NULL: no rows of the table are known to be rejected */
+	FerryAsLoaded *as_loaded;     /* borrowed, or NULL */
+	FerryBatchFunc func;
+	gpointer data;
+} Scan;
+
+static void scan_init(Scan *scan, FerrySide side)
 {
-	if (!transformer) {
-		func(batch, data);
-		return true;
+	const FerryTablePlan *plan = scan->run->tables[scan->table].plan;
+
+	if (side == FERRY_SIDE_SOURCE && plan->transform) {
+		scan->transformer = ferry_transformer_new(plan->transform);
+		scan->written = ferry_batch_new(plan->write_schema, BATCH_ROWS);
+		scan->failed = g_new0(int64_t, ferry_transform_n_checks(plan->transform) + 1);
 	}
-	ferry_batch_clear(written);
-	if (!ferry_transformer_apply(transformer, batch, written, failed, error))
+	if (ferry_known_rejects_count(scan->run->known, scan->table))
+		scan->known_hasher = ferry_row_hasher_new(
+			side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
+}
+
+static void scan_clear(Scan *scan)
+{
+	g_clear_pointer(&scan->transformer, ferry_transformer_free);
+	g_clear_pointer(&scan->written, ferry_batch_free);
+	g_clear_pointer(&scan->known_hasher, ferry_row_hasher_free);
+	g_free(scan->failed);
+}
+
+static bool visit(Scan *scan, FerryBatch *batch, GError **error)
+{
+	if (scan->transformer) {
+		ferry_batch_clear(scan->written);
+		if (!ferry_transformer_apply(scan->transformer, batch, scan->written, scan->failed, error))
+			return false;
+		batch = scan->written;
+	}
+	if (scan->known_hasher)
+		ferry_known_rejects_skip(scan->run->known, scan->table, scan->known_hasher, batch);
+	if (scan->as_loaded && !ferry_as_loaded_apply(scan->as_loaded, batch, error))
 		return false;
-	func(written, data);
+	scan->func(batch, scan->data);
 	return true;
 }
 
-/* Between a scan and who wants its rows: leaves out what the reject file names. */
-typedef struct Leaving {
-	const FerryKnownRejects *known;
-	guint table;
-	FerryRowHasher *hasher;
-	FerryBatchFunc func;
-	gpointer data;
-} Leaving;
-
-static void leave_known(const FerryBatch *batch, gpointer data)
+static bool read_all(Scan *scan, FerrySide side, FerryReader *reader, FerryBatch *batch, GError **error)
 {
-	const Leaving *leaving = data;
-
-	ferry_known_rejects_skip(leaving->known, leaving->table, leaving->hasher, (FerryBatch *)batch);
-	leaving->func(batch, leaving->data);
-}
-
-bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
-			FerryBatchFunc func, gpointer data, GError **error)
-{
-	FerryTablePlan *plan = run->tables[table].plan;
-	FerryReadSpec spec = {.table = run->comparison->tables[table].tables[side],
-			      .schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema,
-			      .predicate = predicate,
-			      .batch_bytes = BATCH_BYTES};
-	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
-	if (!reader)
-		return false;
-	g_autoptr(FerryBatch) batch = ferry_batch_new(spec.schema, BATCH_ROWS), written = NULL;
-	g_autoptr(FerryTransformer) transformer = NULL;
-	g_autofree int64_t *failed = NULL;
+	FerryRun *run = scan->run;
 	FerryStep step;
 
-	if (side == FERRY_SIDE_SOURCE && plan->transform) {
-		transformer = ferry_transformer_new(plan->transform);
-		written = ferry_batch_new(plan->write_schema, BATCH_ROWS);
-		failed = g_new0(int64_t, ferry_transform_n_checks(plan->transform) + 1);
-	}
-
-	g_autoptr(FerryRowHasher) hasher = NULL;
-	Leaving leaving = {.known = run->known, .table = table, .func = func, .data = data};
-	if (ferry_known_rejects_count(run->known, table)) {
-		leaving.hasher = hasher = ferry_row_hasher_new(
-			side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
-		func = leave_known;
-		data = &leaving;
-	}
 	while ((step = ferry_reader_next(reader, batch, error)) == FERRY_STEP_MORE) {
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (!visit(transformer, batch, written, failed, func, data, error))
+		if (!visit(scan, batch, error))
 			return false;
 		if (side == FERRY_SIDE_SOURCE)
 			ferry_run_wait_for_limit(run, (int64_t)batch->n_rows, (int64_t)batch->source_bytes);
 		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS,
-						 .table = (int)table,
+						 .table = (int)scan->table,
 						 .rows = (int64_t)batch->n_rows,
 						 .bytes = (int64_t)batch->source_bytes});
 		ferry_batch_clear(batch);
 	}
 	return step == FERRY_STEP_END;
+}
+
+bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
+			FerryAsLoaded *as_loaded, FerryBatchFunc func, gpointer data, GError **error)
+{
+	const FerryTablePlan *plan = run->tables[table].plan;
+	FerryReadSpec spec = {.table = run->comparison->tables[table].tables[side],
+			      .schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema,
+			      .predicate = predicate,
+			      .batch_bytes = BATCH_BYTES};
+	Scan scan = {.run = run, .table = table, .as_loaded = as_loaded, .func = func, .data = data};
+	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
+	if (!reader)
+		return false;
+	g_autoptr(FerryBatch) batch = ferry_batch_new(spec.schema, BATCH_ROWS);
+
+	scan_init(&scan, side);
+	bool is_ok = read_all(&scan, side, reader, batch, error);
+	scan_clear(&scan);
+	return is_ok;
 }
 
 typedef struct Summing {
@@ -186,11 +204,18 @@ static bool count_chunk(FerryRun *run, FerrySide side, FerryConnection *c, const
 }
 
 static bool work_off(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task,
-		     Summing *summing, GError **error)
+		     guint lane, Summing *summing, GError **error)
 {
+	FerryConnection *check =
+		side == FERRY_SIDE_SOURCE && run->comparison->checks ? run->comparison->checks[lane] : NULL;
+	g_autoptr(FerryAsLoaded) as_loaded = NULL;
+
 	if (task->is_count)
 		return count_chunk(run, side, c, task, error);
-	return ferry_compare_scan(run, side, c, task->table, task->predicate, add_batch, summing, error);
+	if (check && !(as_loaded = ferry_as_loaded_new(run, check, task->table, false, error)))
+		return false;
+	return ferry_compare_scan(run, side, c, task->table, task->predicate, as_loaded, add_batch, summing,
+				  error);
 }
 
 static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task)
@@ -208,7 +233,7 @@ static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompa
 	FerryHealing healing = {0};
 	GError *failure = NULL, *error = NULL;
 
-	while (!work_off(run, side, *c, task, &summing, &failure)) {
+	while (!work_off(run, side, *c, task, lane, &summing, &failure)) {
 		if (!ferry_heal(run, &healing, (FerryHealSide)side, lane, doing, failure, &error)) {
 			ferry_run_take_error(run, error);
 			return;
@@ -251,17 +276,19 @@ static bool is_compared(const FerryRun *run, guint index)
 	return !run->tables[index].is_appended && !ferry_is_given_up(&run->tables[index]);
 }
 
-/* A sample that cannot be drawn, and one in which rejected rows would have to be accounted for, is all rows.
- */
+/* A sample that cannot be drawn, and one in which rejected rows and changed values would have to be accounted
+ * for, is all rows. */
 static bool choose_mode(FerryRun *run, guint lane, guint index, GError **error)
 {
 	FerryTableSums *sums = &run->comparison->tables[index];
 	const FerryTableState *table = &run->tables[index];
 	bool is_sampled = false;
 
+	bool is_changed =
+		table->result->rows_rejected + table->result->values_nulled + table->result->values_replaced;
 	bool is_full = table->is_merged || ferry_known_rejects_count(run->known, index);
 	sums->mode = is_full ? FERRY_VERIFY_FULL : run->project->verify;
-	if (sums->mode == FERRY_VERIFY_SAMPLE && !table->result->rows_rejected &&
+	if (sums->mode == FERRY_VERIFY_SAMPLE && !is_changed &&
 	    !ferry_compare_sample(run, lane, index, &is_sampled, error))
 		return false;
 	if (sums->mode == FERRY_VERIFY_NONE || (sums->mode == FERRY_VERIFY_SAMPLE && !is_sampled))
@@ -385,9 +412,23 @@ static void find_target_tables(FerryRun *run)
 	}
 }
 
+/* After a load its sums account for what the rules have changed; without one the source's rows are changed as
+ * a load would have done it. */
+static bool open_checks(FerryRun *run, GError **error)
+{
+	if (run->ledger || !ferry_as_loaded_has_rules(run))
+		return true;
+	run->comparison->checks = g_new0(FerryConnection *, run->n_lanes);
+	for (guint i = 0; i < run->n_lanes; i++)
+		if (!(run->comparison->checks[i] =
+			      ferry_connection_open(run->target_connector, run->target_url, false, error)))
+			return false;
+	return true;
+}
+
 static bool compare_tables(FerryRun *run, GError **error)
 {
-	if (!read_target_catalog(run, error))
+	if (!read_target_catalog(run, error) || !open_checks(run, error))
 		return false;
 	find_target_tables(run);
 	if (!ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_both))

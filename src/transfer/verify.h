@@ -6,6 +6,7 @@
 #pragma once
 
 #include "data/row_hash.h"
+#include "transfer/as_loaded.h"
 #include "transfer/run_internal.h"
 
 typedef enum { FERRY_SIDE_SOURCE, FERRY_SIDE_TARGET, FERRY_N_SIDES } FerrySide;
@@ -31,12 +32,14 @@ typedef struct FerryComparison {
 	FerryTableSums *tables; /* by plan index */
 	GPtrArray *tasks[FERRY_N_SIDES]; /* FerryCompareTask */
 	gint next_task[FERRY_N_SIDES];   /* atomic */
+	FerryConnection **checks; /* one each a lane, for as_loaded beside the target's reader; NULL: rows are compared as read */
 } FerryComparison;
 
-/* Reads one chunk of a side; calls row_func for each batch. */
+/* Reads one chunk of a side; calls func for each batch, of whose rows some may be skipped. as_loaded (of the source's side only):
+ * changes the rows first; NULL: they are as they were read. */
 typedef void (*FerryBatchFunc)(const FerryBatch *batch, gpointer data);
-bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate, FerryBatchFunc func,
-                        gpointer data, GError **error);
+bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
+                        FerryAsLoaded *as_loaded, FerryBatchFunc func, gpointer data, GError **error);
 
 /* Sample: ranges of an integer key, which both sides cut alike, every tenth and the last. *ret_is_done false: there is no such key, or
  * the table is small; nothing was changed. */

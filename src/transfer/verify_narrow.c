@@ -35,10 +35,10 @@ typedef struct Narrowing {
 	FerryRun *run;
 	guint table;
 	const FerrySchema *schema;
-	GArray *key_columns;  /* uint32_t; empty: no key */
-	FerryWriter *checker; /* or NULL: finds the rows that the load rejected */
-	bool is_merged;       /* rows of the target without a counterpart are none of our business */
-	guint part, n_parts;  /* is_merged: the share of keys that is being compared, of how many */
+	GArray *key_columns;      /* uint32_t; empty: no key */
+	FerryAsLoaded *as_loaded; /* or NULL: no value of the table was bad */
+	bool is_merged;           /* rows of the target without a counterpart are none of our business */
+	guint part, n_parts;      /* is_merged: the share of keys that is being compared, of how many */
 	int64_t n_source, n_matched;
 	FerryRepairList repair; /* filled where the run repairs */
 	FerryRowSum unmatched;  /* of the source's rows that are missing or different */
@@ -55,18 +55,6 @@ typedef struct Pass {
 	void (*visit)(struct Pass *pass, const FerryBatch *batch, size_t row, Entry entry);
 } Pass;
 
-static bool is_rejected(const Pass *pass, const FerryBatch *batch, size_t row)
-{
-	if (ferry_batch_is_skipped(batch, row))
-		return true;
-	if (!pass->n->checker || pass->side != FERRY_SIDE_SOURCE)
-		return false;
-	for (size_t i = 0; i < batch->n_bad; i++)
-		if (batch->bad[i].row == row)
-			return true;
-	return false;
-}
-
 static void visit_batch(const FerryBatch *batch, gpointer data)
 {
 	Pass *pass = data;
@@ -77,10 +65,8 @@ static void visit_batch(const FerryBatch *batch, gpointer data)
 						     (const uint32_t *)(void *)columns->data, columns->len)
 			     : rows;
 
-	if (pass->n->checker && pass->side == FERRY_SIDE_SOURCE)
-		ferry_target(pass->n->checker->connection)->check(pass->n->checker, (FerryBatch *)batch);
 	for (size_t row = 0; row < batch->n_rows; row++)
-		if (!is_rejected(pass, batch, row))
+		if (!ferry_batch_is_skipped(batch, row))
 			pass->visit(pass, batch, row, (Entry){keys[row], rows[row]});
 }
 
@@ -96,7 +82,8 @@ static bool run_pass(Narrowing *n, FerrySide side, void (*visit)(Pass *, const F
 		.n = n, .side = side, .row_hasher = row_hasher, .key_hasher = key_hasher, .visit = visit};
 
 	for (guint i = 0; i < predicates->len; i++)
-		if (!ferry_compare_scan(run, side, c, n->table, predicates->pdata[i], visit_batch, &pass,
+		if (!ferry_compare_scan(run, side, c, n->table, predicates->pdata[i],
+					side == FERRY_SIDE_SOURCE ? n->as_loaded : NULL, visit_batch, &pass,
 					error))
 			return false;
 	return true;
@@ -370,7 +357,7 @@ static void narrowing_init(Narrowing *n, FerryRun *run, guint table)
 
 static void narrowing_clear(Narrowing *n)
 {
-	ferry_writer_close(n->checker);
+	ferry_as_loaded_free(n->as_loaded);
 	g_array_unref(n->key_columns);
 	g_array_unref(n->repair.restore);
 	g_array_unref(n->repair.remove);
@@ -407,13 +394,12 @@ static bool find_unmerged(Narrowing *n, FerryTableResult *result, GError **error
 static bool narrow(Narrowing *n, GError **error)
 {
 	FerryTableState *table = &n->run->tables[n->table];
+	bool is_changed = table->result->rows_rejected || ferry_as_loaded_has_rules(n->run);
 
-	if (table->result->rows_rejected && !n->is_merged) {
-		n->checker = ferry_writer_open(n->run->targets[0], table->plan->target,
-					       table->plan->write_schema, NULL, error);
-		if (!n->checker)
-			return false;
-	}
+	if (is_changed && !n->is_merged &&
+	    !(n->as_loaded = ferry_as_loaded_new(n->run, n->run->targets[0], n->table,
+						 table->result->rows_rejected > 0, error)))
+		return false;
 	if (!(n->is_merged ? find_unmerged(n, table->result, error)
 			   : find_differing(n, table->result, error)))
 		return false;

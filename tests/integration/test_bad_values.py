@@ -44,6 +44,46 @@ def test_fail(make, ferry):
 
 
 @pytest.mark.parametrize("rule", ["null", "replace"])
+def test_verify_knows_the_rules(make, ferry, rule):
+    """Values are compared as the rule has loaded them; without it, and where the target was changed since, they differ."""
+    src, dst = zero_dates(make)
+    src.sql("DELETE FROM t WHERE id = 3")
+    how = ("--bad-value", "zero-date=" + rule)
+    ferry("copy", src, dst, *how, "--chunk-rows", "500")
+    assert ferry("verify", src, dst, *how, "--json").json["tables"][0]["verified"] is True
+    if rule == "replace":  # a value that the target cannot hold reads as NULL, so there is nothing to tell with the other rule
+        changed = [i for i in range(1, 2101) if i != 3 and (i % 7 == 0 or i % 5 == 0)]
+        assert table(ferry("verify", src, dst, "--json", expect=6))["differences"] == len(changed)
+    dst.sql("UPDATE t SET v = 'other' WHERE id = 35; UPDATE t SET d = '1999-12-31' WHERE id = 70; DELETE FROM t WHERE id = 71")
+    result = ferry("verify", src, dst, *how, "--json", expect=6)
+    was = None if rule == "null" else "1970-01-01"
+    assert sorted((d["kind"], d["key"], d["column"], d["source_value"], d["target_value"]) for d in result.json["differences"]) == [
+        ("different", "id=35", "v", "v35", "other"), ("different", "id=70", "d", was, "1999-12-31"), ("missing", "id=71", None, None, None)]
+    ferry("verify", src, dst, *how, "--repair")
+    assert dst.rows("SELECT v FROM t WHERE id = 35") == [("v35",)] and dst.rows("SELECT d FROM t WHERE id = 70") == [(was,)]
+
+
+def test_verify_leaves_rejected_rows_missing(make, ferry, tmp_path):
+    src, dst = zero_dates(make)
+    how = ("--bad-value", "zero-date=null")
+    ferry("copy", src, dst, *how, "--rejects", "bad.ndjson", expect=5)
+    (d,) = ferry("verify", src, dst, *how, "--json", expect=6).json["differences"]
+    assert (d["kind"], d["key"]) == ("missing", "id=3")
+    ferry("verify", src, dst, *how, "--rejects", "bad.ndjson")
+
+
+def test_changed_by_the_target(make, ferry):
+    """What differs right after a load is told by row; rows that a rule has changed or rejected are none of it."""
+    src, dst = zero_dates(make)
+    dst.sql("CREATE TABLE t (id int PRIMARY KEY, d date, at timestamp, fixed date NOT NULL, v varchar(10)); ALTER TABLE t OWNER TO ferry;"
+            "CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.v := 'other'; RETURN NEW; END $$;"
+            "CREATE TRIGGER other BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.id IN (4, 35)) EXECUTE FUNCTION other()")
+    result = ferry("copy", src, dst, "--data-only", "--if-exists", "append", "--bad-value", "zero-date=null", "--json", expect=6)
+    assert sorted((d["kind"], d["key"], d["column"]) for d in result.json["differences"]) == [("different", "id=35", "v"), ("different", "id=4", "v")]
+    assert table(result)["differences"] == 2
+
+
+@pytest.mark.parametrize("rule", ["null", "replace"])
 def test_text(make, ferry, rule):
     src, dst = make("sqlite"), make("postgres")
     src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
