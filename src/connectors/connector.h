@@ -144,6 +144,7 @@ typedef struct FerryStatement {
 	char *sql;    /* one statement, without a final semicolon */
 	char *fallback_sql; /* or NULL: tried when sql fails with FERRY_ERROR_INTEGRITY (a foreign key NOT VALID) */
 	char *fallback_note; /* what the fallback means, one clause */
+	char *beside_sql;   /* or NULL: a script of the same effect, while which other indexes of the table can be built; for large tables */
 } FerryStatement;
 
 FerryStatement *ferry_statement_new(const char *kind, const char *object, const char *sql);

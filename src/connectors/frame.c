@@ -131,6 +131,7 @@ void ferry_statement_free(FerryStatement *s)
 	g_free(s->object);
 	g_free(s->sql);
 	g_free(s->fallback_sql);
+	g_free(s->beside_sql);
 	g_free(s->fallback_note);
 	g_free(s);
 }

@@ -1,6 +1,6 @@
 /*
- * Stage BUILD: what is cheaper after the load. Indexes of all tables in parallel, then keys (which adopt
- * their index where the target can do that), foreign keys, checks, sequences, comments, statistics. An object
+ * Stage BUILD: what is cheaper after the load. Indexes of all tables in parallel, with the primary keys
+ * of large ones, then the other keys, foreign keys, checks, sequences, comments, statistics. An object
  * that cannot be made is told in the result and does not stop the others.
  */
 #include "transfer/give_up.h"
@@ -8,11 +8,13 @@
 
 #define SMALL_ROWS  10000
 #define SMALL_BYTES (1024 * 1024)
+#define LARGE_ROWS  100000
 
 typedef struct Job {
 	FerryStatement *statement;
 	FerryDdlPhase phase;
-	int table; /* -1: the catalog's */
+	int table;      /* -1: the catalog's */
+	bool is_beside; /* a key, made in the phase of the indexes by other statements */
 } Job;
 
 static void job_free(gpointer data)
@@ -34,6 +36,27 @@ static void add_jobs(FerryRun *run, GPtrArray *jobs, const FerryTable *table, in
 		job->phase = phase;
 		job->table = index;
 		g_ptr_array_add(jobs, job);
+	}
+}
+
+/* Keys of large tables are built at the same time as their indexes, the largest part of what a build takes.
+ */
+static void add_keys_beside(FerryRun *run, GPtrArray *jobs, const FerryTable *table, int index)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(job_free);
+
+	if (!run->target_connector->target->execute_script ||
+	    run->result.tables[index].rows_loaded < LARGE_ROWS)
+		return;
+	add_jobs(run, keys, table, index, FERRY_DDL_KEYS);
+	for (guint i = 0; i < keys->len;) {
+		Job *job = keys->pdata[i];
+		if (!job->statement->beside_sql) {
+			i++;
+			continue;
+		}
+		job->is_beside = true;
+		g_ptr_array_add(jobs, g_ptr_array_steal_index(keys, i));
 	}
 }
 
@@ -70,6 +93,12 @@ static bool is_fatal(FerryRun *run, const GError *error)
 	       ferry_error_is(error, FERRY_ERROR_CONNECT) || ferry_error_is(error, FERRY_ERROR_CANCELLED);
 }
 
+static bool do_job(FerryRun *run, guint lane, const Job *job, const char **ret_note, GError **error)
+{
+	return job->is_beside ? ferry_run_step_beside(run, lane, job->phase, job->statement, error)
+			      : ferry_run_step(run, lane, job->phase, job->statement, ret_note, error);
+}
+
 static void run_job(FerryRun *run, guint lane, const Job *job)
 {
 	gint64 started = g_get_monotonic_time();
@@ -78,7 +107,7 @@ static void run_job(FerryRun *run, guint lane, const Job *job)
 
 	if (ferry_run_step_is_done(run, job->phase, job->statement))
 		return;
-	if (ferry_run_step(run, lane, job->phase, job->statement, &note, &error)) {
+	if (do_job(run, lane, job, &note, &error)) {
 		record(run, job, true, note, (g_get_monotonic_time() - started) / 1e6);
 	} else if (is_fatal(run, error)) {
 		g_prefix_error(&error, "%s %s: ", job->statement->kind, job->statement->object);
@@ -174,8 +203,11 @@ static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_free);
 
 	for (guint i = 0; i < run->plan->tables->len; i++)
-		if (can_build(run, &run->tables[i], phase))
+		if (can_build(run, &run->tables[i], phase)) {
+			if (phase == FERRY_DDL_INDEXES)
+				add_keys_beside(run, jobs, run->tables[i].plan->target, (int)i);
 			add_jobs(run, jobs, run->tables[i].plan->target, (int)i, phase);
+		}
 	add_jobs(run, jobs, NULL, -1, phase);
 	g_autoptr(GPtrArray) left = jobs_left(run, jobs);
 	g_autoptr(GPtrArray) groups = make_groups(run, left);

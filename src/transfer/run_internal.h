@@ -167,6 +167,8 @@ bool ferry_run_cut(FerryRun *run, FerryConnection *c, const FerryTable *table, G
  * set (static or borrowed from the statement) when the fallback was used. */
 bool ferry_run_step(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryStatement *statement,
 		    const char **ret_note, GError **error);
+/* The same by the statement's beside_sql. */
+bool ferry_run_step_beside(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryStatement *statement, GError **error);
 /* How many statements go into one transaction at most. */
 guint ferry_run_steps_at_once(const FerryRun *run);
 /* Statements whose steps are not done yet, in one transaction and few round trips; after a failure none of them is done. */

@@ -12,13 +12,19 @@ static char *step_name(FerryDdlPhase phase, const FerryStatement *statement)
 	return g_strconcat(ferry_ddl_phase_name(phase), ":", digest, NULL);
 }
 
+static bool execute(FerryConnection *c, const char *sql, bool is_script, GError **error)
+{
+	return is_script ? ferry_target(c)->execute_script(c, sql, error)
+			 : ferry_target(c)->execute(c, sql, NULL, error);
+}
+
 static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
-			     GError **error)
+			     bool is_script, GError **error)
 {
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	if (ferry_target(c)->execute(c, sql, NULL, error) &&
-	    ferry_ledger_note_step(run->ledger, c, step, error) && ferry_target(c)->commit(c, error)) {
+	if (execute(c, sql, is_script, error) && ferry_ledger_note_step(run->ledger, c, step, error) &&
+	    ferry_target(c)->commit(c, error)) {
 		ferry_ledger_step_committed(run->ledger, step);
 		return true;
 	}
@@ -28,14 +34,14 @@ static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step
 
 /* Two lanes that build on related tables can meet in a deadlock: the server picks a victim, which tries
  * again, as after a lost connection. */
-static bool execute_patiently(FerryRun *run, guint lane, const char *step, const char *sql, const char *doing,
-			      GError **error)
+static bool execute_patiently(FerryRun *run, guint lane, const char *step, const char *sql, bool is_script,
+			      const char *doing, GError **error)
 {
 	FerryHealing healing = {0};
 
 	while (!ferry_ledger_step_is_done(run->ledger, step)) {
 		GError *failure = NULL;
-		if (execute_and_note(run, run->targets[lane], step, sql, &failure))
+		if (execute_and_note(run, run->targets[lane], step, sql, is_script, &failure))
 			return true;
 		if (!ferry_heal_may(run, failure)) {
 			g_propagate_error(error, failure);
@@ -54,14 +60,23 @@ bool ferry_run_step(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryS
 	g_autofree char *doing = g_strdup_printf("%s %s", statement->kind, statement->object);
 	g_autoptr(GError) local = NULL;
 
-	if (execute_patiently(run, lane, step, statement->sql, doing, &local))
+	if (execute_patiently(run, lane, step, statement->sql, false, doing, &local))
 		return true;
 	if (!statement->fallback_sql || !ferry_error_is(local, FERRY_ERROR_INTEGRITY)) {
 		g_propagate_error(error, g_steal_pointer(&local));
 		return false;
 	}
 	*ret_note = statement->fallback_note;
-	return execute_patiently(run, lane, step, statement->fallback_sql, doing, error);
+	return execute_patiently(run, lane, step, statement->fallback_sql, false, doing, error);
+}
+
+bool ferry_run_step_beside(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryStatement *statement,
+			   GError **error)
+{
+	g_autofree char *step = step_name(phase, statement);
+	g_autofree char *doing = g_strdup_printf("%s %s", statement->kind, statement->object);
+
+	return execute_patiently(run, lane, step, statement->beside_sql, true, doing, error);
 }
 
 bool ferry_run_step_is_done(FerryRun *run, FerryDdlPhase phase, const FerryStatement *statement)

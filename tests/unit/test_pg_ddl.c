@@ -21,6 +21,17 @@ static void expect(const FerryCatalog *catalog, const FerryTable *table, FerryDd
 	g_assert_cmpstr(text, ==, expected);
 }
 
+static void expect_beside(const FerryCatalog *catalog, const FerryTable *table, const char *expected)
+{
+	g_autoptr(GPtrArray) statements =
+		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
+
+	ferry_postgres_connector.target->ddl(catalog, table, FERRY_DDL_KEYS, statements);
+	g_assert_cmpstr(((FerryStatement *)statements->pdata[0])->beside_sql, ==, expected);
+	for (guint i = 1; i < statements->len; i++)
+		g_assert_null(((FerryStatement *)statements->pdata[i])->beside_sql);
+}
+
 static FerryColumnDef *add_column(FerryTable *table, const char *name, const char *native, FerryTypeId id)
 {
 	FerryColumnDef *column = ferry_column_def_new(name);
@@ -154,7 +165,7 @@ static void test_keys(void)
 {
 	g_autoptr(FerryCatalog) catalog = ferry_catalog_new("postgres");
 	FerryTable *table = add_table(catalog, NULL, "t");
-	add_column(table, "a", "integer", FERRY_TYPE_INT32);
+	FerryColumnDef *a = add_column(table, "a", "integer", FERRY_TYPE_INT32);
 	add_column(table, "b", "text", FERRY_TYPE_TEXT);
 	table->primary_key = ferry_index_new("t_pkey");
 	table->primary_key->is_primary = true;
@@ -185,6 +196,11 @@ static void test_keys(void)
 	expect(catalog, table, FERRY_DDL_KEYS,
 	       "ALTER TABLE t ADD CONSTRAINT t_pkey PRIMARY KEY (a);\nALTER TABLE t ADD CONSTRAINT t_b_key "
 	       "UNIQUE (b)");
+	expect_beside(catalog, table, NULL); /* a may be NULL yet */
+	a->not_null = true;
+	expect_beside(catalog, table,
+		      "CREATE UNIQUE INDEX t_pkey ON t (a);\n"
+		      "ALTER TABLE t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey");
 	expect(catalog, table, FERRY_DDL_INDEXES,
 	       "CREATE UNIQUE INDEX t_b_idx ON t (\"left\"(b, 10));\n"
 	       "CREATE INDEX t_e_idx ON t ((lower(b)) DESC NULLS LAST) INCLUDE (a) WHERE (a > 0)");

@@ -47,14 +47,9 @@ static void append_include(GString *sql, const FerryIndex *index)
 	g_string_append_c(sql, ')');
 }
 
-static void add_key(const FerryTable *table, const FerryIndex *index, GPtrArray *statements)
+static void append_parts(GString *sql, const FerryIndex *index)
 {
-	const char *what = index->is_primary ? "PRIMARY KEY" : "UNIQUE";
-	g_autofree char *object =
-		object_on(table, index->name, index->is_primary ? "primary key" : "unique key");
-	GString *sql = alter_table(table);
-	append_constraint_name(sql, index->name);
-	g_string_append_printf(sql, "%s%s (", what, index->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
+	g_string_append_c(sql, '(');
 	for (guint i = 0; i < index->parts->len; i++) {
 		const FerryIndexPart *part = index->parts->pdata[i];
 		g_string_append(sql, i > 0 ? ", " : "");
@@ -62,8 +57,48 @@ static void add_key(const FerryTable *table, const FerryIndex *index, GPtrArray 
 	}
 	g_string_append_c(sql, ')');
 	append_include(sql, index);
+}
+
+/* ADD PRIMARY KEY keeps everybody else from the table while it builds its index; CREATE INDEX does not. NULL
+ * where a column would have to be made NOT NULL first, which reads all rows once more. */
+static char *key_beside_others(const FerryTable *table, const FerryIndex *index)
+{
+	if (!index->is_primary || index->name == NULL || index->deferrable)
+		return NULL;
+	for (guint i = 0; i < index->parts->len; i++) {
+		const FerryIndexPart *part = index->parts->pdata[i];
+		const FerryColumnDef *column = ferry_table_find_column(table, part->column);
+		if (column == NULL || !column->not_null)
+			return NULL;
+	}
+	GString *sql = g_string_new("CREATE UNIQUE INDEX ");
+	ferry_pg_append_identifier(sql, index->name);
+	g_string_append(sql, " ON ");
+	ferry_pg_append_qualified(sql, table->schema, table->name);
+	g_string_append_c(sql, ' ');
+	append_parts(sql, index);
+	g_string_append(sql, ";\nALTER TABLE ");
+	ferry_pg_append_qualified(sql, table->schema, table->name);
+	g_string_append(sql, " ADD CONSTRAINT ");
+	ferry_pg_append_identifier(sql, index->name);
+	g_string_append(sql, " PRIMARY KEY USING INDEX ");
+	ferry_pg_append_identifier(sql, index->name);
+	return g_string_free(sql, FALSE);
+}
+
+static void add_key(const FerryTable *table, const FerryIndex *index, GPtrArray *statements)
+{
+	const char *what = index->is_primary ? "PRIMARY KEY" : "UNIQUE";
+	g_autofree char *object =
+		object_on(table, index->name, index->is_primary ? "primary key" : "unique key");
+	GString *sql = alter_table(table);
+	append_constraint_name(sql, index->name);
+	g_string_append_printf(sql, "%s%s ", what, index->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
+	append_parts(sql, index);
 	append_deferrable(sql, index->deferrable, index->initially_deferred);
-	ferry_pg_ddl_add(statements, index->is_primary ? "primary key" : "unique key", object, sql);
+	FerryStatement *statement =
+		ferry_pg_ddl_add(statements, index->is_primary ? "primary key" : "unique key", object, sql);
+	statement->beside_sql = key_beside_others(table, index);
 }
 
 /* A constraint takes whole columns in their plain order; everything else of a unique key needs an index. */
