@@ -35,6 +35,31 @@ def test_no_key_and_duplicates(make, copy, source, target):
     copy(src, dst, "--chunk-rows", "500")
 
 
+@pytest.mark.parametrize("source", ["mysql", "sqlite", "postgres"])
+def test_key_beside_indexes(make, copy, source):
+    """Of a large table the primary key is built at the same time as the indexes; it is the same key in the end."""
+    src, dst = make(source), make("postgres")
+    rows = {"mysql": "SELECT seq, seq % 97, CONCAT('v', seq) FROM seq_1_to_120000", "postgres": "SELECT i, i % 97, 'v' || i FROM generate_series(1, 120000) i",
+            "sqlite": "WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 120000) SELECT i, i % 97, 'v' || i FROM s"}[source]
+    src.sql('CREATE TABLE big (id int NOT NULL, a int NOT NULL, v varchar(20) NOT NULL, PRIMARY KEY (a, id)); CREATE INDEX big_a ON big (a); CREATE UNIQUE INDEX big_v ON big (v);')
+    src.sql("INSERT INTO big " + rows)
+    grant(src)
+    copy(src, dst)
+    assert dst.rows("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'big'::regclass AND contype = 'p'") == [("PRIMARY KEY (a, id)",)]
+    assert dst.value("SELECT count(*) FROM pg_index WHERE indrelid = 'big'::regclass AND indisvalid") == "3"
+
+
+@pytest.mark.parametrize("where", ["id = 1", "id = 240000", "id = 0"])
+def test_misfit_of_a_large_table(make, copy, where):
+    """The look at the values takes a large table in parts, over several connections."""
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE big (id int PRIMARY KEY, flag tinyint(1)); INSERT INTO big SELECT seq, seq % 2 FROM seq_1_to_240000; UPDATE big SET flag = 2 WHERE " + where)
+    src.sql("ANALYZE TABLE big")
+    copy(src, dst)
+    want = "boolean" if where == "id = 0" else "smallint"
+    assert dst.value("SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'big'::regclass AND attname = 'flag'") == want
+
+
 @pytest.mark.parametrize("source, target", PAIRS)
 def test_all_null(make, copy, source, target):
     src, dst = make(source), make(target)

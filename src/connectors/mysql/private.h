@@ -112,6 +112,9 @@ bool ferry_mysql_describe(FerryConnection *c, const char *name, const char *quer
 char *ferry_mysql_quote_name(const char *schema, const char *name);
 bool ferry_mysql_run_sql(FerryConnection *c, const char *sql, GError **error);
 bool ferry_mysql_profile(FerryConnection *c, FerryTable *table, GError **error);
+/* profile_scan.c: whether a row satisfies the condition (SQL, over the table's columns). */
+bool ferry_mysql_any_row(FerryMysqlConnection *c, const FerryTable *table, const char *condition,
+			 const char *doing, bool *ret_found, GError **error);
 bool ferry_mysql_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
 bool ferry_mysql_split(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
 		       GError **error);

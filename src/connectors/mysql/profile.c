@@ -3,9 +3,9 @@
  * holds spans of up to 838 hours too, and BIGINT UNSIGNED is what frameworks make every id of, though hardly
  * one is beyond what a signed 64-bit integer holds.
  *
- * One query a table that has such columns, over all of them, and a second one where the first finds a value
- * that does not fit. Columns that an index begins with are asked for their least and greatest value, two
- * look-ups; all others share one scan, which ends at the first value that does not fit.
+ * Columns that an index begins with are asked for their least and greatest value, two look-ups. All others
+ * share one scan (profile_scan.c), which ends at the first value that does not fit, and only then are asked
+ * for their ranges: asking for misfits is cheaper, and the answer is mostly no.
  */
 #include "connectors/mysql/catalog.h"
 #include "connectors/mysql/types.h"
@@ -89,28 +89,21 @@ static void append_misfit(GString *sql, const Candidate *it)
 	}
 }
 
-/* The ranges of indexed columns, then whether one of the others has a misfit: 1 or NULL. Asking that is
- * cheaper than asking for ranges, and the answer is mostly no. */
-static GString *make_first_query(const GArray *candidates, const char *table)
+/* The ranges of indexed columns in one query, and what is true for a row in which one of the others has a
+ * misfit. Either may be empty. */
+static void make_questions(const GArray *candidates, const char *table, GString *ranges, GString *misfits)
 {
-	GString *sql = g_string_new("SELECT ");
-	g_autoptr(GString) misfits = g_string_new(NULL);
-
 	for (guint i = 0; i < candidates->len; i++) {
 		const Candidate *it = &g_array_index(candidates, Candidate, i);
 		if (it->is_indexed) {
-			g_string_append_printf(sql, "(SELECT MIN(%s) FROM %s), (SELECT MAX(%s) FROM %s), ",
-					       it->name, table, it->name, table);
+			g_string_append_printf(ranges, "%s(SELECT MIN(%s) FROM %s), (SELECT MAX(%s) FROM %s)",
+					       ranges->len ? ", " : "SELECT ", it->name, table, it->name,
+					       table);
 			continue;
 		}
 		g_string_append(misfits, misfits->len ? " OR " : "");
 		append_misfit(misfits, it);
 	}
-	if (misfits->len)
-		g_string_append_printf(sql, "(SELECT 1 FROM %s WHERE %s LIMIT 1)", table, misfits->str);
-	else
-		g_string_append(sql, "NULL");
-	return sql;
 }
 
 static GString *make_range_query(const GArray *candidates, const char *table)
@@ -126,8 +119,8 @@ static GString *make_range_query(const GArray *candidates, const char *table)
 	return sql;
 }
 
-/* Hands the row's values, two each, to the candidates that were asked for; returns the next position. */
-static size_t take_ranges(GArray *candidates, bool is_indexed, const FerryMysqlRow *row)
+/* Hands the row's values, two each, to the candidates that were asked for. */
+static void take_ranges(GArray *candidates, bool is_indexed, const FerryMysqlRow *row)
 {
 	size_t at = 0;
 	for (guint i = 0; i < candidates->len; i++) {
@@ -138,7 +131,6 @@ static size_t take_ranges(GArray *candidates, bool is_indexed, const FerryMysqlR
 		it->max = row->values[at + 1];
 		at += 2;
 	}
-	return at;
 }
 
 static void settle_bool(FerryTable *table, const Candidate *it)
@@ -244,13 +236,19 @@ bool ferry_mysql_profile(FerryConnection *base, FerryTable *table, GError **erro
 	g_autofree char *doing =
 		g_strdup_printf("cannot look at the values of table %s.%s", table->schema, table->name);
 	g_autoptr(GString) name = rows_of(table, candidates);
-	g_autoptr(GString) sql = make_first_query(candidates, name->str);
+	g_autoptr(GString) indexed = g_string_new(NULL), misfits = g_string_new(NULL);
 	g_autoptr(FerryMysqlRow) row = NULL, ranges = NULL;
+	bool is_misfit = false;
 
-	if (!ferry_mysql_first(ferry_mysql(base), sql->str, doing, &row, error))
+	make_questions(candidates, name->str, indexed, misfits);
+	if (indexed->len && !ferry_mysql_first(ferry_mysql(base), indexed->str, doing, &row, error))
 		return false;
-	size_t at = row ? take_ranges(candidates, true, row) : 0;
-	if (row && at < row->n && row->values[at]) {
+	if (row)
+		take_ranges(candidates, true, row);
+	if (misfits->len &&
+	    !ferry_mysql_any_row(ferry_mysql(base), table, misfits->str, doing, &is_misfit, error))
+		return false;
+	if (is_misfit) {
 		g_autoptr(GString) more = make_range_query(candidates, name->str);
 		if (!ferry_mysql_first(ferry_mysql(base), more->str, doing, &ranges, error))
 			return false;
