@@ -48,10 +48,10 @@ static void trim(const FerryStepOp *op, FerryTextColumn *t)
 
 	for (size_t i = 0; i < t->n; i++) {
 		FerryText *v = &t->values[i];
-		const char *from = v->data, *end = from + v->len;
 
-		if (!from)
+		if (!v->data)
 			continue;
+		const char *from = v->data, *end = from + v->len;
 		while (left && from < end && is_trimmed(op, from))
 			from = g_utf8_next_char(from);
 		for (const char *last; right && end > from && is_trimmed(op, last = last_character(end));)
