@@ -254,6 +254,24 @@ bool ferry_ledger_forget(FerryLedger *ledger, FerryConnection *c, GError **error
 	return true;
 }
 
+/* In the same transaction, so that no kill leaves it behind. Where it holds what others have put there, or is
+ * not ours to drop, it stays. */
+static bool drop_schema(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
+	g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
+	g_autoptr(GError) local = NULL;
+
+	if (!ledger->target->caps.has_schemas)
+		return true;
+	if (!run_sql(c, NULL, error, "SAVEPOINT ferry_schema"))
+		return false;
+	if (ferry_target(c)->execute(c, sql, NULL, &local))
+		return true;
+	g_debug("the ledger's schema stays: %s", local->message);
+	return run_sql(c, NULL, error, "ROLLBACK TO SAVEPOINT ferry_schema");
+}
+
 static bool drop_if_empty(FerryLedger *ledger, FerryConnection *c, GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
@@ -271,7 +289,7 @@ static bool drop_if_empty(FerryLedger *ledger, FerryConnection *c, GError **erro
 	    !run_sql(c, NULL, error, "DROP TABLE %s", ledger->step_table) ||
 	    !run_sql(c, NULL, error, "DROP TABLE %s", ledger->copy_table))
 		return false;
-	return true;
+	return drop_schema(ledger, c, error);
 }
 
 bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error)
@@ -279,16 +297,6 @@ bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error
 	g_autofree char *ours = g_strdup_printf("id = %s", ledger->id_sql);
 
 	return delete_copies(ledger, c, ours, error) && drop_if_empty(ledger, c, error);
-}
-
-void ferry_ledger_drop_schema(FerryLedger *ledger, FerryConnection *c)
-{
-	g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
-	g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
-	g_autoptr(GError) ignored = NULL;
-
-	if (ledger->target->caps.has_schemas && !ferry_target(c)->execute(c, sql, NULL, &ignored))
-		ferry_target(c)->rollback(c);
 }
 
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error)

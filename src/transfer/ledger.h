@@ -52,10 +52,9 @@ bool ferry_ledger_create(FerryLedger *ledger, FerryConnection *c, GError **error
 /* Removes every trace of copies from this source. */
 bool ferry_ledger_forget(FerryLedger *ledger, FerryConnection *c, GError **error);
 
-/* Inside of the caller's transaction: removes our copy, and the tables when no other copy is left. */
+/* Inside of the caller's transaction: removes our copy, and the tables and their schema when no other copy is left and nobody keeps
+ * other things there. */
 bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error);
-/* After it, if it can go: fails, rightly and silently, while somebody keeps other things there or another copy's ledger. */
-void ferry_ledger_drop_schema(FerryLedger *ledger, FerryConnection *c);
 /* Or keeps it, as history. */
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
 

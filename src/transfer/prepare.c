@@ -349,31 +349,28 @@ static bool open_ledger(FerryRun *run, GError **error)
 	return true;
 }
 
-static void discard_ledger(FerryRun *run)
+static bool discard_ledger(FerryRun *run, GError **error)
 {
 	FerryConnection *c = run->targets[0];
-	g_autoptr(GError) ignored = NULL;
 
-	if (ferry_target(c)->begin(c, &ignored) && ferry_ledger_remove(run->ledger, c, &ignored) &&
-	    ferry_target(c)->commit(c, &ignored)) {
-		ferry_ledger_drop_schema(run->ledger, c);
-		return;
-	}
+	if (ferry_target(c)->begin(c, error) && ferry_ledger_remove(run->ledger, c, error) &&
+	    ferry_target(c)->commit(c, error))
+		return true;
 	ferry_target(c)->rollback(c);
-	g_debug("the ledger of a refused copy stays: %s", ignored->message);
+	return false;
 }
 
 /* A refused copy leaves nothing behind: no ledger either, which hooks have needed. */
 static bool look_after_hooks(FerryRun *run, GError **error)
 {
-	g_autoptr(GError) local = NULL;
+	g_autoptr(GError) local = NULL, ignored = NULL;
 
 	if (!ferry_run_hooks(run, FERRY_HOOKS_BEFORE, error))
 		return false;
 	if (prepare_tables(run, &local))
 		return true;
-	if (ferry_error_is(local, FERRY_ERROR_EXISTS))
-		discard_ledger(run);
+	if (ferry_error_is(local, FERRY_ERROR_EXISTS) && !discard_ledger(run, &ignored))
+		g_debug("the ledger of a refused copy stays: %s", ignored->message);
 	g_propagate_error(error, g_steal_pointer(&local));
 	return false;
 }
@@ -409,8 +406,7 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 bool ferry_run_clean_up(FerryRun *run, GError **error)
 {
 	run->is_restarting = true; /* undoes, and nothing follows */
-	bool is_ok = ferry_run_connect(run, error) && open_ledger(run, error) &&
-		     ferry_ledger_remove(run->ledger, run->targets[0], error);
+	bool is_ok = ferry_run_connect(run, error) && open_ledger(run, error) && discard_ledger(run, error);
 	if (is_ok)
 		run->has_lock = false; /* its row has gone with the ledger */
 	ferry_lock_release(run);

@@ -398,10 +398,8 @@ static bool end_ledger(FerryRun *run, GError **error)
 		ferry_target(c)->rollback(c);
 		return false;
 	}
-	if (run->project->keep_ledger)
-		return true;
-	run->has_lock = false; /* its row has gone, too */
-	ferry_ledger_drop_schema(run->ledger, c);
+	if (!run->project->keep_ledger)
+		run->has_lock = false; /* its row has gone, too */
 	return true;
 }
 

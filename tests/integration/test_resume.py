@@ -58,6 +58,12 @@ def has_ended(db):
     return bool(tables) and not ledger_tables(db) and bool(db.rows("SELECT 1 FROM child LIMIT 1"))
 
 
+def assert_good_end(process, out, db, about):
+    """The server may carry out that last commit after the one who sent it is dead: then the next copy finds a target that is done."""
+    was_done = process.returncode == 3 and b"holds rows" in out and has_ended(db)
+    assert process.returncode == 0 or was_done, "%s, exit code %d:\n%s" % (about, process.returncode, out.decode())
+
+
 @pytest.mark.parametrize("source, target", [("mysql", "postgres"), ("sqlite", "postgres"), ("postgres", "postgres"), ("mysql", "sqlite"), ("postgres", "sqlite"), ("sqlite", "sqlite")])
 def test_kill_at_any_moment(make, tmp_path, source, target):
     dice = random.Random("%d %s %s" % (SEED, source, target))
@@ -81,14 +87,14 @@ def test_kill_at_any_moment(make, tmp_path, source, target):
             process.communicate()
             killed += 1
         else:
-            assert process.returncode == 0, "seed %d, moments %s:\n%s" % (SEED, moments, out.decode())
+            assert_good_end(process, out, dst, "seed %d, moments %s" % (SEED, moments))
             break
         if killed >= KILLS or has_ended(dst):
             break
     if process.returncode != 0 and not has_ended(dst):
         process = start(src, dst, tmp_path)
         out = process.communicate(timeout=300)[0]
-        assert process.returncode == 0, "seed %d, moments %s:\n%s" % (SEED, moments, out.decode())
+        assert_good_end(process, out, dst, "seed %d, moments %s" % (SEED, moments))
     try:
         compare.assert_equal(src, dst)
     except AssertionError as e:
@@ -105,8 +111,8 @@ def test_kill_in_quick_succession(make, tmp_path, source, target):
     for _ in range(KILLS * 2):
         process = start(src, dst, tmp_path)
         try:
-            process.communicate(timeout=dice.uniform(0.005, 0.12) * (5 if conftest.SANITIZED else 1))
-            assert process.returncode == 0
+            out = process.communicate(timeout=dice.uniform(0.005, 0.12) * (5 if conftest.SANITIZED else 1))[0]
+            assert_good_end(process, out, dst, "seed %d" % SEED)
             break
         except subprocess.TimeoutExpired:
             process.kill()
@@ -114,7 +120,7 @@ def test_kill_in_quick_succession(make, tmp_path, source, target):
     if process.returncode != 0:
         process = start(src, dst, tmp_path)
         out = process.communicate(timeout=300)[0]
-        assert process.returncode == 0, "seed %d: %s" % (SEED, out.decode())
+        assert_good_end(process, out, dst, "seed %d" % SEED)
     compare.assert_equal(src, dst)
 
 
