@@ -257,3 +257,50 @@ def test_query(chinook, make_postgres, ferry, tmp_path):
     (tmp_path / "p.yaml").write_text("version: 1\ntables:\n  - source: counts\n    query: SELECT GenreId, COUNT(*) AS n, MAX(Name) AS last FROM Track GROUP BY GenreId\n    target: per_genre\n")
     ferry("copy", src, dst, "--project", str(tmp_path / "p.yaml"))
     assert dst.value("SELECT sum(n::int) FROM per_genre") == "3503"
+
+
+NEW_TYPES = """
+CREATE TABLE modern (id NUMBER(4) PRIMARY KEY, doc JSON, yes BOOLEAN, x XMLTYPE, u UROWID, v VECTOR);
+INSERT INTO modern VALUES (1, '{"a": [1, "é"]}', TRUE, '<a>ü</a>', NULL, NULL);
+INSERT INTO modern VALUES (2, NULL, FALSE, NULL, NULL, NULL);
+INSERT INTO modern VALUES (3, NULL, NULL, NULL, NULL, NULL);
+"""
+
+
+@pytest.mark.parametrize("profile", ["23", "26"])
+def test_new_types(make_oracle, make_postgres, ferry, profile):
+    src, dst = make_oracle("--profile", profile), make_postgres()
+    src.sql(NEW_TYPES)
+    ferry("copy", src, dst)
+    assert null(dst.rows("SELECT doc, yes, x FROM modern ORDER BY id")) == [['{"a": [1, "é"]}', "t", "<a>ü</a>"], [None, "f", None], [None, None, None]]
+    assert dst.value("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'modern'::regclass AND attname = 'doc'") == "jsonb"
+
+
+OBJECTS = """
+CREATE SEQUENCE order_seq START WITH 500 INCREMENT BY 5;
+CREATE TABLE customers (id NUMBER GENERATED ALWAYS AS IDENTITY, email VARCHAR2(60) NOT NULL, "Mixed" NUMBER(3), CONSTRAINT customers_pk PRIMARY KEY (id), CONSTRAINT customers_u UNIQUE (email));
+CREATE TABLE orders (id NUMBER(9) DEFAULT order_seq.NEXTVAL PRIMARY KEY, customer_id NUMBER NOT NULL, placed DATE DEFAULT SYSDATE NOT NULL, state VARCHAR2(10) DEFAULT 'new' NOT NULL,
+  amount NUMBER(10,2) DEFAULT 0, vat NUMBER(12,2) GENERATED ALWAYS AS (amount * 2) VIRTUAL, code RAW(16) DEFAULT SYS_GUID(),
+  CONSTRAINT orders_fk FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE, CONSTRAINT orders_ck CHECK (state IN ('new', 'paid') AND amount >= 0));
+CREATE INDEX orders_state ON orders (UPPER(state), placed DESC);
+CREATE BITMAP INDEX orders_bits ON orders (customer_id);
+COMMENT ON TABLE orders IS 'What was bought';
+COMMENT ON COLUMN orders.state IS 'new or paid';
+INSERT INTO customers (id, email) VALUES (1, 'a@example.com');
+INSERT INTO orders (id, customer_id, placed, state, amount) VALUES (1, 1, DATE '2020-01-01', 'paid', 9.5);
+"""
+
+
+def test_objects(make_oracle, make_postgres, ferry):
+    src, dst = make_oracle(), make_postgres()
+    src.sql(OBJECTS)
+    out = ferry("copy", src, dst)
+    assert dst.value("SELECT attidentity FROM pg_attribute WHERE attrelid = 'customers'::regclass AND attname = 'id'") == "a"
+    assert dst.value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'orders_fk'") == "FOREIGN KEY (customer_id) REFERENCES customers(id) ON DELETE CASCADE"
+    dst.sql("INSERT INTO orders (customer_id) VALUES (1)")
+    assert dst.rows("SELECT id, state, amount, vat, length(code), placed > now() - interval '1 day' FROM orders ORDER BY id DESC LIMIT 1") == \
+        dst.rows("SELECT 500, 'new', 0.00, 0.00, 16, true")
+    assert dst.value("SELECT pg_get_indexdef('orders_state'::regclass)").endswith("(upper((state)::text), placed DESC)")
+    assert dst.value("SELECT col_description('orders'::regclass, 4)") == "new or paid" and dst.value("SELECT obj_description('orders'::regclass)") == "What was bought"
+    assert dst.value("""SELECT count("Mixed") FROM customers""") == "0"
+    assert "bitmap index ORDERS_BITS becomes a btree index" in ferry("plan", src, dst, "--if-exists", "drop").text, str(out)

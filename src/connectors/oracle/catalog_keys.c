@@ -15,7 +15,8 @@ enum {
 	K_VALIDATED,
 	K_DEFERRABLE,
 	K_DEFERRED,
-	K_INDEX
+	K_INDEX,
+	K_GENERATED
 };
 
 void ferry_oracle_key_free(FerryOracleKey *key)
@@ -34,9 +35,15 @@ static FerryOracleKey *add_key(FerryOracleCatalogBuilder *b, FerryTable *table, 
 	return key;
 }
 
+/* A name that the server has made up means nothing elsewhere. */
+static const char *own_name(char **row)
+{
+	return g_strcmp0(row[K_GENERATED], "GENERATED NAME") == 0 ? NULL : row[K_NAME];
+}
+
 static void add_unique(FerryOracleCatalogBuilder *b, FerryTable *table, char **row)
 {
-	FerryIndex *index = ferry_index_new(row[K_NAME]);
+	FerryIndex *index = ferry_index_new(own_name(row));
 
 	index->is_primary = row[K_TYPE][0] == 'P';
 	index->is_unique = index->is_constraint = true;
@@ -54,7 +61,8 @@ static void add_unique(FerryOracleCatalogBuilder *b, FerryTable *table, char **r
 static void add_foreign_key(FerryOracleCatalogBuilder *b, FerryTable *table, char **row)
 {
 	bool is_elsewhere = g_strcmp0(row[K_REF_OWNER], b->connection->schema) != 0;
-	FerryForeignKey *fk = ferry_foreign_key_new(row[K_NAME], is_elsewhere ? row[K_REF_OWNER] : NULL, "");
+	FerryForeignKey *fk =
+		ferry_foreign_key_new(own_name(row), is_elsewhere ? row[K_REF_OWNER] : NULL, "");
 	FerryOracleKey *key = add_key(b, table, row[K_NAME]);
 
 	fk->on_delete = g_strcmp0(row[K_DELETE_RULE], "CASCADE") == 0    ? FERRY_FK_CASCADE
@@ -83,7 +91,7 @@ static void add_check(FerryTable *table, char **row)
 	g_autofree char *condition = row[K_CONDITION] ? g_strstrip(g_strdup(row[K_CONDITION])) : NULL;
 
 	if (condition && *condition && !is_not_null(table, condition))
-		g_ptr_array_add(table->checks, ferry_check_new(row[K_NAME], condition));
+		g_ptr_array_add(table->checks, ferry_check_new(own_name(row), condition));
 }
 
 static const char *kind_name(char type)
@@ -228,13 +236,55 @@ static void drop_unresolved(FerryOracleCatalogBuilder *b)
 	}
 }
 
+/* ---- types of both ends ---- */
+
+static bool is_integer(FerryTypeId id)
+{
+	return id >= FERRY_TYPE_INT8 && id <= FERRY_TYPE_INT64;
+}
+
+/* A NUMBER that refers to an integer holds nothing else, and targets want one type on both ends. */
+static bool align_key(const FerryCatalog *catalog, FerryTable *table, const FerryForeignKey *fk)
+{
+	const FerryTable *to =
+		fk->ref_schema ? NULL : ferry_catalog_find_table(catalog, table->schema, fk->ref_table);
+	bool has_changed = false;
+
+	for (guint i = 0; to && i < fk->columns->len && i < fk->ref_columns->len; i++) {
+		FerryColumnDef *column = ferry_table_find_column(table, fk->columns->pdata[i]);
+		const FerryColumnDef *other = ferry_table_find_column(to, fk->ref_columns->pdata[i]);
+		if (!column || !other || column->type.id != FERRY_TYPE_DECIMAL || column->type.scale != 0 ||
+		    !is_integer(other->type.id))
+			continue;
+		column->type = other->type;
+		has_changed = true;
+	}
+	return has_changed;
+}
+
+static void align_types(const FerryCatalog *catalog)
+{
+	bool has_changed;
+
+	/* Each round settles what refers to the round's before. */
+	do {
+		has_changed = false;
+		for (guint t = 0; t < catalog->tables->len; t++) {
+			FerryTable *table = catalog->tables->pdata[t];
+			for (guint i = 0; i < table->foreign_keys->len; i++)
+				has_changed |= align_key(catalog, table, table->foreign_keys->pdata[i]);
+		}
+	} while (has_changed);
+}
+
 bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error)
 {
 	if (!ferry_oracle_builder_each(
 		    b,
 		    "SELECT CONSTRAINT_NAME, CONSTRAINT_TYPE, TABLE_NAME, SEARCH_CONDITION, R_OWNER, "
 		    "R_CONSTRAINT_NAME,"
-		    " DELETE_RULE, STATUS, VALIDATED, DEFERRABLE, DEFERRED, INDEX_NAME FROM ALL_CONSTRAINTS"
+		    " DELETE_RULE, STATUS, VALIDATED, DEFERRABLE, DEFERRED, INDEX_NAME, GENERATED FROM "
+		    "ALL_CONSTRAINTS"
 		    " WHERE OWNER = %s AND CONSTRAINT_TYPE IN ('P', 'U', 'R', 'C') ORDER BY TABLE_NAME, "
 		    "CONSTRAINT_NAME",
 		    "cannot list the constraints", on_constraint, error) ||
@@ -246,5 +296,6 @@ bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error)
 	    !resolve(b, error))
 		return false;
 	drop_unresolved(b);
+	align_types(b->catalog);
 	return true;
 }

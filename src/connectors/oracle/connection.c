@@ -16,6 +16,7 @@ static const FerryOption options[] = {
 	{"ssl-server-dn", "NAME", "distinguished name of the server's certificate, in place of its host name",
 	 false},
 	{"ssl-verify", "on|off", "check the server's certificate and name (on)", false},
+	{"scn", "NUMBER", "read as of this system change number: several copies of one state", false},
 	{"privilege", "sysdba|sysoper", "log in with that privilege", false},
 	{"connect-timeout", "SECONDS", "how long connecting and logging in may take (20)", false},
 	{"sdu", "BYTES", "size of packets to ask for (65536)", false},

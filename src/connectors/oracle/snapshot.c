@@ -80,10 +80,13 @@ bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, bool *ret_w
 bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error)
 {
 	FerryOracleConnection *lead = ferry_oracle(connections[0]);
-	g_autofree char *scn = NULL;
-	bool works;
+	const char *wanted = ferry_url_param(lead->base.url, "scn", NULL);
+	g_autofree char *scn = g_strdup(wanted);
+	bool works = true;
 
-	if (!ferry_oracle_find_scn(lead, &scn, &works, error))
+	if (wanted && !is_number(wanted))
+		return ferry_fail(error, FERRY_ERROR_USAGE, "parameter scn is a number, not '%s'", wanted);
+	if (!wanted && !ferry_oracle_find_scn(lead, &scn, &works, error))
 		return false;
 	if (!works) {
 		*ret_description = g_strdup_printf(
