@@ -190,6 +190,12 @@ def test_repeated_values(client, serve, profile, arraysize):
     assert answer["rows"] == [[str(i), "a%d" % (i // 7), None if i % 11 < 4 else str(i // 50), "2024-01-%02d 00:00:00.000" % (1 + i // 100)] for i in range(1000)]
 
 
+def test_remembered_answers(client, serve):
+    query = "SELECT id, a, b, c FROM repeats ORDER BY id"
+    first, *others = client(serve("--remember"), *[{"sql": query, "arraysize": n} for n in (100, 7, 1000, 1)])
+    assert len(first["rows"]) == 1000 and all(other == first for other in others)
+
+
 @pytest.mark.parametrize("options", [("--cut", 1), ("--cut", 2), ("--cut", 3), ("--cut", 250), ("--sdu", 512), ("--sdu", 1021), ("--sdu", 65535)])
 @pytest.mark.parametrize("profile", ["19", "26"])
 def test_packets(client, serve, profile, options):

@@ -1,5 +1,5 @@
 /* Open statements: parsing, columns, errors (see cursor.h). */
-#include "cursor.h"
+#include "remember.h"
 #include "datetime.h"
 #include "store.h"
 #include "value.h"
@@ -14,6 +14,7 @@ void cursor_free(Cursor *c)
 	g_array_unref(c->columns);
 	g_array_unref(c->binds);
 	item_hints_free(c->items);
+	remember_forget(c);
 	bytes_free(&c->current);
 	bytes_free(&c->previous);
 	g_free(c->current_ends);
@@ -25,6 +26,7 @@ void cursor_reset(Cursor *c)
 {
 	if (c->stmt)
 		sqlite3_reset(c->stmt);
+	remember_forget(c);
 	c->on_row = c->at_end = c->has_previous = FALSE;
 	c->n_rows = 0;
 }

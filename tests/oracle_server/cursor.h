@@ -25,6 +25,9 @@ typedef struct Cursor {
 	Bytes current, previous; /* the values of the row being sent and of the last one */
 	gsize *current_ends, *previous_ends;
 	gboolean has_previous;
+	struct Answer *keeping;           /* remember.h: being filled */
+	const struct Answer *playing;     /* read from in place of the statement */
+	gsize play_at;
 } Cursor;
 
 Cursor *cursor_open(Session *s, const char *sql, OraError *e); /* NULL: e says why */
@@ -41,6 +44,11 @@ void cursor_error(Session *s, const char *sql, OraError *e);
 
 /* rows.c: message 6 and up to n rows; false: e is set. Ends early where the result does. */
 gboolean rows_send(Session *s, Cursor *c, guint64 n, OraError *e);
+/* Sends what is full of the answer; false: the client wants no more, or is gone. */
+gboolean rows_flush_some(Session *s, OraError *e);
+/* Message 6 before the first row, 21 before others that repeat values; vector_len 0: all are sent. */
+void cursor_put_vector(Bytes *out, gboolean is_first, const guint8 *vector, gsize vector_len, guint n_sent);
+void cursor_put_values(Bytes *out, const Cursor *c, const guint8 *vector);
 /* bind.c */
 void binds_read_info(Session *s, GArray *binds, guint n);
 void binds_read_row(Session *s, Cursor *c); /* message 7 and a value each; binds them */

@@ -1,5 +1,5 @@
 /* Execute, re-execute and fetch. */
-#include "cursor.h"
+#include "remember.h"
 #include "rowid.h"
 #include "store.h"
 #include <poll.h>
@@ -164,12 +164,17 @@ static void run_query(Session *s, Cursor *c, const Request *r, gboolean is_new, 
 		binds_read_row(s, c);
 		if (s->net.state != NET_OK)
 			return;
-		cursor_step(s, c, e);
+		if (c->binds->len < c->n_binds)
+			ora_error_set(e, 1008, 0, "not all variables bound");
+		else
+			cursor_step(s, c, e);
 	}
 	if (e->number)
 		return;
 	put_piggyback(s);
 	cursor_find_columns(s, c);
+	if (executes)
+		remember_begin(s, c);
 	if (is_new)
 		cursor_describe(s, c);
 	if (r->options & OPTION_FETCH && (!c->has_locators || c->is_defined) &&

@@ -116,6 +116,8 @@ int main(int argc, char **argv)
 		{"resend", 0, 0, G_OPTION_ARG_NONE, &server.resend, "Ask for each CONNECT twice", NULL},
 		{"without-dba", 0, 0, G_OPTION_ARG_NONE, &server.without_dba,
 		 "The user may not see DBA_ views", NULL},
+		{"remember", 0, 0, G_OPTION_ARG_NONE, &server.remember,
+		 "Keep answers: for benchmarks of clients", NULL},
 		{"tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &cert, "TCPS with this certificate", "FILE"},
 		{"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &key, "and this key", "FILE"},
 		{"trace", 0, 0, G_OPTION_ARG_NONE, &server.trace, "Tell statements and oddities on stderr",

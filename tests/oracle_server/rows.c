@@ -4,7 +4,7 @@
  * The vector of the first row goes into message 6 and may refer to the last row of the fetch before; later
  * ones are messages of their own (21). A set bit: the value is sent.
  */
-#include "cursor.h"
+#include "remember.h"
 
 #define FLUSH_AT   (64 * 1024)
 #define MAX_VECTOR 128
@@ -58,9 +58,19 @@ static void put_row_header(Bytes *out, const guint8 *vector, gsize len)
 	put_ub(out, 0);
 }
 
-static void put_values(Bytes *out, const Cursor *c, const guint8 *vector)
+void cursor_put_vector(Bytes *out, gboolean is_first, const guint8 *vector, gsize vector_len, guint n_sent)
 {
-	put_u8(out, MSG_ROW);
+	if (is_first) {
+		put_row_header(out, vector, vector_len);
+	} else if (vector_len) {
+		put_u8(out, MSG_BIT_VECTOR);
+		put_ub(out, n_sent);
+		put_raw(out, vector, vector_len);
+	}
+}
+
+void cursor_put_values(Bytes *out, const Cursor *c, const guint8 *vector)
+{
 	if (!vector) {
 		put_raw(out, c->current.data, c->current.len);
 		return;
@@ -76,19 +86,17 @@ static void put_row(Session *s, Cursor *c, gboolean is_first)
 	Bytes *out = &s->net.out, swap;
 	guint8 vector[MAX_VECTOR];
 	guint n = c->columns->len, n_sent = n;
-	gsize *ends;
+	gsize *ends, vector_len;
 
 	encode_row(s, c);
 	if (c->has_previous && s->has_bit_vectors && n <= 8 * MAX_VECTOR)
 		n_sent = compare_row(c, vector);
-	if (is_first) {
-		put_row_header(out, vector, n_sent < n ? (n + 7) / 8 : 0);
-	} else if (n_sent < n) {
-		put_u8(out, MSG_BIT_VECTOR);
-		put_ub(out, n_sent);
-		put_raw(out, vector, (n + 7) / 8);
-	}
-	put_values(out, c, n_sent < n ? vector : NULL);
+	vector_len = n_sent < n ? (n + 7) / 8 : 0;
+	cursor_put_vector(out, is_first, vector, vector_len, n_sent);
+	put_u8(out, MSG_ROW);
+	cursor_put_values(out, c, vector_len ? vector : NULL);
+	if (c->keeping)
+		remember_row(c, vector, vector_len, n_sent);
 	swap = c->previous;
 	c->previous = c->current;
 	c->current = swap;
@@ -99,8 +107,10 @@ static void put_row(Session *s, Cursor *c, gboolean is_first)
 	c->n_rows++;
 }
 
-static gboolean flush_some(Session *s, OraError *e)
+gboolean rows_flush_some(Session *s, OraError *e)
 {
+	if (s->net.out.len < FLUSH_AT)
+		return TRUE;
 	if (net_has_input(&s->net)) {
 		ora_error_set(e, 1013, 0, "user requested cancel of current operation");
 		return FALSE;
@@ -109,18 +119,20 @@ static gboolean flush_some(Session *s, OraError *e)
 	return s->net.state != NET_CLOSED;
 }
 
+/* The end shows only when a row is asked for that is not there. */
 gboolean rows_send(Session *s, Cursor *c, guint64 n, OraError *e)
 {
+	if (c->playing)
+		return remember_play(s, c, n, e);
 	for (guint64 i = 0; i < n && !c->at_end; i++) {
 		if (!c->on_row && cursor_step(s, c, e) != SQLITE_ROW)
 			break;
 		put_row(s, c, i == 0);
 		c->on_row = FALSE;
-		if (s->net.out.len > FLUSH_AT && !flush_some(s, e))
+		if (!rows_flush_some(s, e))
 			return FALSE;
 	}
-	if (e->number)
-		return FALSE;
-	/* The end shows only when a row is asked for that is not there. */
-	return TRUE;
+	if (c->at_end)
+		remember_end(s, c);
+	return !e->number;
 }
