@@ -166,7 +166,7 @@ def mariadb():
 
 @pytest.fixture(scope="session")
 def postgres():
-    server = servers.PostgreSQL(["shared_buffers=128MB", "max_wal_size=4GB", "max_connections=60"])
+    server = servers.PostgreSQL(["shared_buffers=128MB", "max_wal_size=4GB", "max_connections=200"])
     yield server
     server.stop()
 
