@@ -183,7 +183,8 @@ class Worker:
 
     def __init__(self, service, folder, *args, env=None):
         folder.mkdir()
-        shutil.copy(os.path.join(service.data, "secret.key"), folder / "secret.key")
+        if os.path.exists(os.path.join(service.data, "secret.key")):    # else the key is in the environment
+            shutil.copy(os.path.join(service.data, "secret.key"), folder / "secret.key")
         self.lines, ready = [], threading.Event()
         self.process = subprocess.Popen([service.program, "worker", "--data", str(folder), "--workers", "1", *args], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",

@@ -90,6 +90,10 @@ typedef struct FerrySourceOps {
 	 * obtained ("one snapshot for all lanes (exported snapshot 00000003-1)", "each lane has a snapshot of its own: …").
 	 * Not a failure: less than wished for. NULL: none. */
 	bool (*snapshot)(FerryConnection **connections, size_t n, char **ret_description, GError **error);
+	/* MAY, both or none. A name by which connections of other processes reach the point that snapshot() has given the connection, for
+	 * as long as it is open; and connections that reach it. */
+	bool (*share_snapshot)(FerryConnection *c, char **ret_name, GError **error);
+	bool (*join_snapshot)(FerryConnection **connections, size_t n, const char *name, GError **error);
 	/* MAY. Chunks of about n_rows each: predicates in the system's SQL over the table, that together cover every row once,
 	 * also rows that come later (the first and last are open-ended). A single NULL element: not split. NULL slot: never split.
 	 * The array owns its strings. */

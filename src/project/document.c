@@ -277,6 +277,7 @@ static const FerryMember option_members[] = {
 	{"staging_schema", FERRY_MEMBER_TEXT, AT(FerryProject, staging_schema)},
 	{"retries", FERRY_MEMBER_INT, AT(FerryProject, retries), .min = 0, .max = 1000},
 	{"snapshot_lost", WORD_AT(FerryProject, snapshot_lost), .words = ferry_snapshot_lost_words},
+	{"helpers", WORD_AT(FerryProject, helpers), .words = ferry_helpers_words},
 	{"stall_seconds", FERRY_MEMBER_INT, AT(FerryProject, stall_seconds), .min = 0, .max = 86400},
 	{NULL},
 };

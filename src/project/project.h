@@ -41,6 +41,8 @@ typedef enum { FERRY_VERIFY_FULL, FERRY_VERIFY_SAMPLE, FERRY_VERIFY_COUNTS, FERR
 
 /* The source's consistent snapshot is lost (its server restarted, a copy is resumed), so that rows that are still to be read
  * come from a later state than those that are in: begin the copy again | go on, and let the verification tell | stop. */
+/* Which other workers of the service may load chunks of the copy: those that join its snapshot, all, or none. */
+typedef enum { FERRY_HELPERS_SNAPSHOT, FERRY_HELPERS_ANY, FERRY_HELPERS_NONE, FERRY_N_HELPERS } FerryHelpers;
 typedef enum { FERRY_SNAPSHOT_LOST_CONTINUE, FERRY_SNAPSHOT_LOST_RESTART, FERRY_SNAPSHOT_LOST_FAIL, FERRY_N_SNAPSHOT_LOST } FerrySnapshotLost;
 
 /* What a failed check of a row leads to. */
@@ -49,7 +51,7 @@ typedef enum { FERRY_CHECK_COUNT, FERRY_CHECK_REJECT, FERRY_CHECK_REPORT, FERRY_
 /* The words of each, in the order of its enum, NULL-ended; static. */
 extern const char *const ferry_if_exists_words[], *const ferry_identifiers_words[], *const ferry_on_error_words[],
 	*const ferry_bad_value_words[], *const ferry_verify_words[], *const ferry_check_action_words[],
-	*const ferry_snapshot_lost_words[];
+	*const ferry_snapshot_lost_words[], *const ferry_helpers_words[];
 
 /* ---- parts ---- */
 
@@ -177,6 +179,7 @@ typedef struct FerryProject {
 	char *staging_schema;   /* or NULL: its name; where the target has several schemas, "NAME_SCHEMA" for each */
 	guint retries;          /* of what can heal, in a row without progress; FERRY_DEFAULT_RETRIES */
 	FerrySnapshotLost snapshot_lost;
+	FerryHelpers helpers;
 	guint stall_seconds;    /* a lane without progress for so long is named; 0: never */
 } FerryProject;
 

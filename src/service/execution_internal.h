@@ -29,6 +29,9 @@ void ferry_execution_end(FerryService *service);
  * has ended. */
 void ferry_execution_publish_state(FerryService *service, const char *id);
 
+/* A line of its log, from who does not run it. */
+void ferry_execution_log(FerryService *service, const char *id, const char *level, const char *message);
+
 bool ferry_execution_has_ended(const char *state);
 
 /* {code, message, hint} */

@@ -170,6 +170,33 @@ void ferry_execution_publish_state(FerryService *service, const char *id)
 	ferry_migrate_publish(service, id, (int64_t)seq - 1); /* a transition takes one number */
 }
 
+void ferry_execution_log(FerryService *service, const char *id, const char *level, const char *message)
+{
+	g_autofree char *now = ferry_store_now(), *channel = ferry_executions_channel(id);
+	FerryStoreTx *tx = ferry_execution_begin(service, NULL);
+	int64_t seq = tx ? ferry_execution_next_seq(tx, id, NULL) : -1;
+	bool is_ok =
+		seq >= 0 &&
+		ferry_store_exec(tx, NULL, NULL,
+				 "INSERT INTO execution_logs (execution_id, id, at, level, message) VALUES "
+				 "(?, ?, ?, ?, ?)",
+				 "sisss", id, seq, now, level, message) &&
+		ferry_store_commit(g_steal_pointer(&tx), NULL);
+
+	ferry_store_rollback(tx);
+	if (is_ok) {
+		json_t *event = json_pack("{s:[{s:I, s:s, s:s, s:o}]}", "items", "id", (json_int_t)seq, "at",
+					  now, "level", level, "message", ferry_json_text(message));
+		g_autofree char *line = ferry_json_line(event);
+		FerryBulletin *bulletin = ferry_bulletin_new(id, seq - 1, seq);
+		json_decref(event);
+		ferry_bus_publish(service->bus, channel, (guint64)seq, "log", line);
+		ferry_bulletin_add(bulletin, "log", seq, line);
+		ferry_redis_publish(service->redis, bulletin);
+	}
+	ferry_execution_end(service);
+}
+
 /* ---- starting ---- */
 
 static json_t *endpoint_json(FerryStoreTx *tx, const char *field, const char *id, GError **error)

@@ -7,6 +7,7 @@
 #include "report/report_html.h"
 #include "service/execution_internal.h"
 #include "service/live.h"
+#include "service/membership.h"
 #include "service/runner.h"
 #include "service/workspace.h"
 #include "transfer/run.h"
@@ -332,7 +333,11 @@ static void run_plan(FerryJob *job)
 
 	if (job->restarts)
 		w->project->restart = true;
-	const FerryRunOptions options = {.project = w->project, .reject_file = job->reject_file};
+	bool may_share = !ferry_store_get_file(job->service->store);
+	FerryMembership *lead = may_share ? ferry_membership_new_lead(job->service, job->id) : NULL;
+	const FerryRunOptions options = {.project = w->project,
+					 .reject_file = job->reject_file,
+					 .share = lead ? ferry_membership_get_share(lead) : NULL};
 	ferry_workspace_disconnect(w);
 	FerryRun *run =
 		ferry_run_new(w->source_url, w->target_url, w->plan, &options, ferry_live_event, job->live);
@@ -347,6 +352,7 @@ static void run_plan(FerryJob *job)
 	} else
 		finish(job, run, error);
 	ferry_run_free(run);
+	ferry_membership_free(lead);
 }
 
 void ferry_job_run(FerryJob *job)

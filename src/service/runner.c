@@ -6,6 +6,7 @@
 
 #include "service/bus/redis.h"
 #include "service/execution_internal.h"
+#include "service/help.h"
 #include "service/job.h"
 #include "service/queue/queue.h"
 
@@ -20,7 +21,9 @@ struct FerryRunner {
 	GCond wake;
 	bool is_stopping;
 	guint64 n_wakes;
-	GHashTable *jobs; /* id -> FerryJob, at work */
+	GHashTable *jobs;  /* id -> FerryJob, at work */
+	GPtrArray *helps;  /* FerryHelp, at work; borrowed */
+	GHashTable *known; /* set of char*: shares that were helped with, or could not be */
 	GPtrArray *threads;
 };
 
@@ -96,6 +99,26 @@ static void work_on(FerryRunner *runner, const char *id)
 	ferry_job_free(job);
 }
 
+/* What another worker runs, and wants help with; false: nothing. */
+static bool help(FerryRunner *runner)
+{
+	g_mutex_lock(&runner->lock);
+	FerryHelp *one = runner->is_stopping ? NULL : ferry_help_find(runner->service, runner->known);
+	if (one) {
+		g_hash_table_add(runner->known, g_strdup(ferry_help_get_share(one)));
+		g_ptr_array_add(runner->helps, one);
+	}
+	g_mutex_unlock(&runner->lock);
+	if (!one)
+		return false;
+	ferry_help_run(one);
+	g_mutex_lock(&runner->lock);
+	g_ptr_array_remove_fast(runner->helps, one);
+	g_mutex_unlock(&runner->lock);
+	ferry_help_free(one);
+	return true;
+}
+
 /* A claim, and what the queue has to know of it: the lease is committed before the message is done. */
 static char *claim_for(const Worker *worker)
 {
@@ -129,9 +152,10 @@ static gpointer run_worker(gpointer data)
 		g_autofree char *id = claim_for(worker);
 		if (id)
 			work_on(runner, id);
+		bool has_worked = id || help(runner);
 		gint64 at_most = patience(runner->service);
 		g_mutex_lock(&runner->lock);
-		if (!id)
+		if (!has_worked)
 			sleep_a_while(runner, &seen, at_most);
 	}
 	g_mutex_unlock(&runner->lock);
@@ -268,6 +292,8 @@ bool ferry_runner_start(FerryService *service, guint n_workers, GError **error)
 	g_cond_init(&runner->wake);
 	runner->jobs = g_hash_table_new(g_str_hash, g_str_equal);
 	runner->threads = g_ptr_array_new();
+	runner->helps = g_ptr_array_new();
+	runner->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	service->runner = runner;
 	for (guint i = 0; i < n_workers; i++)
 		start_worker(runner, i);
@@ -290,6 +316,8 @@ void ferry_runner_stop(FerryRunner *runner)
 	g_hash_table_iter_init(&iter, runner->jobs);
 	while (g_hash_table_iter_next(&iter, NULL, &job))
 		ferry_job_ask(job, FERRY_WISH_LEAVE);
+	for (guint i = 0; i < runner->helps->len; i++)
+		ferry_help_leave(runner->helps->pdata[i]);
 	g_cond_broadcast(&runner->wake);
 	g_mutex_unlock(&runner->lock);
 	for (guint i = 0; i < runner->threads->len; i++)
@@ -303,6 +331,8 @@ void ferry_runner_free(FerryRunner *runner)
 		return;
 	g_ptr_array_unref(runner->threads);
 	g_hash_table_unref(runner->jobs);
+	g_ptr_array_unref(runner->helps);
+	g_hash_table_unref(runner->known);
 	g_mutex_clear(&runner->lock);
 	g_cond_clear(&runner->wake);
 	g_free(runner);

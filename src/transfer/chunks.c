@@ -221,9 +221,24 @@ static void queue_level(FerryRun *run, guint level)
 	}
 }
 
-static void lane_item(FerryRun *run, guint thread, guint item)
+void ferry_run_lane_item(FerryRun *run, guint thread, guint item)
 {
 	ferry_lane_work(run, item);
+}
+
+/* The lead begins at the front. */
+bool ferry_run_recall_shared(FerryRun *run, GError **error)
+{
+	for (guint i = 0; i < run->result.n_tables; i++)
+		agree_on_format(run, 0, run->tables[i].plan);
+	if (!ferry_run_recall_chunks(run, NULL, error))
+		return false;
+	if (ferry_run_find_levels(run) > 0)
+		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+				  "tables have to be loaded one after another");
+	queue_level(run, 0);
+	g_queue_reverse(&run->chunks);
+	return true;
 }
 
 bool ferry_run_copy(FerryRun *run, GError **error)
@@ -233,7 +248,12 @@ bool ferry_run_copy(FerryRun *run, GError **error)
 	for (guint level = 0; level <= highest; level++) {
 		ferry_give_up_dependents(run, level);
 		queue_level(run, level);
-		if (run->n_chunks_left && !ferry_run_parallel(run, run->n_lanes, run->n_lanes, lane_item))
+		if (highest == 0)
+			ferry_share_open(run);
+		bool is_ok = !run->n_chunks_left ||
+			     ferry_run_parallel(run, run->n_lanes, run->n_lanes, ferry_run_lane_item);
+		ferry_share_close(run);
+		if (!is_ok)
 			return false;
 	}
 	return ferry_run_table_hooks(run, FERRY_HOOKS_AFTER, error);

@@ -51,7 +51,7 @@ typedef struct Lane {
 
 /* ---- the queue ---- */
 
-static FerryChunk *take_chunk(FerryRun *run)
+static FerryChunk *next_chunk(FerryRun *run)
 {
 	FerryChunk *chunk = NULL;
 
@@ -61,6 +61,25 @@ static FerryChunk *take_chunk(FerryRun *run)
 	       !(chunk = g_queue_pop_head(&run->chunks)) && run->n_chunks_left > 0)
 		g_cond_wait(&run->chunks_changed, &run->mutex);
 	g_mutex_unlock(&run->mutex);
+	return chunk;
+}
+
+/* *ret_is_in: another process has loaded it. */
+static FerryChunk *take_chunk(FerryRun *run, bool *ret_is_in)
+{
+	FerryChunk *chunk;
+	guint n_refused = 0;
+
+	*ret_is_in = false;
+	while ((chunk = next_chunk(run)) && run->is_shared) {
+		FerryShareAnswer answer = ferry_share_ask(run, chunk);
+		*ret_is_in = answer == FERRY_SHARE_IN;
+		if (answer == FERRY_SHARE_MINE || answer == FERRY_SHARE_IN)
+			break;
+		ferry_share_put_last(run, chunk, ++n_refused);
+		if (answer == FERRY_SHARE_OVER)
+			ferry_run_pause(run);
+	}
 	return chunk;
 }
 
@@ -167,6 +186,14 @@ static void publish_rows(Lane *lane, const FerrySlot *slot)
 	ferry_run_wait_for_limit(lane->run, rows, bytes);
 }
 
+static bool pass_by(Lane *lane, FerryChunk *chunk)
+{
+	if (!next_slot(lane, FERRY_SLOT_IN, chunk))
+		return false;
+	ferry_ring_publish(lane->ring, 0);
+	return true;
+}
+
 /* False: stopped, or *error is set. */
 static bool read_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 {
@@ -231,11 +258,12 @@ static gpointer reader_thread(gpointer data)
 	Lane *lane = data;
 	FerryRun *run = lane->run;
 	FerryChunk *chunk;
+	bool is_in;
 
-	while ((chunk = take_chunk(run))) {
+	while ((chunk = take_chunk(run, &is_in))) {
 		GError *error = NULL;
 		g_atomic_int_set(&lane->watch->table, (gint)chunk->ledger.table);
-		if (read_chunk(lane, chunk, &error)) {
+		if (is_in ? pass_by(lane, chunk) : read_chunk(lane, chunk, &error)) {
 			ferry_healing_reset(&lane->reading);
 			ferry_watch_at(&lane->watch->reader, FERRY_AT_REST);
 			continue;
@@ -300,6 +328,17 @@ static bool open_writer(Lane *lane, FerryTableState *table, const char *wire_for
 	return true;
 }
 
+/* Its rows were no progress of ours. */
+static void tell_loaded_elsewhere(FerryRun *run, const FerryChunk *chunk)
+{
+	if (run->is_shared)
+		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_PROGRESS,
+						 .table = run->tables[chunk->ledger.table].plan->index,
+						 .rows = chunk->ledger.rows,
+						 .bytes = chunk->ledger.bytes,
+						 .rejected = chunk->ledger.rejected});
+}
+
 static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 {
 	FerryTableState *table = &lane->run->tables[chunk->ledger.table];
@@ -326,8 +365,35 @@ static bool begin_chunk(Lane *lane, FerryChunk *chunk, GError **error)
 	if (!lane->is_claimed) {
 		ferry_target(lane->target)->rollback(lane->target);
 		lane->chunk = NULL;
+		tell_loaded_elsewhere(lane->run, chunk);
 		chunk_done(lane->run, table, chunk);
+		ferry_share_end(lane->run, chunk, FERRY_SHARE_LOADED);
 	}
+	return true;
+}
+
+/* The ledger has the last word, whatever the other process has said. */
+static bool adopt_chunk(Lane *lane, FerryChunk *chunk, GError **error)
+{
+	FerryTableState *table = &lane->run->tables[chunk->ledger.table];
+	bool is_in = false;
+
+	if (ferry_is_given_up(table)) {
+		put_back(lane->run, chunk);
+		return true;
+	}
+	if (!ferry_ledger_is_in(lane->run->ledger, lane->target, &chunk->ledger, &is_in, error)) {
+		put_back(lane->run, chunk);
+		return false;
+	}
+	if (!is_in) {
+		ferry_share_end(lane->run, chunk, FERRY_SHARE_FOR_LEAD);
+		put_back(lane->run, chunk);
+		return true;
+	}
+	emit_start(lane->run, table);
+	tell_loaded_elsewhere(lane->run, chunk);
+	chunk_done(lane->run, table, chunk);
 	return true;
 }
 
@@ -383,6 +449,8 @@ static bool check_limits(Lane *lane, size_t n_more, bool is_end, GError **error)
 	int64_t rejected = chunk->rejected, read = chunk->rows + chunk->rejected + (int64_t)n_more;
 	int64_t table_rejected = rejected, table_read = read;
 
+	if (run->is_helper)
+		return true; /* the chunk goes to the lead, who knows all */
 	g_mutex_lock(&run->mutex);
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		rejected += run->result.tables[i].rows_rejected;
@@ -496,10 +564,42 @@ static void count_changes(Lane *lane)
 	g_mutex_unlock(&lane->run->mutex);
 }
 
+/* Rows that are rejected or found wanting have to be in the lead's report and reject file, so the lead loads
+ * such a chunk itself. */
+static bool is_for_lead(const Lane *lane)
+{
+	const FerryTransform *made_by = lane->table->plan->transform;
+	size_t n = made_by ? ferry_transform_n_checks(made_by) : 0;
+	bool has_failed = false;
+
+	for (size_t i = 0; i < n; i++)
+		has_failed = has_failed || lane->failed_checks[i];
+	return lane->run->is_helper &&
+	       (has_failed || lane->chunk->ledger.rejected > 0 || lane->chunk->is_careful);
+}
+
+static FerryChunk *give_up_chunk(Lane *lane);
+
+static void hand_to_lead(Lane *lane)
+{
+	FerryRun *run = lane->run;
+	FerryChunk *chunk = give_up_chunk(lane);
+
+	ferry_share_end(run, chunk, FERRY_SHARE_FOR_LEAD);
+	g_mutex_lock(&run->mutex);
+	if (--run->n_chunks_left == 0)
+		g_cond_broadcast(&run->chunks_changed);
+	g_mutex_unlock(&run->mutex);
+}
+
 static bool end_chunk(Lane *lane, GError **error)
 {
 	FerryChunk *chunk = lane->chunk;
 
+	if (is_for_lead(lane)) {
+		hand_to_lead(lane);
+		return true;
+	}
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_COMMIT);
 	if (!end_load(lane, error) || (chunk->ledger.rejected > 0 && !check_limits(lane, 0, true, error)) ||
 	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
@@ -509,6 +609,7 @@ static bool end_chunk(Lane *lane, GError **error)
 	count_changes(lane);
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);
+	ferry_share_end(lane->run, chunk, FERRY_SHARE_LOADED);
 	return ferry_rejects_write(lane->run->rejects, &lane->rejects, error);
 }
 
@@ -533,6 +634,8 @@ static bool write_slot(Lane *lane, FerrySlot *slot, GError **error)
 {
 	if (slot->kind == FERRY_SLOT_BEGIN)
 		return begin_chunk(lane, slot->chunk, error);
+	if (slot->kind == FERRY_SLOT_IN)
+		return adopt_chunk(lane, slot->chunk, error);
 	if (!lane->chunk)
 		return true; /* it was in already, or was given up: what is left of it passes by */
 	switch (slot->kind) {
@@ -582,6 +685,11 @@ static bool handle_failure(Lane *lane, GError *error)
 			   ferry_isolate_is_about_rows(error) &&
 			   (lane->run->project->bad_values[FERRY_BAD_REFUSED] != FERRY_BAD_VALUE_FAIL ||
 			    lane->run->project->on_error == FERRY_ON_ERROR_SKIP);
+	if (can_isolate && lane->run->is_helper) {
+		g_error_free(error);
+		hand_to_lead(lane);
+		return true;
+	}
 	FerryChunk *chunk = give_up_chunk(lane);
 
 	if (!can_isolate)

@@ -469,7 +469,8 @@ static void adopt_counts(FerryLedgerChunk *chunk, char **row)
 	chunk->replaced = loaded->replaced;
 }
 
-static bool check_is_done(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, GError **error)
+bool ferry_ledger_is_in(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_is_in,
+			GError **error)
 {
 	g_autoptr(FerryRows) rows = NULL;
 
@@ -478,10 +479,20 @@ static bool check_is_done(FerryLedger *ledger, FerryConnection *c, FerryLedgerCh
 		   "rejected_sum FROM %s WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
 		   ledger->chunk_table, ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk))
 		return false;
-	if (rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[3], "done")) {
+	*ret_is_in = rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[3], "done");
+	if (*ret_is_in)
 		adopt_counts(chunk, rows->rows->pdata[0]);
+	return true;
+}
+
+static bool check_is_done(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, GError **error)
+{
+	bool is_in;
+
+	if (!ferry_ledger_is_in(ledger, c, chunk, &is_in, error))
+		return false;
+	if (is_in)
 		return true;
-	}
 	ferry_fail(error, FERRY_ERROR_FAILED, "the ledger row of chunk %u is gone from the target",
 		   chunk->chunk);
 	ferry_error_hint(error,

@@ -73,6 +73,8 @@ bool ferry_ledger_find_loaded(FerryLedger *ledger, FerryConnection *c, GPtrArray
 /* First statement of a chunk's transaction. ret_claimed false: it is in already, roll back; the chunk's counts are set to what
  * was loaded then. */
 bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_claimed, GError **error);
+/* Outside of such a transaction: whether the chunk is in; its counts are then set. */
+bool ferry_ledger_is_in(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_is_in, GError **error);
 /* Last statement before the commit: what was loaded. */
 bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk, GError **error);
 

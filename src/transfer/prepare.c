@@ -325,16 +325,22 @@ static bool must_restart(const FerryRun *run, FerryLedgerState state)
 	       run->source_connector->source->snapshot && run->if_exists != FERRY_IF_EXISTS_APPEND;
 }
 
+FerryLedger *ferry_run_new_ledger(FerryRun *run)
+{
+	g_autofree char *source = ferry_url_to_string(run->source_url);
+	g_autofree const char **names = g_new0(const char *, run->result.n_tables + 1);
+
+	for (guint i = 0; i < run->result.n_tables; i++)
+		names[i] = run->tables[i].name;
+	return ferry_ledger_new(run->target_connector, source, run->plan->fingerprint, names,
+				run->result.n_tables);
+}
+
 static bool open_ledger(FerryRun *run, GError **error)
 {
 	FerryLedgerState state;
-	g_autofree char *source = ferry_url_to_string(run->source_url);
 
-	g_autofree const char **names = g_new0(const char *, run->result.n_tables + 1);
-	for (guint i = 0; i < run->result.n_tables; i++)
-		names[i] = run->tables[i].name;
-	run->ledger = ferry_ledger_new(run->target_connector, source, run->plan->fingerprint, names,
-				       run->result.n_tables);
+	run->ledger = ferry_run_new_ledger(run);
 	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error) ||
 	    (state != FERRY_LEDGER_NONE && !ferry_lock_take(run, error)))
 		return false;

@@ -18,6 +18,7 @@ typedef enum {
 	FERRY_SLOT_BATCH, /* rows of it, in batch */
 	FERRY_SLOT_RAW,   /* rows of it, in raw */
 	FERRY_SLOT_END,   /* all of its rows have been published */
+	FERRY_SLOT_IN,    /* a chunk that another process has loaded: nothing of it follows */
 	FERRY_SLOT_ABORT, /* it cannot be read to its end now: roll back, give it back */
 } FerrySlotKind;
 

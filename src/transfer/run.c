@@ -71,6 +71,7 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	run->project = options->project;
 	run->if_exists = run->project->if_exists;
 	run->chunk_rows = run->project->chunk_rows ? run->project->chunk_rows : FERRY_DEFAULT_CHUNK_ROWS;
+	run->share = options->share;
 	run->repairs = options->repair;
 	run->removes_extra = options->repair_delete;
 	run->event = event;

@@ -11,11 +11,14 @@
 #include "mapping/plan.h"
 #include "transfer/event.h"
 
+typedef struct FerryShare FerryShare; /* transfer/share.h */
+
 typedef struct FerryRunOptions {
 	const FerryProject *project; /* its options; borrowed, outlives the run */
 	bool repair, repair_delete;  /* of a verification: rows that differ are copied again; those too many are removed */
 	const char *known_rejects;   /* or NULL: of a verification, a reject file whose rows are left out */
 	const char *reject_file;     /* NDJSON, made when the first row is rejected; NULL: rows are counted only */
+	const FerryShare *share;     /* or NULL: no other process may take part in the copy; borrowed, outlives the run */
 } FerryRunOptions;
 
 typedef struct FerryTableResult {
@@ -90,6 +93,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryRun, ferry_run_free)
  * the error. The result is filled in both cases and belongs to the run. */
 bool ferry_run_execute(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const FerryRunResult *ferry_run_get_result(const FerryRun *run);
+
+/* Instead of execute: loads chunks of a copy that another process leads (transfer/share.h), until all are in, the lead wants no help
+ * any more, or something fails, which is then left to the lead. snapshot: as the lead has given it, or NULL. */
+bool ferry_run_help(FerryRun *run, const char *snapshot, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Only verification, of a plan whose target is loaded. */
 bool ferry_run_verify(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;

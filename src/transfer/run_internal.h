@@ -10,6 +10,7 @@
 #include "transfer/ledger.h"
 #include "transfer/reject.h"
 #include "transfer/run.h"
+#include "transfer/share.h"
 #include "transfer/throttle.h"
 
 /* One chunk of the work. The ledger part is what is kept in the target. */
@@ -61,6 +62,11 @@ struct FerryRun {
 	FerryConnection *hook_source; /* hooks.c: outside of the lanes' snapshot; NULL until the first hook */
 	FerryThrottle *throttle;      /* or NULL: no read limit */
 
+	const FerryShare *share;      /* or NULL */
+	bool is_shared;               /* while lanes work: others may be at chunks of the copy */
+	bool is_helper;               /* another process leads */
+	const char *joined_snapshot;  /* of a helper; or NULL; borrowed */
+
 	GMutex event_mutex;
 	FerryEventFunc event;
 	gpointer event_data;
@@ -73,6 +79,7 @@ struct FerryRun {
 	GError *error;            /* the first */
 	FerryRejects *rejects;
 	gint64 first_row_us;      /* 0: none yet */
+	gint64 heard_us;          /* share.c: when the others' chunks were asked for last */
 
 	GPtrArray *jobs;          /* build.c: the phase's groups of statements, while it runs */
 	const GPtrArray *statements; /* prepare.c: those that make tables, while it runs */
@@ -136,6 +143,10 @@ bool ferry_run_split(FerryRun *run, GError **error);
 /* The chunks as the ledger has them, with what was counted. ret_done may be NULL. */
 bool ferry_run_recall_chunks(FerryRun *run, guint *ret_done, GError **error);
 bool ferry_run_copy(FerryRun *run, GError **error);
+/* For a helper: the ledger of the copy, what was decided, its chunks in the queue, the last first. */
+FerryLedger *ferry_run_new_ledger(FerryRun *run);
+bool ferry_run_recall_shared(FerryRun *run, GError **error);
+void ferry_run_lane_item(FerryRun *run, guint thread, guint item);
 bool ferry_run_build(FerryRun *run, GError **error);
 bool ferry_run_compare(FerryRun *run, GError **error);
 

@@ -57,6 +57,9 @@ bool ferry_snapshot_renew(FerryRun *run, guint lane, GError **error)
 
 	if (!has_one(run))
 		return true;
+	if (run->joined_snapshot)
+		return run->source_connector->source->join_snapshot(&run->sources[lane], 1,
+								    run->joined_snapshot, error);
 	if (run->stage == FERRY_STAGE_COPY && run->project->snapshot_lost != FERRY_SNAPSHOT_LOST_CONTINUE)
 		return refuse(run, error);
 	if (!take(run, &run->sources[lane], 1, &ignored, error))

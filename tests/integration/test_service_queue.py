@@ -18,7 +18,7 @@ def serve(make_service, store, queue, *args):
 def wait_for(condition, what, timeout=60):
     end = time.monotonic() + timeout
     while not condition():
-        assert time.monotonic() < end, what
+        assert time.monotonic() < end, what() if callable(what) else what
         time.sleep(0.1)
 
 

@@ -203,6 +203,8 @@ static inline bool ferry_pg_has_user_sql(const FerryTable *table)
 
 bool ferry_pg_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
 bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
+bool ferry_pg_share_snapshot(FerryConnection *c, char **ret_name, GError **error);
+bool ferry_pg_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error);
 bool ferry_pg_split(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
 		    GError **error);
 bool ferry_pg_count(FerryConnection *c, const FerryTable *table, const char *predicate, int64_t *ret_rows,

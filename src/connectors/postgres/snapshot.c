@@ -34,8 +34,7 @@ static bool import_snapshot(PgConnection *c, const char *id, GError **error)
 {
 	g_autofree char *literal = ferry_pg_quote_literal(id);
 	g_autofree char *sql = g_strconcat("SET TRANSACTION SNAPSHOT ", literal, NULL);
-	g_autoptr(PGresult) result =
-		ferry_pg_run(c, sql, "cannot take over the first lane's snapshot", error);
+	g_autoptr(PGresult) result = ferry_pg_run(c, sql, "cannot take over the snapshot", error);
 	return result != NULL;
 }
 
@@ -60,5 +59,28 @@ bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_descr
 	*ret_description = id != NULL
 				   ? g_strdup_printf("one snapshot for all lanes (exported snapshot %s)", id)
 				   : g_strdup_printf("each lane has a snapshot of its own: %s", reason);
+	return true;
+}
+
+bool ferry_pg_share_snapshot(FerryConnection *connection, char **ret_name, GError **error)
+{
+	PgConnection *c = pg_connection(connection);
+
+	if (!c->is_pinned)
+		return ferry_fail(error, FERRY_ERROR_FAILED, "the source's snapshot was lost");
+	g_autoptr(PGresult) result =
+		ferry_pg_run(c, "SELECT pg_catalog.pg_export_snapshot()", "no snapshot to share", error);
+	if (result != NULL)
+		*ret_name = g_strdup(PQgetvalue(result, 0, 0));
+	return result != NULL;
+}
+
+bool ferry_pg_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error)
+{
+	for (size_t i = 0; i < n; i++) {
+		PgConnection *c = pg_connection(connections[i]);
+		if (!begin(c, error) || !import_snapshot(c, name, error))
+			return false;
+	}
 	return true;
 }

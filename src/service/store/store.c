@@ -211,7 +211,7 @@ bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, co
 /* ---- opening ---- */
 
 /* migrations/N.sql brings the store from version N - 1 to N. What a release has shipped is never changed. */
-#define N_MIGRATIONS 1
+#define N_MIGRATIONS 2
 
 /* Statements, each ended by a semicolon at the end of a line; "{serial}" stands for a key that counts by
  * itself. */
