@@ -34,6 +34,28 @@ static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 st
 	return true;
 }
 
+/* For who sets up machines without a person at the link: only where there is no account yet. */
+static bool make_admin(FerryService *service, const FerryServeOptions *o, GError **error)
+{
+	const FerryActor nobody = {0};
+	g_autofree char *token = ferry_accounts_setup_token(service), *session = NULL;
+	bool needs_setup = false;
+
+	if (!o->admin_password)
+		return true;
+	if (!ferry_accounts_needs_setup(service, &needs_setup, error))
+		return false;
+	if (!needs_setup)
+		return true;
+	json_t *user = ferry_accounts_setup(service, &nobody, token, o->admin_name, o->admin_password,
+					    &session, error);
+	json_decref(user);
+	if (user && ferry_accounts_logout(service, &nobody, session, error))
+		return true;
+	g_prefix_error(error, "FERRY_ADMIN_PASSWORD: ");
+	return false;
+}
+
 static bool serve(const FerryServeOptions *o, GError **error)
 {
 	const FerryServiceOptions options = {.store = o->store,
@@ -49,7 +71,9 @@ static bool serve(const FerryServeOptions *o, GError **error)
 				       .allowed_origin = o->origin};
 	gint64 started = g_get_monotonic_time();
 	FerryService *service = ferry_service_open(&options, error);
-	FerryHttpServer *server = service ? ferry_http_server_start(service, &http, error) : NULL;
+	FerryHttpServer *server = service && make_admin(service, o, error)
+					  ? ferry_http_server_start(service, &http, error)
+					  : NULL;
 	bool is_ok = server && tell_ready(service, server, started, error);
 
 	if (is_ok) {

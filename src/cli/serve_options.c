@@ -7,6 +7,7 @@
 #include "base/url.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DEFAULT_WORKERS 2
 #define MAX_WORKERS     64
@@ -20,6 +21,8 @@ void ferry_serve_options_clear(FerryServeOptions *o)
 	ferry_secret_free(o->store);
 	ferry_secret_free(o->queue);
 	ferry_secret_free(o->bus);
+	ferry_secret_free(o->admin_password);
+	g_free(o->admin_name);
 }
 
 void ferry_serve_log(const char *message, gpointer data)
@@ -83,6 +86,40 @@ static char *default_data(void)
 	return g_build_filename(g_get_user_data_dir(), "ferry", NULL);
 }
 
+/* A password that stands in a file of its own: FERRY_STORE_FILE=/run/secrets/store, or --store
+ * file:/run/secrets/store. The file holds the value, on one line. */
+static bool read_secret(char **value, const char *path, const char *what, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, &local))
+		return ferry_fail(error, FERRY_ERROR_USAGE, "%s: %s", what, local->message);
+	ferry_secret_free(*value);
+	*value = g_strchomp(text);
+	return **value || ferry_fail(error, FERRY_ERROR_USAGE, "%s: the file %s is empty", what, path);
+}
+
+static bool complete_secret(char **value, GKeyFile *file, const char *key, GError **error)
+{
+	g_autofree char *variable = g_strconcat("FERRY_", key, NULL),
+			*file_key = g_strconcat(key, "_FILE", NULL),
+			*file_variable = g_strconcat(variable, "_FILE", NULL), *path = NULL;
+
+	if (!*value && g_getenv(variable) && *g_getenv(variable) && g_getenv(file_variable))
+		return ferry_fail(error, FERRY_ERROR_USAGE, "%s and %s are both set: one must do", variable,
+				  file_variable);
+	bool is_given = *value || (g_getenv(variable) && *g_getenv(variable));
+	complete(&path, is_given ? NULL : file, file_key, NULL);
+	if (!is_given && path)
+		return read_secret(value, path, file_variable, error);
+	complete(value, file, key, NULL);
+	if (!*value || !g_str_has_prefix(*value, "file:"))
+		return true;
+	g_autofree char *from = g_strdup(*value + strlen("file:"));
+	return read_secret(value, from, variable, error);
+}
+
 bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 {
 	g_autoptr(GKeyFile) file = NULL;
@@ -93,9 +130,12 @@ bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 		return false;
 	complete(&o->listen, file, "LISTEN", FERRY_DEFAULT_LISTEN);
 	complete(&o->data, file, "DATA", data);
-	complete(&o->store, file, "STORE", NULL);
-	complete(&o->queue, file, "QUEUE", NULL);
-	complete(&o->bus, file, "BUS", NULL);
+	if (!complete_secret(&o->store, file, "STORE", error) ||
+	    !complete_secret(&o->queue, file, "QUEUE", error) ||
+	    !complete_secret(&o->bus, file, "BUS", error) ||
+	    !complete_secret(&o->admin_password, NULL, "ADMIN_PASSWORD", error))
+		return false;
+	complete(&o->admin_name, NULL, "ADMIN_NAME", "admin");
 	complete(&o->tls_cert, file, "TLS_CERT", NULL);
 	complete(&o->tls_key, file, "TLS_KEY", NULL);
 	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);

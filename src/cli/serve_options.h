@@ -10,6 +10,7 @@
 
 typedef struct FerryServeOptions {
 	char *listen, *data, *store, *queue, *bus, *tls_cert, *tls_key, *origin, *workers, *config; /* or NULL */
+	char *admin_name, *admin_password; /* or NULL: of the first account, from the environment only */
 	gboolean no_sample;
 	int64_t n_workers; /* of workers; set by complete */
 } FerryServeOptions;

@@ -94,7 +94,10 @@ json_t *ferry_accounts_setup(FerryService *service, const FerryActor *actor, con
 		return NULL;
 	FerryActor user = {
 		.user_id = id, .user_name = name, .address = actor->address, .role = FERRY_ROLE_ADMIN};
-	if (ferry_audit_add(tx, &user, "user.create", name, "the first admin, by the set-up link", error))
+	if (ferry_audit_add(tx, &user, "user.create", name,
+			    actor->address ? "the first admin, by the set-up link"
+					   : "the first admin, by the environment",
+			    error))
 		session = ferry_session_create(tx, &user, &session_token, error);
 	if (session && ferry_store_commit(g_steal_pointer(&tx), error)) {
 		burn_setup_token(service);

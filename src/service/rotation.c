@@ -132,7 +132,7 @@ static bool finish_files(FerryService *service, guint *ret_n, GError **error)
 
 static bool finish_variables(FerryService *service, guint *ret_n, GError **error)
 {
-	if (!g_getenv(OLD_VARIABLE))
+	if (!ferry_secret_key_is_set(OLD_VARIABLE))
 		return true;
 	g_autoptr(FerrySecretKey) old = ferry_secret_key_from_variable(OLD_VARIABLE, error);
 	return old && seal_all(service, old, ret_n, error);

@@ -63,12 +63,26 @@ static bool read_file(FerrySecretKey *key, const char *path, GError **error)
 	return is_ok;
 }
 
+/* NAME holds the digits, or "file:PATH"; or NAME_FILE the path. Such a file is never made here. */
+static bool read_variable(FerrySecretKey *key, const char *name, GError **error)
+{
+	g_autofree char *file_name = g_strconcat(name, "_FILE", NULL);
+	g_autoptr(GError) local = NULL;
+	const char *value = g_getenv(name), *path = value ? NULL : g_getenv(file_name);
+
+	if (value && !g_str_has_prefix(value, "file:"))
+		return parse_key(key, value, name, error);
+	if (read_file(key, value ? value + strlen("file:") : path, &local))
+		return true;
+	return ferry_fail(error, FERRY_ERROR_USAGE, "%s: %s", value ? name : file_name, local->message);
+}
+
 static bool load(FerrySecretKey *key, const char *path, bool may_create, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 
-	if (g_getenv(VARIABLE))
-		return parse_key(key, g_getenv(VARIABLE), VARIABLE, error);
+	if (ferry_secret_key_is_set(VARIABLE))
+		return read_variable(key, VARIABLE, error);
 	if (read_file(key, path, &local))
 		return true;
 	if (local->domain == FERRY_ERROR) {
@@ -123,7 +137,7 @@ FerrySecretKey *ferry_secret_key_from_variable(const char *name, GError **error)
 {
 	FerrySecretKey *key = new_key(error);
 
-	return keep_if(key && parse_key(key, g_getenv(name), name, error), key);
+	return keep_if(key && read_variable(key, name, error), key);
 }
 
 FerrySecretKey *ferry_secret_key_create(const char *path, GError **error)
@@ -135,7 +149,14 @@ FerrySecretKey *ferry_secret_key_create(const char *path, GError **error)
 
 bool ferry_secret_key_is_in_environment(void)
 {
-	return g_getenv(VARIABLE) != NULL;
+	return ferry_secret_key_is_set(VARIABLE);
+}
+
+bool ferry_secret_key_is_set(const char *name)
+{
+	g_autofree char *file_name = g_strconcat(name, "_FILE", NULL);
+
+	return g_getenv(name) || g_getenv(file_name);
 }
 
 void ferry_secret_key_free(FerrySecretKey *key)

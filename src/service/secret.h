@@ -14,6 +14,8 @@ FerrySecretKey *ferry_secret_key_load(const char *path, bool may_create, GError 
 /* From one place only. create: random, into a file that must not be there yet, on the disk when it returns. */
 FerrySecretKey *ferry_secret_key_read(const char *path, GError **error);
 FerrySecretKey *ferry_secret_key_from_variable(const char *name, GError **error); /* the variable must be set */
+/* Whether NAME (digits, or file:PATH) or NAME_FILE (PATH) is in the environment. */
+bool ferry_secret_key_is_set(const char *name);
 FerrySecretKey *ferry_secret_key_create(const char *path, GError **error);
 bool ferry_secret_key_is_in_environment(void); /* then no file is read */
 void ferry_secret_key_free(FerrySecretKey *key); /* NULL is fine; wipes */
