@@ -96,3 +96,6 @@ class Database:
     def stop(self):
         if self.server:
             self.server.stop()
+            with open(self.path + ".log", errors="replace") as log:
+                odd = [line for line in log if "odd:" in line or "Sanitizer" in line or "runtime error" in line]
+            assert not odd, odd[:5]

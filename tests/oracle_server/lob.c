@@ -99,7 +99,7 @@ Lob *lob_of_locator(Session *s, const guint8 *locator, gsize len)
 
 typedef struct Request {
 	guint32 source_len, dest_len, operation;
-	guint64 offset, amount;
+	guint64 offset, dest_offset, amount;
 	gboolean has_amount;
 	guint8 locator[LOCATOR_LEN];
 	guint32 charset;
@@ -123,21 +123,28 @@ static void read_locators(Session *s, Request *r, gboolean is_array)
 	get_raw(net, r->dest_len);
 }
 
+/* A length without its pointer is no locator's: a new LOB's duration comes so. */
+static guint32 read_length(Net *net)
+{
+	gboolean has_locator = get_u8(net);
+	guint32 len = get_ub(net);
+
+	return has_locator ? len : 0;
+}
+
 static void read_request(Session *s, Request *r)
 {
 	Net *net = &s->net;
 
-	get_u8(net);
-	r->source_len = get_ub(net);
-	get_u8(net);
-	r->dest_len = get_ub(net);
+	r->source_len = read_length(net);
+	r->dest_len = read_length(net);
 	get_ub(net);
 	get_ub(net);
 	get_raw(net, 3);
 	r->operation = get_ub(net);
 	get_raw(net, 2);
 	r->offset = get_ub(net);
-	get_ub(net);
+	r->dest_offset = get_ub(net);
 	r->has_amount = get_u8(net);
 	get_raw(net, 6);
 	read_locators(s, r, r->operation & LOB_ARRAY);
@@ -225,12 +232,12 @@ static void put_reply(Session *s, const Request *r, guint64 amount)
 		put_ub(out, 0);
 }
 
-/* The client sends the place for a locator; what kind of LOB it wants, its character set tells. */
+/* The client sends the place for a locator, and as the second offset the type that it wants. */
 static void create_temporary(Session *s, Request *r)
 {
 	Lob *lob = g_new0(Lob, 1);
 
-	lob->is_text = r->amount != 113;
+	lob->is_text = r->dest_offset != TYPE_BLOB;
 	lob->is_national = r->charset == 2000;
 	lob->is_temporary = TRUE;
 	make_locator(s, lob, keep(s, lob), r->locator);

@@ -87,8 +87,7 @@ static void piggyback(Session *s)
 	case FUNCTION_END_TO_END: end_to_end(s); break;
 	case FUNCTION_SET_SCHEMA: set_schema(s); break;
 	default:
-		if (s->server->trace)
-			g_printerr("[%u] unknown piggyback %u\n", s->number, function);
+		g_printerr("[%u] odd: unknown piggyback %u\n", s->number, function);
 		s->net.state = NET_CLOSED;
 	}
 }
@@ -170,13 +169,10 @@ static void serve_message(Session *s)
 	case MSG_FAST_AUTH: session_fast_auth(s); break;
 	case MSG_FUNCTION: call_function(s); break;
 	case MSG_PIGGYBACK: piggyback(s); return; /* the call follows */
-	default:
-		if (s->server->trace)
-			g_printerr("[%u] unknown message %u\n", s->number, type);
-		s->net.state = NET_CLOSED;
+	default: g_printerr("[%u] odd: unknown message %u\n", s->number, type); s->net.state = NET_CLOSED;
 	}
-	if (net_input_is_left(&s->net) && s->server->trace)
-		g_printerr("[%u] message %u left bytes unread\n", s->number, type);
+	if (net_input_is_left(&s->net) && s->net.state == NET_OK)
+		g_printerr("[%u] odd: message %u left bytes unread\n", s->number, type);
 	net_drop_input(&s->net);
 }
 

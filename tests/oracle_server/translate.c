@@ -293,14 +293,11 @@ static void read_rowid(Tokens *t, guint i)
 	}
 }
 
-/* FOR UPDATE at the end, table PARTITION (p) */
+/* FOR UPDATE, and ; at the end */
 static void drop_clauses(Tokens *t, guint i)
 {
 	if (tokens_is(t, i, "FOR") && tokens_is(t, i + 1, "UPDATE"))
 		tokens_drop(t, i, t->list->len - 1);
-	if ((tokens_is(t, i, "PARTITION") || tokens_is(t, i, "SUBPARTITION")) && tokens_is(t, i + 1, "(") &&
-	    i && !tokens_is(t, i - 1, "("))
-		tokens_drop(t, i, tokens_close(t, i + 1));
 	if (tokens_is(t, i, ";") && tokens_at(t, i + 1)->kind == TOKEN_END)
 		tokens_set(t, i, NULL);
 }

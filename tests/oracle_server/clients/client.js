@@ -35,6 +35,17 @@ async function run(connection, step) {
     const r = await connection.executeMany(step.sql, step.many, { batchErrors: step.batch_errors || false });
     return { count: r.rowsAffected, errors: (r.batchErrors || []).map((e) => [e.offset, e.errorNum || Number(e.message.slice(4, 9))]) };
   }
+  if (step.lob) {
+    const lob = await connection.createLob(oracledb[step.lob]);
+    await new Promise((resolve, reject) => {
+      lob.on('error', reject);
+      lob.on('finish', resolve);
+      lob.end(step.lob === 'BLOB' ? Buffer.from(step.data, 'hex') : step.data);
+    });
+    const r = await connection.execute(step.sql, [lob]);
+    await lob.close();
+    return { count: r.rowsAffected };
+  }
   const options = { fetchArraySize: step.arraysize || 100 };
   if (step.inline_lobs) {
     options.fetchTypeHandler = (meta) => {

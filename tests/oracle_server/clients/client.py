@@ -1,6 +1,6 @@
 """Runs steps with python-oracledb in thin mode and prints what came back as JSON.
 
-stdin: {"dsn", "user", "password", "steps": [{"sql", "binds"?, "many"?, "batch_errors"?, "arraysize"?, "inline_lobs"?, "cancel_after"?}]}
+stdin: {"dsn", "user", "password", "steps": [{"sql", "binds"?, "many"?, "batch_errors"?, "lob"?, "data"?, "arraysize"?, "inline_lobs"?, "cancel_after"?}]}
 """
 import datetime
 import decimal
@@ -57,6 +57,11 @@ def run(connection, step):
     if "many" in step:
         cursor.executemany(step["sql"], step["many"], batcherrors=step.get("batch_errors", False))
         return {"count": cursor.rowcount, "errors": [[e.offset, e.code] for e in cursor.getbatcherrors() or []]}
+    if "lob" in step:
+        lob = connection.createlob(getattr(oracledb, "DB_TYPE_" + step["lob"]))
+        lob.write(step["data"] if step["lob"] != "BLOB" else bytes.fromhex(step["data"]))
+        cursor.execute(step["sql"], [lob])
+        return {"count": cursor.rowcount}
     cursor.execute(step["sql"], step.get("binds", []))
     if not cursor.description:
         return {"count": cursor.rowcount}
