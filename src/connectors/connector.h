@@ -94,6 +94,8 @@ typedef struct FerrySourceOps {
 	 * as long as it is open; and connections that reach it. */
 	bool (*share_snapshot)(FerryConnection *c, char **ret_name, GError **error);
 	bool (*join_snapshot)(FerryConnection **connections, size_t n, const char *name, GError **error);
+	/* The name is good for longer than that: a later run can join, too, until the server has the rows no more. */
+	bool snapshot_lasts;
 	/* MAY. Chunks of about n_rows each: predicates in the system's SQL over the table, that together cover every row once,
 	 * also rows that come later (the first and last are open-ended). A single NULL element: not split. NULL slot: never split.
 	 * The array owns its strings. */

@@ -535,6 +535,21 @@ bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step)
 	return is_done;
 }
 
+char *ferry_ledger_find_own(FerryLedger *ledger, const char *prefix)
+{
+	GHashTableIter iter;
+	gpointer step;
+	char *found = NULL;
+
+	g_mutex_lock(&ledger->mutex);
+	g_hash_table_iter_init(&iter, ledger->steps);
+	while (!found && g_hash_table_iter_next(&iter, &step, NULL))
+		if (g_str_has_prefix(step, prefix))
+			found = g_strdup((const char *)step + strlen(prefix));
+	g_mutex_unlock(&ledger->mutex);
+	return found;
+}
+
 bool ferry_ledger_note_steps(FerryLedger *ledger, FerryConnection *c, const GPtrArray *steps, GError **error)
 {
 	g_autoptr(GString) rows = g_string_new(NULL);

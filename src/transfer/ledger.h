@@ -86,6 +86,8 @@ bool ferry_ledger_refresh(FerryLedger *ledger, FerryConnection *c, GError **erro
 bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step);
 /* Steps (char*) that begin so, of every unfinished copy from this source. */
 bool ferry_ledger_find_steps(FerryLedger *ledger, FerryConnection *c, const char *prefix, GPtrArray **ret_steps, GError **error);
+/* What stands behind the prefix in a step of this copy's own; newly allocated, NULL where it has none. */
+char *ferry_ledger_find_own(FerryLedger *ledger, const char *prefix);
 bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error);
 /* Many (char*) at once. */
 bool ferry_ledger_note_steps(FerryLedger *ledger, FerryConnection *c, const GPtrArray *steps, GError **error);

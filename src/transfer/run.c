@@ -108,6 +108,7 @@ void ferry_run_free(FerryRun *run)
 	g_free(run->result.tables);
 	g_free(run->lock_id);
 	g_free(run->result.snapshot);
+	g_free(run->snapshot_name);
 	g_free(run->result.snapshot_lost);
 	g_ptr_array_free(run->result.objects, TRUE);
 	g_ptr_array_free(run->result.differences, TRUE);

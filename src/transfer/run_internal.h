@@ -94,6 +94,8 @@ struct FerryRun {
 	bool has_lock;
 	struct FerryWatch *watches; /* one each a lane: watchdog.h */
 	struct FerryWatchdog *dog;
+	char *snapshot_name;      /* or NULL: it cannot be had again; set before lanes begin */
+	bool is_same_snapshot;    /* the resumed copy's: its name was in the ledger */
 	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
 	bool is_restarting;       /* it does: as with --restart */
 	bool is_swapped;          /* staging.c: by the run before, after all was verified */

@@ -3,6 +3,10 @@
  */
 #include "transfer/snapshot.h"
 
+#include "transfer/ledger.h"
+
+#define SNAPSHOT_STEP "snapshot "
+
 static bool take(FerryRun *run, FerryConnection **connections, guint n, char **ret_description,
 		 GError **error)
 {
@@ -12,10 +16,60 @@ static bool take(FerryRun *run, FerryConnection **connections, guint n, char **r
 	return true;
 }
 
+/* Brings connections to the snapshot of run->snapshot_name; false without an error: it is gone. */
+static bool rejoin(FerryRun *run, FerryConnection **connections, guint n, GError **error)
+{
+	const FerrySourceOps *ops = run->source_connector->source;
+	g_autoptr(GError) own = NULL;
+
+	if (!ops->snapshot_lasts || !run->snapshot_name)
+		return false;
+	if (ops->join_snapshot(connections, n, run->snapshot_name, &own))
+		return true;
+	if (ferry_error_can_heal(own) || ferry_error_is(own, FERRY_ERROR_CANCELLED))
+		g_propagate_error(error, g_steal_pointer(&own));
+	return false;
+}
+
+/* For a later run of the same copy, which begins where this one has to stop. */
+static bool keep_name(FerryRun *run, GError **error)
+{
+	const FerrySourceOps *ops = run->source_connector->source;
+
+	g_clear_pointer(&run->snapshot_name, g_free);
+	/* None could be obtained, as the description says: then it has no name. */
+	if (!ops->snapshot_lasts || !ops->share_snapshot(run->sources[0], &run->snapshot_name, NULL) ||
+	    !run->ledger)
+		return true;
+	g_autofree char *step = g_strconcat(SNAPSHOT_STEP, run->snapshot_name, NULL);
+	g_autofree char *known = ferry_ledger_find_own(run->ledger, SNAPSHOT_STEP);
+	if (known)
+		return true;
+	if (!ferry_ledger_note_step(run->ledger, run->targets[0], step, error))
+		return false;
+	ferry_ledger_step_committed(run->ledger, step);
+	return true;
+}
+
 bool ferry_run_snapshot(FerryRun *run, GError **error)
 {
+	g_autoptr(GError) own = NULL;
+
 	g_clear_pointer(&run->result.snapshot, g_free);
-	return take(run, run->sources, run->n_lanes, &run->result.snapshot, error);
+	g_clear_pointer(&run->snapshot_name, g_free);
+	run->snapshot_name = run->ledger ? ferry_ledger_find_own(run->ledger, SNAPSHOT_STEP) : NULL;
+	run->is_same_snapshot = rejoin(run, run->sources, run->n_lanes, &own);
+	if (run->is_same_snapshot) {
+		run->result.snapshot = g_strdup_printf(
+			"one snapshot for all lanes%s (%s)",
+			run->result.is_resumed ? ", that of the run before" : "", run->snapshot_name);
+		return true;
+	}
+	if (own) {
+		g_propagate_error(error, g_steal_pointer(&own));
+		return false;
+	}
+	return take(run, run->sources, run->n_lanes, &run->result.snapshot, error) && keep_name(run, error);
 }
 
 static bool has_one(const FerryRun *run)
@@ -54,9 +108,14 @@ bool ferry_snapshot_renew(FerryRun *run, guint lane, GError **error)
 	g_autofree char *ignored = NULL;
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
 	g_autofree char *time = g_date_time_format(now, "%H:%M:%S");
+	g_autoptr(GError) own = NULL;
 
-	if (!has_one(run))
+	if (!has_one(run) || rejoin(run, &run->sources[lane], 1, &own))
 		return true;
+	if (own) {
+		g_propagate_error(error, g_steal_pointer(&own));
+		return false;
+	}
 	if (run->joined_snapshot)
 		return run->source_connector->source->join_snapshot(&run->sources[lane], 1,
 								    run->joined_snapshot, error);
@@ -72,7 +131,7 @@ bool ferry_snapshot_renew(FerryRun *run, guint lane, GError **error)
 
 bool ferry_snapshot_resumed(FerryRun *run, guint n_done, GError **error)
 {
-	if (!has_one(run) || n_done == 0)
+	if (!has_one(run) || n_done == 0 || run->is_same_snapshot)
 		return true;
 	if (run->project->snapshot_lost == FERRY_SNAPSHOT_LOST_FAIL)
 		return refuse(run, error);

@@ -59,14 +59,14 @@ static void check_sql(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const dialects[] = {"mysql", "postgres", "sqlite"};
+	static const char *const dialects[] = {"mysql", "postgres", "sqlite", "oracle"};
 
 	if (size < 1)
 		return 0;
 	g_autofree char *text = g_strndup((const char *)data + 1, size - 1);
-	FerryExpressionContext context = {.from = dialects[data[0] % 3],
+	FerryExpressionContext context = {.from = dialects[data[0] % 4],
 					  .to = data[0] & 0x80 ? "postgres" : "sqlite",
-					  .use = (data[0] / 3) % FERRY_N_USES,
+					  .use = (data[0] / 4) % FERRY_N_USES,
 					  .result = data[0] & 0x40 ? &TEXT : NULL,
 					  .column = find};
 	g_autofree char *remark = NULL, *reason = NULL;

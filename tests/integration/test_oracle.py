@@ -240,16 +240,18 @@ def test_cancel(chinook, make_postgres, tmp_path, profile):
 def test_kill_and_resume(make_oracle, make_postgres, ferry, tmp_path):
     src, dst = big(make_oracle, 40000), make_postgres()
     argv = [conftest.FERRY, "copy", src.url, dst.url, "--chunk-rows", "400", "--lanes", "2"]
-    for moment in (0.15, 0.3, 0.4, 0.5, None):
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path, env=conftest.ferry_env(tmp_path))
+    for moment in (0.15, 0.4, 0.5, 0.6, None):
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=tmp_path, env=conftest.ferry_env(tmp_path))
         try:
-            process.wait(moment)
+            out = process.communicate(timeout=moment)[0].decode()
             break
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
-    assert process.returncode == 0
+            process.communicate()
+    assert process.returncode == 0, out
     assert_same(src, dst)
+    if "Resumed:" in out:
+        assert "that of the run before (SCN" in out and "come from an earlier state" not in out, out
 
 
 def test_query(chinook, make_postgres, ferry, tmp_path):

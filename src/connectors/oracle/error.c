@@ -16,9 +16,8 @@ typedef struct {
 	"folded to "                                                                                         \
 	"capitals by the server, passwords are not"
 #define HINT_UNDO                                                                                            \
-	"rows are read as of one SCN: enlarge UNDO_RETENTION and the undo tablespace, copy when less is "    \
-	"written, or "                                                                                       \
-	"read from a standby"
+	"rows are read as of one SCN: enlarge UNDO_RETENTION and the undo tablespace, begin again "          \
+	"(--restart) when less is written, or read from a standby"
 #define HINT_CHANGED  "the table was altered after the copy had begun: begin again"
 #define HINT_PASSWORD "log in with another client, and set a new password: ALTER USER … IDENTIFIED BY …"
 #define HINT_NATIVE                                                                                          \

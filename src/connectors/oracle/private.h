@@ -151,6 +151,8 @@ char *ferry_oracle_quote_name(const char *schema, const char *name);
 char *ferry_oracle_quote_text(const char *text);
 bool ferry_oracle_run_sql(FerryConnection *c, const char *sql, GError **error);
 bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
+bool ferry_oracle_share_snapshot(FerryConnection *c, char **ret_name, GError **error);
+bool ferry_oracle_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error);
 /* snapshot.c: a system change number, NULL where none is to be had; and whether tables can be read as of it.
  */
 bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, bool *ret_works, GError **error);

@@ -77,6 +77,38 @@ bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, bool *ret_w
 	return true;
 }
 
+static void set_scn(FerryConnection **connections, size_t n, const char *scn)
+{
+	for (size_t i = 0; i < n; i++) {
+		FerryOracleConnection *c = ferry_oracle(connections[i]);
+		g_free(c->scn);
+		c->scn = g_strdup(scn);
+	}
+}
+
+bool ferry_oracle_share_snapshot(FerryConnection *c, char **ret_name, GError **error)
+{
+	if (!ferry_oracle(c)->scn)
+		return ferry_fail(error, FERRY_ERROR_FAILED,
+				  "there is no snapshot: no system change number was to be had");
+	*ret_name = g_strconcat("SCN ", ferry_oracle(c)->scn, NULL);
+	return true;
+}
+
+bool ferry_oracle_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error)
+{
+	const char *scn = g_str_has_prefix(name, "SCN ") ? name + 4 : NULL;
+	bool works = false;
+
+	if (is_number(scn) && !try_scn(ferry_oracle(connections[0]), scn, &works, error))
+		return false;
+	if (!works)
+		return ferry_fail(error, FERRY_ERROR_FAILED, "the server has no rows any more as of %s",
+				  name);
+	set_scn(connections, n, scn);
+	return true;
+}
+
 bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error)
 {
 	FerryOracleConnection *lead = ferry_oracle(connections[0]);
@@ -95,11 +127,7 @@ bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_d
 			scn ? "FLASHBACK ANY TABLE" : "EXECUTE ON DBMS_FLASHBACK", lead->user);
 		return true;
 	}
-	for (size_t i = 0; i < n; i++) {
-		FerryOracleConnection *c = ferry_oracle(connections[i]);
-		g_free(c->scn);
-		c->scn = g_strdup(scn);
-	}
+	set_scn(connections, n, scn);
 	*ret_description = g_strdup_printf("one snapshot for all lanes (SCN %s)", scn);
 	return true;
 }
