@@ -189,6 +189,19 @@ static void stop_beating(FerryMembership *m)
 	m->thread = NULL;
 }
 
+/* A lead that was thought dead has a successor, whose share is not ours to close. */
+static bool end_share(FerryMembership *m)
+{
+	int64_t n = 0;
+
+	return RUN(m, &n,
+		   "UPDATE executions SET share = NULL, share_snapshot = NULL WHERE id = ? AND share = ?",
+		   "ss", m->execution_id, m->token) &&
+	       n == 1;
+}
+
+#define OVER "execution_id = ? AND EXISTS (SELECT 1 FROM executions WHERE id = ? AND share IS NULL)"
+
 static void close_share(gpointer data)
 {
 	FerryMembership *m = data;
@@ -196,14 +209,15 @@ static void close_share(gpointer data)
 
 	if (!m->thread)
 		return;
-	RUN(m, NULL, "UPDATE executions SET share = NULL, share_snapshot = NULL WHERE id = ? AND share = ?",
-	    "ss", m->execution_id, m->token);
+	bool was_ours = end_share(m);
 	ferry_redis_nudge(m->service->redis, "wish", m->execution_id);
-	while (count_others(m) > 0 && g_get_monotonic_time() < until)
+	while (was_ours && count_others(m) > 0 && g_get_monotonic_time() < until)
 		g_usleep(100000);
 	stop_beating(m);
-	RUN(m, NULL, "DELETE FROM execution_helpers WHERE execution_id = ?", "s", m->execution_id);
-	RUN(m, NULL, "DELETE FROM execution_chunks WHERE execution_id = ?", "s", m->execution_id);
+	if (!was_ours)
+		return;
+	RUN(m, NULL, "DELETE FROM execution_helpers WHERE " OVER, "ss", m->execution_id, m->execution_id);
+	RUN(m, NULL, "DELETE FROM execution_chunks WHERE " OVER, "ss", m->execution_id, m->execution_id);
 }
 
 static void find_loaded(void (*found)(const char *table, guint chunk, gpointer run), gpointer run,

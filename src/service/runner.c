@@ -21,9 +21,11 @@ struct FerryRunner {
 	GCond wake;
 	bool is_stopping;
 	guint64 n_wakes;
-	GHashTable *jobs;  /* id -> FerryJob, at work */
-	GPtrArray *helps;  /* FerryHelp, at work; borrowed */
-	GHashTable *known; /* set of char*: shares that were helped with, or could not be */
+	GHashTable *jobs; /* id -> FerryJob, at work */
+	GPtrArray *helps; /* FerryHelp, at work; borrowed */
+
+	GMutex known_lock;
+	GHashTable *known; /* set of char*: shares that were helped with, or could not be; under known_lock */
 	GPtrArray *threads;
 };
 
@@ -99,18 +101,43 @@ static void work_on(FerryRunner *runner, const char *id)
 	ferry_job_free(job);
 }
 
-/* What another worker runs, and wants help with; false: nothing. */
-static bool help(FerryRunner *runner)
+/* ---- helping ---- */
+
+/* One whose share is not known yet, which it is from then on. The runner's own lock is not held while the
+ * store is asked. */
+static FerryHelp *find_help(FerryRunner *runner)
 {
-	g_mutex_lock(&runner->lock);
-	FerryHelp *one = runner->is_stopping ? NULL : ferry_help_find(runner->service, runner->known);
-	if (one) {
-		g_hash_table_add(runner->known, g_strdup(ferry_help_get_share(one)));
-		g_ptr_array_add(runner->helps, one);
-	}
-	g_mutex_unlock(&runner->lock);
+	g_mutex_lock(&runner->known_lock);
+	FerryHelp *help = ferry_help_find(runner->service, runner->known);
+	if (help)
+		g_hash_table_add(runner->known, g_strdup(ferry_help_get_share(help)));
+	g_mutex_unlock(&runner->known_lock);
+	return help;
+}
+
+static void tell_queue(const Worker *worker, bool is_idle, bool has_looked)
+{
+	FerryService *service = worker->runner->service;
+
+	if (service->queue)
+		ferry_queue_set_idle(service->queue, worker->slot, is_idle, has_looked);
+}
+
+/* With what another worker runs; false: nothing wants help. */
+static bool help(const Worker *worker)
+{
+	FerryRunner *runner = worker->runner;
+	FerryHelp *one = find_help(runner);
+
 	if (!one)
 		return false;
+	tell_queue(worker, false, false);
+	g_mutex_lock(&runner->lock);
+	bool is_stopping = runner->is_stopping;
+	g_ptr_array_add(runner->helps, one);
+	g_mutex_unlock(&runner->lock);
+	if (is_stopping)
+		ferry_help_leave(one);
 	ferry_help_run(one);
 	g_mutex_lock(&runner->lock);
 	g_ptr_array_remove_fast(runner->helps, one);
@@ -122,15 +149,10 @@ static bool help(FerryRunner *runner)
 /* A claim, and what the queue has to know of it: the lease is committed before the message is done. */
 static char *claim_for(const Worker *worker)
 {
-	FerryService *service = worker->runner->service;
 	bool has_looked = false;
-	char *id = claim(service, &has_looked);
+	char *id = claim(worker->runner->service, &has_looked);
 
-	if (service->queue) {
-		ferry_queue_set_idle(service->queue, worker->slot, !id);
-		if (has_looked)
-			ferry_queue_settle(service->queue, worker->slot);
-	}
+	tell_queue(worker, !id, has_looked);
 	return id;
 }
 
@@ -152,15 +174,14 @@ static gpointer run_worker(gpointer data)
 		g_autofree char *id = claim_for(worker);
 		if (id)
 			work_on(runner, id);
-		bool has_worked = id || help(runner);
+		bool has_worked = id || help(worker);
 		gint64 at_most = patience(runner->service);
 		g_mutex_lock(&runner->lock);
 		if (!has_worked)
 			sleep_a_while(runner, &seen, at_most);
 	}
 	g_mutex_unlock(&runner->lock);
-	if (runner->service->queue)
-		ferry_queue_set_idle(runner->service->queue, worker->slot, false);
+	tell_queue(worker, false, false);
 	return NULL;
 }
 
@@ -289,6 +310,7 @@ bool ferry_runner_start(FerryService *service, guint n_workers, GError **error)
 	runner = g_new0(FerryRunner, 1);
 	runner->service = service;
 	g_mutex_init(&runner->lock);
+	g_mutex_init(&runner->known_lock);
 	g_cond_init(&runner->wake);
 	runner->jobs = g_hash_table_new(g_str_hash, g_str_equal);
 	runner->threads = g_ptr_array_new();
@@ -334,6 +356,7 @@ void ferry_runner_free(FerryRunner *runner)
 	g_ptr_array_unref(runner->helps);
 	g_hash_table_unref(runner->known);
 	g_mutex_clear(&runner->lock);
+	g_mutex_clear(&runner->known_lock);
 	g_cond_clear(&runner->wake);
 	g_free(runner);
 }

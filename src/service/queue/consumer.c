@@ -13,21 +13,14 @@
 
 #define IDLE_MS 60000
 
-void ferry_queue_set_idle(FerryQueue *q, guint slot, bool is_idle)
+void ferry_queue_set_idle(FerryQueue *q, guint slot, bool is_idle, bool has_looked)
 {
-	g_mutex_lock(&q->consuming.lock);
-	bool is_news = q->slots[slot].is_idle != is_idle;
-	q->slots[slot].is_idle = is_idle;
-	g_mutex_unlock(&q->consuming.lock);
-	if (is_news)
-		ferry_rabbit_wake(&q->consuming);
-}
+	FerryRabbitSlot *s = &q->slots[slot];
 
-void ferry_queue_settle(FerryQueue *q, guint slot)
-{
 	g_mutex_lock(&q->consuming.lock);
-	bool is_news = !q->slots[slot].is_settled;
-	q->slots[slot].is_settled = true;
+	bool is_news = s->is_idle != is_idle || (has_looked && !s->is_settled);
+	s->is_idle = is_idle;
+	s->is_settled = s->is_settled || has_looked;
 	g_mutex_unlock(&q->consuming.lock);
 	if (is_news)
 		ferry_rabbit_wake(&q->consuming);
@@ -65,8 +58,9 @@ static bool update_slot(FerryRabbitThread *t, FerryAmqpLink *link, guint i, GErr
 			return false;
 		slot->is_consuming = false;
 	}
-	if (slot->delivery && is_settled) {
-		int status = amqp_basic_ack(state, FERRY_AMQP_CHANNEL, slot->delivery, 0);
+	if (slot->delivery && (is_settled || !is_idle)) {
+		int status = is_settled ? amqp_basic_ack(state, FERRY_AMQP_CHANNEL, slot->delivery, 0)
+					: amqp_basic_nack(state, FERRY_AMQP_CHANNEL, slot->delivery, 0, 1);
 		slot->delivery = 0;
 		if (!ferry_amqp_check_status(status, "acknowledging", error))
 			return false;

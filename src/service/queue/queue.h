@@ -49,7 +49,6 @@ bool ferry_queue_is_up(FerryQueue *queue);
 /* Returns at once. task: "execution", "help". */
 void ferry_queue_publish(FerryQueue *queue, const char *task, const char *execution_id);
 
-/* The slot has nothing to do (deliver may be called from now on), or has. */
-void ferry_queue_set_idle(FerryQueue *queue, guint slot, bool is_idle);
-/* The slot has looked into the store after deliver: the message is done. Without one: nothing. */
-void ferry_queue_settle(FerryQueue *queue, guint slot);
+/* The slot has nothing to do (deliver may be called from now on), or has. has_looked: into the store, so that a message that it was
+ * given before is done; one that it has still when it gets busy without having looked goes back to the broker. */
+void ferry_queue_set_idle(FerryQueue *queue, guint slot, bool is_idle, bool has_looked);
