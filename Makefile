@@ -5,7 +5,7 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build web api-types screenshots demo e2e test bench bench-sse fuzz chaos lint install clean
+.PHONY: help build web api-types screenshots demo e2e test bench bench-api bench-sse fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program with its web pages, at build/ferry"
@@ -16,6 +16,7 @@ help:
 	@echo "make test     unit, integration and browser tests, again with ASan and UBSan, a short fuzz run"
 	@echo "make e2e      the web pages in Chromium, against real databases; pictures in tests/e2e/screenshots"
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
+	@echo "make bench-api  requests of the API while a migration runs (BENCH_ARGS='--rate N')"
 	@echo "make bench-sse  2,000 clients that follow one execution (BENCH_ARGS='--clients N')"
 	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make chaos    copies under faults, ROUNDS=$(ROUNDS) of them (CHAOS_ARGS='--seed N' repeats)"
@@ -56,6 +57,9 @@ e2e: build
 bench: build
 	@scripts/setup.sh bench
 	@$(PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+
+bench-api: build
+	@$(PYTHON) tests/bench/bench_api.py $(BENCH_ARGS)
 
 bench-sse: build
 	@$(PYTHON) tests/bench/bench_sse.py $(BENCH_ARGS)

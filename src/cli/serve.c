@@ -56,6 +56,27 @@ static bool make_admin(FerryService *service, const FerryServeOptions *o, GError
 	return false;
 }
 
+static FerryHttpOptions http_options(const FerryServeOptions *o)
+{
+	const int64_t *limits = o->limits;
+
+	return (FerryHttpOptions){
+		.listen = o->listen,
+		.tls_cert = o->tls_cert,
+		.tls_key = o->tls_key,
+		.allowed_origin = o->origin,
+		.max_connections = (guint)limits[FERRY_LIMIT_CONNECTIONS],
+		.max_address_connections = (guint)limits[FERRY_LIMIT_ADDRESS_CONNECTIONS],
+		.max_streams = (guint)limits[FERRY_LIMIT_STREAMS],
+		.max_user_streams = (guint)limits[FERRY_LIMIT_USER_STREAMS],
+		.max_requests = (guint)limits[FERRY_LIMIT_REQUESTS],
+		.max_head = (gsize)limits[FERRY_LIMIT_HEAD] * 1024,
+		.max_body = (gsize)limits[FERRY_LIMIT_BODY] * 1024,
+		.head_timeout = (guint)limits[FERRY_LIMIT_HEAD_SECONDS],
+		.body_timeout = (guint)limits[FERRY_LIMIT_BODY_SECONDS],
+	};
+}
+
 static bool serve(const FerryServeOptions *o, GError **error)
 {
 	const FerryServiceOptions options = {.store = o->store,
@@ -64,11 +85,9 @@ static bool serve(const FerryServeOptions *o, GError **error)
 					     .log = ferry_serve_log,
 					     .data_dir = o->data,
 					     .workers = (guint)o->n_workers,
-					     .with_sample = !o->no_sample};
-	const FerryHttpOptions http = {.listen = o->listen,
-				       .tls_cert = o->tls_cert,
-				       .tls_key = o->tls_key,
-				       .allowed_origin = o->origin};
+					     .with_sample = !o->no_sample,
+					     .hash_key_prefix = o->hash_key_prefix};
+	const FerryHttpOptions http = http_options(o);
 	gint64 started = g_get_monotonic_time();
 	FerryService *service = ferry_service_open(&options, error);
 	FerryHttpServer *server = service && make_admin(service, o, error)
@@ -125,12 +144,17 @@ static int run_serve(const FerryCommand *command, char **args)
 		 "Another site whose scripts may use the API (CORS; default: none)", "ORIGIN"},
 		{"no-sample", 0, 0, G_OPTION_ARG_NONE, &o.no_sample,
 		 "Make no sample database at the first start", NULL},
+		{"hash-key-prefix", 0, 0, G_OPTION_ARG_STRING, &o.hash_key_prefix,
+		 "Variables that projects may use as keys of hashes begin so "
+		 "(default: " FERRY_DEFAULT_HASH_KEY_PREFIX ")",
+		 "PREFIX"},
 		{"config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,
 		 "File with a section [ferry] of these options", "FILE"},
 		{NULL},
 	};
 
 	ferry_options_add(options, "Serving:", entries);
+	ferry_serve_options_add_limits(&o, options);
 	switch (ferry_options_parse(options, &rest, 0, 0, &error)) {
 	case FERRY_PARSED: code = serve_with(command, &o); break;
 	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/url.h"
+#include "service/service.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +13,46 @@
 #define DEFAULT_WORKERS 2
 #define MAX_WORKERS     64
 
+static const struct {
+	const char *name, *argument;
+	int64_t min, max, fallback;
+	const char *help;
+} limits[FERRY_N_LIMITS] = {
+	[FERRY_LIMIT_CONNECTIONS] = {"max-connections", "N", 16, 1000000, 12000,
+				     "Connections at a time (default: 12000)"},
+	[FERRY_LIMIT_ADDRESS_CONNECTIONS] = {"max-address-connections", "N", 1, 1000000, 2000,
+					     "Connections of one address (default: 2000)"},
+	[FERRY_LIMIT_STREAMS] = {"max-streams", "N", 1, 1000000, 10000,
+				 "Streams of live events at a time (default: 10000)"},
+	[FERRY_LIMIT_USER_STREAMS] = {"max-user-streams", "N", 1, 1000000, 500,
+				      "Streams of one user (default: 500)"},
+	[FERRY_LIMIT_REQUESTS] = {"max-requests", "N", 1, 1000000, 500,
+				  "Requests of one user in a second (default: 500)"},
+	[FERRY_LIMIT_HEAD] = {"max-head", "KIB", 2, 1024, 16,
+			      "Size of a request's address and headers, in KiB (default: 16)"},
+	[FERRY_LIMIT_BODY] = {"max-body", "KIB", 16, 1048576, 8192,
+			      "Size of a document that is sent, in KiB (default: 8192)"},
+	[FERRY_LIMIT_HEAD_SECONDS] = {"head-timeout", "SECONDS", 1, 3600, 30,
+				      "Time for a request's headers, and of silence (default: 30)"},
+	[FERRY_LIMIT_BODY_SECONDS] = {"body-timeout", "SECONDS", 1, 86400, 60,
+				      "Time for the rest of a request (default: 60)"},
+};
+
+void ferry_serve_options_add_limits(FerryServeOptions *o, FerryOptions *to)
+{
+	GOptionEntry entries[FERRY_N_LIMITS + 1] = {0};
+
+	for (size_t i = 0; i < FERRY_N_LIMITS; i++)
+		entries[i] = (GOptionEntry){
+			limits[i].name,    0, 0, G_OPTION_ARG_STRING, &o->limit_texts[i], limits[i].help,
+			limits[i].argument};
+	ferry_options_add(to, "Limits:", entries);
+}
+
 void ferry_serve_options_clear(FerryServeOptions *o)
 {
-	char *const all[] = {o->listen, o->data, o->tls_cert, o->tls_key, o->origin, o->workers, o->config};
+	char *const all[] = {o->listen, o->data, o->tls_cert, o->tls_key, o->origin, o->workers, o->config,
+			     o->hash_key_prefix};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
 		g_free(all[i]);
@@ -23,6 +61,8 @@ void ferry_serve_options_clear(FerryServeOptions *o)
 	ferry_secret_free(o->bus);
 	ferry_secret_free(o->admin_password);
 	g_free(o->admin_name);
+	for (size_t i = 0; i < FERRY_N_LIMITS; i++)
+		g_free(o->limit_texts[i]);
 }
 
 void ferry_serve_log(const char *message, gpointer data)
@@ -67,6 +107,21 @@ static bool complete_flag(gboolean *value, GKeyFile *file, const char *key, GErr
 	*value = g_strv_contains(yes, text);
 	return *value || g_strv_contains(no, text) ||
 	       ferry_fail(error, FERRY_ERROR_USAGE, "FERRY_%s must be true or false, not \"%s\"", key, text);
+}
+
+/* --max-head, FERRY_MAX_HEAD, max_head */
+static bool complete_limits(FerryServeOptions *o, GKeyFile *file, GError **error)
+{
+	for (size_t i = 0; i < FERRY_N_LIMITS; i++) {
+		g_autofree char *key = g_strdelimit(g_ascii_strup(limits[i].name, -1), "-", '_');
+		g_autofree char *option = g_strconcat("--", limits[i].name, NULL);
+		complete(&o->limit_texts[i], file, key, NULL);
+		o->limits[i] = limits[i].fallback;
+		if (o->limit_texts[i] && !ferry_options_parse_number(option, o->limit_texts[i], limits[i].min,
+								     limits[i].max, &o->limits[i], error))
+			return false;
+	}
+	return true;
 }
 
 static bool load_config(const char *path, GKeyFile **ret_file, GError **error)
@@ -140,8 +195,12 @@ bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 	complete(&o->tls_key, file, "TLS_KEY", NULL);
 	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);
 	complete(&o->workers, file, "WORKERS", NULL);
+	complete(&o->hash_key_prefix, file, "HASH_KEY_PREFIX", FERRY_DEFAULT_HASH_KEY_PREFIX);
+	if (!*o->hash_key_prefix)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "--hash-key-prefix must not be empty: every variable would be allowed");
 	o->n_workers = DEFAULT_WORKERS;
-	return complete_flag(&o->no_sample, file, "NO_SAMPLE", error) &&
+	return complete_flag(&o->no_sample, file, "NO_SAMPLE", error) && complete_limits(o, file, error) &&
 	       (!o->workers ||
 		ferry_options_parse_number("--workers", o->workers, 0, MAX_WORKERS, &o->n_workers, error));
 }

@@ -8,12 +8,32 @@
 
 #define FERRY_DEFAULT_LISTEN "127.0.0.1:8080"
 
+/* Numbers that keep clients within bounds; http/server.h says what each is. */
+typedef enum {
+	FERRY_LIMIT_CONNECTIONS,
+	FERRY_LIMIT_ADDRESS_CONNECTIONS,
+	FERRY_LIMIT_STREAMS,
+	FERRY_LIMIT_USER_STREAMS,
+	FERRY_LIMIT_REQUESTS,
+	FERRY_LIMIT_HEAD,
+	FERRY_LIMIT_BODY,
+	FERRY_LIMIT_HEAD_SECONDS,
+	FERRY_LIMIT_BODY_SECONDS,
+	FERRY_N_LIMITS
+} FerryServeLimit;
+
 typedef struct FerryServeOptions {
 	char *listen, *data, *store, *queue, *bus, *tls_cert, *tls_key, *origin, *workers, *config; /* or NULL */
 	char *admin_name, *admin_password; /* or NULL: of the first account, from the environment only */
+	char *hash_key_prefix;
 	gboolean no_sample;
 	int64_t n_workers; /* of workers; set by complete */
+	char *limit_texts[FERRY_N_LIMITS]; /* or NULL */
+	int64_t limits[FERRY_N_LIMITS];    /* set by complete */
 } FerryServeOptions;
+
+/* --max-connections and its like, as a group of their own. */
+void ferry_serve_options_add_limits(FerryServeOptions *options, FerryOptions *to);
 
 /* What was not given is looked for elsewhere, and is set to its default. */
 bool ferry_serve_options_complete(FerryServeOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

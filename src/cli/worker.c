@@ -20,6 +20,7 @@ static bool work(const FerryServeOptions *o, GError **error)
 		.bus = o->bus,
 		.data_dir = o->data,
 		.workers = (guint)MAX(1, o->n_workers),
+		.hash_key_prefix = o->hash_key_prefix,
 		.log = ferry_serve_log,
 	};
 
@@ -64,6 +65,10 @@ static int run_worker(const FerryCommand *command, char **args)
 		{"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data,
 		 "Folder of the key and of reject files (default: ~/.local/share/ferry)", "DIR"},
 		{"workers", 0, 0, G_OPTION_ARG_STRING, &o.workers, "Executions at a time (default: 2)", "N"},
+		{"hash-key-prefix", 0, 0, G_OPTION_ARG_STRING, &o.hash_key_prefix,
+		 "Variables that projects may use as keys of hashes begin so "
+		 "(default: " FERRY_DEFAULT_HASH_KEY_PREFIX ")",
+		 "PREFIX"},
 		{"config", 0, 0, G_OPTION_ARG_FILENAME, &o.config,
 		 "File with a section [ferry] of these options", "FILE"},
 		{NULL},

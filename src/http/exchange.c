@@ -2,7 +2,7 @@
  * From a request to its reply: route, actor, rights, body, handler. Whatever goes wrong becomes a problem.
  */
 #include "http/auth.h"
-#include "http/route.h"
+#include "http/schema.h"
 #include "http/server_internal.h"
 #include "http/stream.h"
 #include "http/web.h"
@@ -10,14 +10,15 @@
 
 #include <string.h>
 
-#define API "/api/"
+#define API        "/api/"
+#define MAX_BODIES 32 /* largest ones, at a time */
 
-static bool find_route(FerryExchange *x, FerryRequest *request, char ***params, GError **error)
+static bool find_route(FerryExchange *x, GError **error)
 {
 	g_autofree char *allowed = NULL;
 
-	request->route = ferry_route_find(x->method, x->path, params, &allowed);
-	if (request->route)
+	x->route = ferry_route_find(x->method, x->path, &x->params, &allowed);
+	if (x->route)
 		return true;
 	if (!allowed)
 		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, NULL,
@@ -40,27 +41,14 @@ static bool parse_body(FerryRequest *request, GError **error)
 	}
 	request->json = json_loadb(request->body, request->body_len, JSON_REJECT_DUPLICATES, &wrong);
 	if (json_is_object(request->json))
-		return true;
+		return !request->route->request ||
+		       ferry_schema_check(request->route->request, request->json, error);
 	if (request->json)
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, NULL, NULL,
 				     "the body must be a JSON object");
 	return ferry_problem(error, FERRY_PROBLEM_INVALID, NULL, "send a JSON object in UTF-8",
 			     "the body is no JSON: line %d, column %d: %s", wrong.line, wrong.column,
 			     wrong.text);
-}
-
-/* Also what is refused costs a token: guessing keys is a request like others. */
-static bool admit(FerryExchange *x, FerryRequest *request, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-	bool is_known = ferry_auth_identify(request, &local);
-
-	if (!ferry_limits_take(x->server->limits, &request->actor, g_get_monotonic_time(), error))
-		return false;
-	if (is_known)
-		return ferry_auth_check(request, error);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return false;
 }
 
 /* A stream outlives its request: it is counted, and remembers by which right it was opened. */
@@ -110,10 +98,73 @@ static bool handle(FerryExchange *x, FerryRequest *request, GError **error)
 {
 	const char *key = ferry_request_header(request, "idempotency-key");
 
-	if (!admit(x, request, error) || !parse_body(request, error))
+	if (!parse_body(request, error))
 		return false;
 	return key && (request->route->flags & FERRY_ROUTE_IDEMPOTENT) ? call_once(x, request, key, error)
 								       : call(x, request, error);
+}
+
+static void fail(FerryExchange *x, const GError *error)
+{
+	g_clear_pointer(&x->reply.body, g_bytes_unref);
+	g_clear_pointer(&x->reply.stream, ferry_stream_free);
+	ferry_reply_problem(&x->reply, error);
+	/* what is not going to be read, or whose end is in doubt, must not be taken for the next request */
+	if ((x->has_body && x->stage == FERRY_EXCHANGE_ADMISSION) ||
+	    g_error_matches(error, FERRY_PROBLEM, FERRY_PROBLEM_MALFORMED))
+		ferry_reply_header(&x->reply, "Connection", "close");
+}
+
+void ferry_exchange_answer(FerryExchange *x)
+{
+	g_autoptr(GError) error = NULL;
+
+	x->request.body_len = x->body->len;
+	g_byte_array_append(x->body, (const guint8 *)"", 1); /* NUL */
+	x->request.body = (const char *)x->body->data;
+	if (!handle(x, &x->request, &error))
+		fail(x, error);
+}
+
+/* ---- admission ---- */
+
+/* Also what is refused costs a token: guessing keys is a request like others. */
+static bool identify(FerryExchange *x, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	bool is_known = ferry_auth_identify(&x->request, &local);
+
+	if (!ferry_limits_take(x->server->limits, &x->request.actor, g_get_monotonic_time(), error))
+		return false;
+	if (is_known)
+		return ferry_auth_check(&x->request, error);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+/* Memory for the body is promised before it is read, and not more of it than there is. */
+static bool promise_body(FerryExchange *x, GError **error)
+{
+	FerryHttpServer *server = x->server;
+	const char *length = g_hash_table_lookup(x->headers, "content-length");
+	gsize max = ferry_route_max_body(x->route, server->limit.max_body), size = max;
+
+	if (length)
+		size = (gsize)g_ascii_strtoull(length, NULL, 10);
+	if (size > max)
+		return ferry_problem(error, FERRY_PROBLEM_TOO_LARGE, NULL, NULL,
+				     "the body is larger than %zu bytes", max);
+	g_mutex_lock(&server->lock);
+	bool may = server->body_bytes + size <= MAX_BODIES * server->limit.max_body;
+	if (may)
+		server->body_bytes += size;
+	g_mutex_unlock(&server->lock);
+	if (!may)
+		return ferry_problem(error, FERRY_PROBLEM_THROTTLED, NULL, "try again in 5 s",
+				     "too many large requests are under way");
+	x->promised = size;
+	x->max_body = max;
+	return true;
 }
 
 static bool is_page(const FerryExchange *x)
@@ -122,44 +173,66 @@ static bool is_page(const FerryExchange *x)
 	       (strcmp(x->method, "GET") == 0 || strcmp(x->method, "HEAD") == 0);
 }
 
-/* A route that is there, or else, outside the API, a file of the web application. */
-static bool answer(FerryExchange *x, FerryRequest *request, char ***params, GError **error)
+/* What a browser asks before a script of the other site may send JSON, or a key. */
+static bool is_preflight(const FerryExchange *x)
 {
-	g_autoptr(GError) local = NULL;
+	const char *origin = g_hash_table_lookup(x->headers, "origin");
 
-	if (find_route(x, request, params, &local)) {
-		request->params = *params;
-		return handle(x, request, error);
-	}
-	if (is_page(x))
-		return ferry_web_reply(x->path, x->headers, &x->reply);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return false;
+	return x->server->allowed_origin && strcmp(x->method, "OPTIONS") == 0 &&
+	       g_strcmp0(origin, x->server->allowed_origin) == 0;
 }
 
-void ferry_exchange_answer(FerryExchange *x)
+static bool reply_preflight(FerryExchange *x)
 {
-	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) params = NULL;
-	FerryRequest request = {
+	ferry_reply_header(&x->reply, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
+	ferry_reply_header(&x->reply, "Access-Control-Allow-Headers",
+			   "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID");
+	ferry_reply_header(&x->reply, "Access-Control-Max-Age", "600");
+	return ferry_reply_none(&x->reply);
+}
+
+static void make_request(FerryExchange *x)
+{
+	x->request = (FerryRequest){
 		.server = x->server,
 		.service = x->server->service,
+		.route = x->route,
 		.actor = {.address = x->address},
 		.method = x->method,
 		.path = x->path,
 		.headers = x->headers,
 		.query = x->query,
+		.params = x->params,
 		.is_secure = x->server->is_tls,
-		.body_len = x->body->len,
+		.body = "",
 	};
+}
 
-	g_byte_array_append(x->body, (const guint8 *)"", 1); /* NUL */
-	request.body = (const char *)x->body->data;
-	if (!answer(x, &request, &params, &error)) {
-		g_clear_pointer(&x->reply.body, g_bytes_unref);
-		g_clear_pointer(&x->reply.stream, ferry_stream_free);
-		ferry_reply_problem(&x->reply, error);
+/* A route that is there, or else, outside the API, a file of the web application. */
+static bool admit(FerryExchange *x, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (x->malformed) {
+		g_propagate_error(error, g_steal_pointer(&x->malformed));
+		return false;
 	}
-	ferry_auth_clear(&request);
-	json_decref(request.json);
+	if (is_preflight(x))
+		return reply_preflight(x);
+	if (!find_route(x, &local)) {
+		if (is_page(x) && !x->has_body)
+			return ferry_web_reply(x->path, x->headers, &x->reply);
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	make_request(x);
+	return identify(x, error) && (!x->has_body || promise_body(x, error));
+}
+
+void ferry_exchange_admit(FerryExchange *x)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!admit(x, &error))
+		fail(x, error);
 }

@@ -19,6 +19,7 @@ struct FerryLimits {
 	GMutex lock;               /* guards what follows */
 	GHashTable *buckets;       /* client -> Bucket */
 	GHashTable *streams;       /* client -> number */
+	guint n_streams;           /* of all */
 };
 
 static guint or_default(guint value, guint fallback)
@@ -35,7 +36,8 @@ FerryLimits *ferry_limits_new(const FerryLimitOptions *o)
 		.user_burst = or_default(o->user_burst, 1000),
 		.address_rate = or_default(o->address_rate, 50),
 		.address_burst = or_default(o->address_burst, 200),
-		.streams = or_default(o->streams, 3000),
+		.streams = or_default(o->streams, 500),
+		.all_streams = or_default(o->all_streams, 10000),
 	};
 	g_mutex_init(&limits->lock);
 	limits->buckets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -53,19 +55,22 @@ void ferry_limits_free(FerryLimits *limits)
 	g_free(limits);
 }
 
-/* A user's id begins with its kind, an address with a digit or a colon: the two cannot meet. */
-static char *client_of(const FerryActor *actor)
+char *ferry_limits_client_of_address(const char *text)
 {
-	if (actor->user_id)
-		return g_strdup(actor->user_id);
-	g_autoptr(GInetAddress) address =
-		actor->address ? g_inet_address_new_from_string(actor->address) : NULL;
+	g_autoptr(GInetAddress) address = text ? g_inet_address_new_from_string(text) : NULL;
+
 	if (!address || g_inet_address_get_family(address) != G_SOCKET_FAMILY_IPV6)
-		return g_strdup(actor->address ? actor->address : "");
+		return g_strdup(text ? text : "");
 	guint8 bytes[16] = {0};
 	memcpy(bytes, g_inet_address_to_bytes(address), IPV6_NETWORK);
 	g_autoptr(GInetAddress) network = g_inet_address_new_from_bytes(bytes, G_SOCKET_FAMILY_IPV6);
 	return g_inet_address_to_string(network);
+}
+
+/* A user's id begins with its kind, an address with a digit or a colon: the two cannot meet. */
+static char *client_of(const FerryActor *actor)
+{
+	return actor->user_id ? g_strdup(actor->user_id) : ferry_limits_client_of_address(actor->address);
 }
 
 /* ---- requests ---- */
@@ -129,10 +134,17 @@ bool ferry_limits_open_stream(FerryLimits *limits, const FerryActor *actor, char
 
 	g_mutex_lock(&limits->lock);
 	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(limits->streams, client));
-	bool may = n < limits->options.streams;
-	if (may)
+	bool is_full = limits->n_streams >= limits->options.all_streams;
+	bool may = n < limits->options.streams && !is_full;
+	if (may) {
 		g_hash_table_insert(limits->streams, g_strdup(client), GUINT_TO_POINTER(n + 1));
+		limits->n_streams++;
+	}
 	g_mutex_unlock(&limits->lock);
+	if (is_full)
+		return ferry_problem(error, FERRY_PROBLEM_THROTTLED, NULL, "try again in 30 s",
+				     "the service has %u streams of events open, and takes no more",
+				     limits->options.all_streams);
 	if (!may)
 		return ferry_problem(error, FERRY_PROBLEM_THROTTLED, NULL,
 				     "try again in 30 s, or close pages that are open elsewhere",
@@ -151,6 +163,7 @@ void ferry_limits_close_stream(FerryLimits *limits, char *client)
 		g_hash_table_insert(limits->streams, g_strdup(client), GUINT_TO_POINTER(n - 1));
 	else
 		g_hash_table_remove(limits->streams, client);
+	limits->n_streams--;
 	g_mutex_unlock(&limits->lock);
 	g_free(client);
 }

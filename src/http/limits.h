@@ -13,11 +13,15 @@ typedef struct FerryLimits FerryLimits;
 typedef struct FerryLimitOptions {
 	guint user_rate, user_burst;       /* requests a second, and at once: 500, 1,000 */
 	guint address_rate, address_burst; /* 50, 200 */
-	guint streams;                     /* of one client at a time: 3,000 */
+	guint streams;                     /* of one client at a time: 500 */
+	guint all_streams;                 /* of all clients: 10,000 */
 } FerryLimitOptions;
 
 FerryLimits *ferry_limits_new(const FerryLimitOptions *options);
 void ferry_limits_free(FerryLimits *limits); /* NULL is fine */
+
+/* Whom an address stands for: itself, or its network. Newly allocated. */
+char *ferry_limits_client_of_address(const char *address_or_null);
 
 /* One request, now. THROTTLED, with the seconds to wait in its hint. */
 bool ferry_limits_take(FerryLimits *limits, const FerryActor *actor, gint64 now_us, GError **error);

@@ -4,20 +4,9 @@
 #include "http/openapi.h"
 
 #include "http/route.h"
-#include "http_resources.h"
+#include "http/schema.h"
 
 #include <string.h>
-
-static json_t *load_schemas(void)
-{
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(
-		ferry_http_get_resource(), "/ferry/http/schemas.json", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	gsize size = 0;
-	const char *text = bytes ? g_bytes_get_data(bytes, &size) : "{}";
-	json_t *schemas = json_loadb(text, size, 0, NULL);
-
-	return schemas ? schemas : json_object();
-}
 
 static json_t *ref(const char *name)
 {
@@ -169,7 +158,7 @@ json_t *ferry_openapi_document(void)
 			 "openapi", "3.1.0", "info", "title", "Ferry", "version", FERRY_VERSION, "summary",
 			 "Migrations as durable executions, with live events", "license", "name",
 			 "Apache-2.0", "identifier", "Apache-2.0", "paths", paths(), "components", "schemas",
-			 load_schemas(), "securitySchemes", "key", "type", "http", "scheme", "bearer",
-			 "session", "type", "apiKey", "in", "cookie", "name", "ferry_session", "security",
-			 "key", "session");
+			 json_incref((json_t *)ferry_schemas()), "securitySchemes", "key", "type", "http",
+			 "scheme", "bearer", "session", "type", "apiKey", "in", "cookie", "name",
+			 "ferry_session", "security", "key", "session");
 }

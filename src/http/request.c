@@ -147,6 +147,7 @@ static const struct {
 	[FERRY_PROBLEM_TOO_LARGE] = {413, "Too large"},
 	[FERRY_PROBLEM_THROTTLED] = {429, "Too many requests"},
 	[FERRY_PROBLEM_METHOD] = {405, "The method is not allowed here"},
+	[FERRY_PROBLEM_MALFORMED] = {400, "The request is malformed"},
 };
 
 /* Of what a database or the engine said. */

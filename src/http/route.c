@@ -11,6 +11,17 @@ const FerryRoute *const ferry_routes[] = {
 	ferry_routes_admin,    ferry_routes_migrate,    NULL,
 };
 
+/* Strangers get the least: enough for a name and a password. */
+#define STRANGERS_BODY 4096
+#define SMALL_BODY     (256 * 1024)
+
+gsize ferry_route_max_body(const FerryRoute *route, gsize max)
+{
+	if (route->role == FERRY_ROLE_NONE)
+		return MIN(max, STRANGERS_BODY);
+	return route->flags & FERRY_ROUTE_LARGE ? max : MIN(max, SMALL_BODY);
+}
+
 /* Whether the path fits the pattern; params: what stands where the pattern has {…}. */
 static bool fits(const char *pattern, const char *path, GPtrArray *params)
 {

@@ -14,7 +14,9 @@ typedef enum {
 	FERRY_ROUTE_TEXT = 1 << 2,       /* the body is taken as it is */
 	FERRY_ROUTE_IDEMPOTENT = 1 << 3, /* honours Idempotency-Key */
 	FERRY_ROUTE_LIST = 1 << 4,       /* takes limit and cursor */
-	FERRY_ROUTE_STREAM = 1 << 5      /* answers with server-sent events */
+	FERRY_ROUTE_STREAM = 1 << 5,     /* answers with server-sent events */
+	FERRY_ROUTE_LARGE = 1 << 6,      /* the body may hold a whole document */
+	FERRY_ROUTE_SLOW = 1 << 7        /* waits for databases, name servers, or hashes a password: not among the quick ones */
 } FerryRouteFlags;
 
 struct FerryRoute {
@@ -30,6 +32,9 @@ struct FerryRoute {
 	const char *query;     /* other query parameters, "state project_id"; or NULL */
 	const char *types;     /* of a success that has no schema, "text/html text/csv"; or NULL */
 };
+
+/* How long a body may be, where a document may have max bytes. */
+gsize ferry_route_max_body(const FerryRoute *route, gsize max);
 
 /* Parts of the table, each ended by a NULL method. */
 extern const FerryRoute ferry_routes_session[], ferry_routes_connections[], ferry_routes_projects[], ferry_routes_executions[],

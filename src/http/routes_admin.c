@@ -164,9 +164,9 @@ static bool put_settings(FerryRequest *request, FerryReply *reply, GError **erro
 
 const FerryRoute ferry_routes_admin[] = {
 	{"GET", "/api/v1/users", FERRY_ROLE_ADMIN, FERRY_ROUTE_LIST, get_users, "Users", NULL, "User"},
-	{"POST", "/api/v1/users", FERRY_ROLE_ADMIN, FERRY_ROUTE_JSON, post_user, "Add a user", "UserCreate",
-	 "User", 201},
-	{"PATCH", "/api/v1/users/{id}", FERRY_ROLE_ADMIN, FERRY_ROUTE_JSON, patch_user,
+	{"POST", "/api/v1/users", FERRY_ROLE_ADMIN, FERRY_ROUTE_JSON | FERRY_ROUTE_SLOW, post_user,
+	 "Add a user", "UserCreate", "User", 201},
+	{"PATCH", "/api/v1/users/{id}", FERRY_ROLE_ADMIN, FERRY_ROUTE_JSON | FERRY_ROUTE_SLOW, patch_user,
 	 "Change a user's role or password, or disable the user", "UserUpdate", "User"},
 	{"DELETE", "/api/v1/users/{id}", FERRY_ROLE_ADMIN, 0, delete_user, "Remove a user", NULL, NULL, 204},
 	{"GET", "/api/v1/api-keys", FERRY_ROLE_ADMIN, FERRY_ROUTE_LIST, get_api_keys, "API keys", NULL,

@@ -96,7 +96,8 @@ static bool execution_stages(FerryRequest *request, FerryReply *reply, GError **
 }
 
 const FerryRoute ferry_routes_migrate[] = {
-	{"POST", "/api/migrate/start", FERRY_ROLE_OPERATOR, FERRY_ROUTE_JSON | FERRY_ROUTE_IDEMPOTENT, start,
+	{"POST", "/api/migrate/start", FERRY_ROLE_OPERATOR,
+	 FERRY_ROUTE_JSON | FERRY_ROUTE_IDEMPOTENT | FERRY_ROUTE_LARGE | FERRY_ROUTE_SLOW, start,
 	 "Start a job", .request = "JobRequest", .reply = "Job", .status = 201},
 	{"GET", "/api/migrate/jobs", FERRY_ROLE_VIEWER, 0, list, "Jobs, without logs and results",
 	 .reply = "JobList"},

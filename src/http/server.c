@@ -1,30 +1,33 @@
 /*
  * The server over libmicrohttpd; see server.h.
  *
- * The library's one thread reads requests, calls handle_access() for each piece and writes replies. A whole
- * request is pushed to the pool and its connection suspended; a worker runs the handler and resumes the
- * connection, upon which the library calls handle_access() once more, and the reply is queued. A stream's
- * connection is suspended whenever it has nothing to say, and resumed by the bus.
+ * The library's one thread reads requests and writes replies. It calls begin_request() with a request's first
+ * line, handle_access() when the headers are there, for each piece of the body, and at its end. Between these
+ * a connection is suspended while a worker looks at it, and resumed by the worker, upon which the library
+ * calls handle_access() once more. A stream's connection is suspended whenever it has nothing to say, and
+ * resumed by the bus.
  */
 #include "http/server_internal.h"
 
 #include "base/url.h"
+#include "http/auth.h"
 #include "http/stream.h"
-#include "service/accounts.h"
+#include "http/target.h"
+#include "service/audit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
-#define DEFAULT_MAX_BODY        (8 * 1024 * 1024)
-#define DEFAULT_MAX_CONNECTIONS 12000
-#define DEFAULT_TIMEOUT         30
-#define CONNECTION_MEMORY       (16 * 1024) /* headers of a request must fit */
-#define N_WORKERS               16
-#define BEAT_SECONDS            15
-#define STREAM_BLOCK            4096
+#define N_QUICK        8
+#define N_SLOW         16
+#define BEAT_SECONDS   15
+#define EXPIRY_SECONDS 3600
+#define EXPIRY_FIRST   2
+#define STREAM_BLOCK   4096
+#define OWN_FILES      512 /* of the store, of migrations, … */
 
 /* ---- replies ---- */
 
@@ -109,52 +112,69 @@ static enum MHD_Result queue_reply(FerryExchange *x)
 
 /* ---- requests ---- */
 
+/* A header that decides where a request ends, or whom it is for, must not be there twice. */
+static bool is_single(const char *name)
+{
+	static const char *const names[] = {"content-length", "transfer-encoding", "host", "authorization",
+					    NULL};
+
+	return g_strv_contains(names, name);
+}
+
+static bool malformed(FerryExchange *x, const char *what)
+{
+	if (!x->malformed)
+		ferry_problem(&x->malformed, FERRY_PROBLEM_MALFORMED, NULL, NULL, "%s", what);
+	return false;
+}
+
 static enum MHD_Result take_header(void *data, enum MHD_ValueKind kind, const char *key, const char *value)
 {
 	FerryExchange *x = data;
+	g_autofree char *name = g_ascii_strdown(key, -1);
 
-	g_hash_table_replace(x->headers, g_ascii_strdown(key, -1), g_strdup(value ? value : ""));
+	if (is_single(name) && g_hash_table_contains(x->headers, name))
+		malformed(x, "a header that may be there once is there twice");
+	g_hash_table_replace(x->headers, g_steal_pointer(&name), g_strdup(value ? value : ""));
 	return MHD_YES;
 }
 
-static enum MHD_Result take_query(void *data, enum MHD_ValueKind kind, const char *key, const char *value)
+static char *address_text(const struct sockaddr *address)
 {
-	FerryExchange *x = data;
+	char host[NI_MAXHOST];
+	socklen_t len = address && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+								  : sizeof(struct sockaddr_in);
 
-	g_hash_table_replace(x->query, g_strdup(key), g_strdup(value ? value : ""));
-	return MHD_YES;
+	if (!address || getnameinfo(address, len, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
+		return NULL;
+	return g_strdup(host);
 }
 
 static char *client_address(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	char host[NI_MAXHOST];
 
-	if (!info || !info->client_addr)
-		return NULL;
-	socklen_t len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-								 : sizeof(struct sockaddr_in);
-	if (getnameinfo(info->client_addr, len, host, sizeof host, NULL, 0, NI_NUMERICHOST) != 0)
-		return NULL;
-	return g_strdup(host);
+	return info ? address_text(info->client_addr) : NULL;
 }
 
-static FerryExchange *new_exchange(FerryHttpServer *server, struct MHD_Connection *connection,
-				   const char *path, const char *method)
+/* The first line is there. What the library makes of the target is not looked at: we read it as it came. */
+static void *begin_request(void *data, const char *target, struct MHD_Connection *connection)
 {
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	FerryExchange *x = g_new0(FerryExchange, 1);
 
-	x->server = server;
+	x->server = data;
 	x->connection = connection;
-	x->method = g_strdup(method);
-	x->path = g_strdup(path);
+	x->peer = info ? info->socket_context : NULL;
 	x->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	x->query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	x->body = g_byte_array_new();
 	x->address = client_address(connection);
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, x);
-	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, x);
+	if (!ferry_target_parse(target, &x->path, &x->query, &x->malformed)) {
+		x->path = g_strdup("");
+		x->query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	}
 	return x;
 }
 
@@ -164,31 +184,156 @@ static void free_exchange(FerryExchange *x)
 		ferry_server_remove_stream(x);
 	ferry_reply_clear(&x->reply);
 	ferry_limits_close_stream(x->server->limits, x->stream_client);
+	if (x->promised) {
+		g_mutex_lock(&x->server->lock);
+		x->server->body_bytes -= x->promised;
+		g_mutex_unlock(&x->server->lock);
+	}
+	ferry_auth_clear(&x->request);
+	json_decref(x->request.json);
 	ferry_secret_free(x->session_token);
 	ferry_secret_free(x->api_key);
 	g_byte_array_unref(x->body);
 	g_hash_table_unref(x->headers);
 	g_hash_table_unref(x->query);
+	g_clear_error(&x->malformed);
+	g_strfreev(x->params);
 	g_free(x->address);
 	g_free(x->method);
 	g_free(x->path);
 	g_free(x);
 }
 
-static void work(gpointer data, gpointer user_data)
+/* The answer was sent, or the connection has gone. What is kept open for another request must send it in
+ * time. */
+static void end_request(void *data, struct MHD_Connection *connection, void **context,
+			enum MHD_RequestTerminationCode code)
+{
+	FerryHttpServer *server = data;
+	FerryExchange *x = *context;
+
+	if (!x)
+		return;
+	if (x->peer)
+		ferry_guard_set_deadline(server->guard, x->peer, server->limit.head_timeout);
+	free_exchange(x);
+	*context = NULL;
+}
+
+/* ---- workers ---- */
+
+static void resume(FerryExchange *x)
+{
+	MHD_resume_connection(x->connection);
+}
+
+static void work_slowly(gpointer data, gpointer user_data)
 {
 	FerryExchange *x = data;
 
 	ferry_exchange_answer(x);
-	MHD_resume_connection(x->connection);
+	resume(x);
 }
 
-static enum MHD_Result refuse_size(FerryExchange *x)
+static GThreadPool *pool_of(const FerryExchange *x)
+{
+	bool is_slow = x->stage == FERRY_EXCHANGE_ANSWER && x->route->flags & FERRY_ROUTE_SLOW;
+
+	return is_slow ? x->server->slow : x->server->quick;
+}
+
+static void work(gpointer data, gpointer user_data)
+{
+	FerryExchange *x = data;
+
+	if (x->stage == FERRY_EXCHANGE_ADMISSION) {
+		ferry_exchange_admit(x);
+		if (x->reply.status || x->has_body) {
+			resume(x);
+			return;
+		}
+		x->stage = FERRY_EXCHANGE_ANSWER; /* there is nothing more to read */
+		if (pool_of(x) != x->server->quick) {
+			g_thread_pool_push(x->server->slow, x, NULL);
+			return;
+		}
+	}
+	ferry_exchange_answer(x);
+	resume(x);
+}
+
+/* The connection sleeps until a worker is done. */
+static enum MHD_Result hand_over(FerryExchange *x, FerryExchangeStage stage)
+{
+	FerryHttpServer *server = x->server;
+
+	if (x->peer)
+		ferry_guard_set_deadline(server->guard, x->peer, 0);
+	x->stage = stage;
+	g_mutex_lock(&server->lock);
+	bool may = !server->is_closed;
+	if (may) {
+		MHD_suspend_connection(x->connection);
+		g_thread_pool_push(pool_of(x), x, NULL);
+	}
+	g_mutex_unlock(&server->lock);
+	return may ? MHD_YES : MHD_NO;
+}
+
+/* ---- reading ---- */
+
+/* Two readers that disagree where a request ends would read different requests. */
+static void check_framing(FerryExchange *x, const char *version)
+{
+	const char *encoding = g_hash_table_lookup(x->headers, "transfer-encoding"),
+		   *length = g_hash_table_lookup(x->headers, "content-length");
+
+	if (strcmp(version, "HTTP/1.1") == 0 && !g_hash_table_contains(x->headers, "host"))
+		malformed(x, "the Host header is missing");
+	else if (encoding && length)
+		malformed(x, "a request has either a Content-Length or a Transfer-Encoding");
+	else if (encoding && g_ascii_strcasecmp(encoding, "chunked") != 0)
+		malformed(x, "the only transfer encoding that is understood is \"chunked\"");
+	x->has_body = encoding || (length && strcmp(length, "0") != 0);
+}
+
+static enum MHD_Result take_head(FerryExchange *x, const char *method, const char *version)
+{
+	x->method = g_strdup(method);
+	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_header, x);
+	check_framing(x, version);
+	return hand_over(x, FERRY_EXCHANGE_ADMISSION);
+}
+
+static enum MHD_Result read_body(FerryExchange *x)
+{
+	x->stage = FERRY_EXCHANGE_BODY;
+	if (x->peer)
+		ferry_guard_set_deadline(x->server->guard, x->peer, x->server->limit.body_timeout);
+	return MHD_YES;
+}
+
+/* A body in chunks has no length that could have been looked at before: a little too much gets an answer,
+ * much is cut off. */
+static enum MHD_Result take_body(FerryExchange *x, const char *data, size_t size)
+{
+	if (!x->is_too_large && x->body->len + size <= x->max_body) {
+		g_byte_array_append(x->body, (const guint8 *)data, (guint)size);
+		return MHD_YES;
+	}
+	x->is_too_large = true;
+	x->max_body -= MIN(x->max_body, size);
+	return x->max_body > 0 ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result end_body(FerryExchange *x)
 {
 	g_autoptr(GError) error = NULL;
 
+	if (!x->is_too_large)
+		return hand_over(x, FERRY_EXCHANGE_ANSWER);
 	ferry_problem(&error, FERRY_PROBLEM_TOO_LARGE, NULL, NULL, "the body is larger than %zu bytes",
-		      x->server->max_body);
+		      ferry_route_max_body(x->route, x->server->limit.max_body));
 	ferry_reply_problem(&x->reply, error);
 	ferry_reply_header(&x->reply, "Connection", "close");
 	return queue_reply(x);
@@ -198,142 +343,78 @@ static enum MHD_Result handle_access(void *data, struct MHD_Connection *connecti
 				     const char *method, const char *version, const char *upload,
 				     size_t *upload_size, void **context)
 {
-	FerryHttpServer *server = data;
 	FerryExchange *x = *context;
 
-	if (!x) {
-		*context = x = new_exchange(server, connection, path, method);
-		const char *length = g_hash_table_lookup(x->headers, "content-length");
-		return length && g_ascii_strtoull(length, NULL, 10) > server->max_body ? refuse_size(x)
-										       : MHD_YES;
-	}
-	if (*upload_size > 0) {
-		/* a body in chunks has no length that could have been looked at before */
-		if (!x->is_too_large && x->body->len + *upload_size <= server->max_body)
-			g_byte_array_append(x->body, (const guint8 *)upload, (guint)*upload_size);
-		else
-			x->is_too_large = true;
+	if (!x) /* cannot be: there was a first line */
+		return MHD_NO;
+	switch (x->stage) {
+	case FERRY_EXCHANGE_HEAD: return take_head(x, method, version);
+	case FERRY_EXCHANGE_ADMISSION: return x->reply.status ? queue_reply(x) : read_body(x);
+	case FERRY_EXCHANGE_BODY: {
+		size_t size = *upload_size;
 		*upload_size = 0;
-		return MHD_YES;
+		return size ? take_body(x, upload, size) : end_body(x);
 	}
-	if (x->is_too_large)
-		return refuse_size(x);
-	if (x->reply.status)
-		return queue_reply(x);
-	MHD_suspend_connection(connection);
-	g_thread_pool_push(server->pool, x, NULL);
-	return MHD_YES;
+	default: return queue_reply(x);
+	}
 }
 
-static void end_request(void *data, struct MHD_Connection *connection, void **context,
-			enum MHD_RequestTerminationCode code)
-{
-	if (*context)
-		free_exchange(*context);
-	*context = NULL;
-}
+/* ---- connections ---- */
 
-/* ---- streams ---- */
-
-void ferry_server_add_stream(FerryExchange *x)
-{
-	g_mutex_lock(&x->server->lock);
-	g_hash_table_insert(x->server->streams, x->reply.stream, x);
-	g_mutex_unlock(&x->server->lock);
-}
-
-void ferry_server_remove_stream(FerryExchange *x)
-{
-	g_mutex_lock(&x->server->lock);
-	g_hash_table_remove(x->server->streams, x->reply.stream);
-	g_mutex_unlock(&x->server->lock);
-}
-
-guint ferry_http_server_count_streams(FerryHttpServer *server)
-{
-	g_mutex_lock(&server->lock);
-	guint n = g_hash_table_size(server->streams);
-	g_mutex_unlock(&server->lock);
-	return n;
-}
-
-static void for_each_stream(FerryHttpServer *server, void (*func)(FerryStream *stream))
-{
-	GHashTableIter iter;
-	gpointer stream;
-
-	g_mutex_lock(&server->lock);
-	g_hash_table_iter_init(&iter, server->streams);
-	while (g_hash_table_iter_next(&iter, &stream, NULL))
-		func(stream);
-	g_mutex_unlock(&server->lock);
-}
-
-/* The session's token or the key, by which a stream was opened. Never both. */
-static const char *right_of(const FerryExchange *x)
-{
-	return x->session_token ? x->session_token : x->api_key ? x->api_key : "";
-}
-
-/* Each once, however many streams hang on it: token or key -> whether it is a key. */
-static GHashTable *collect_rights(FerryHttpServer *server)
-{
-	GHashTable *rights =
-		g_hash_table_new_full(g_str_hash, g_str_equal, (GDestroyNotify)ferry_secret_free, NULL);
-	GHashTableIter iter;
-	gpointer x;
-
-	g_mutex_lock(&server->lock);
-	g_hash_table_iter_init(&iter, server->streams);
-	while (g_hash_table_iter_next(&iter, NULL, &x))
-		if (!g_hash_table_contains(rights, right_of(x)))
-			g_hash_table_insert(rights, g_strdup(right_of(x)),
-					    GINT_TO_POINTER(((FerryExchange *)x)->api_key != NULL));
-	g_mutex_unlock(&server->lock);
-	return rights;
-}
-
-/* Who was signed out, disabled, or whose key was revoked, sees no more. The store is asked without the lock.
- */
-static void end_streams_without_right(FerryHttpServer *server)
-{
-	g_autoptr(GHashTable) rights = collect_rights(server);
-	GHashTableIter iter;
-	gpointer right, is_key, stream, x;
-
-	g_hash_table_iter_init(&iter, rights);
-	while (g_hash_table_iter_next(&iter, &right, &is_key))
-		if (ferry_accounts_may_go_on(server->service, is_key ? NULL : right, is_key ? right : NULL))
-			g_hash_table_iter_remove(&iter);
-	if (g_hash_table_size(rights) == 0)
-		return;
-	g_mutex_lock(&server->lock);
-	g_hash_table_iter_init(&iter, server->streams);
-	while (g_hash_table_iter_next(&iter, &stream, &x))
-		if (g_hash_table_contains(rights, right_of(x)))
-			ferry_stream_finish(stream);
-	g_mutex_unlock(&server->lock);
-}
-
-static gpointer beat(gpointer data)
+static enum MHD_Result admit_connection(void *data, const struct sockaddr *address, socklen_t len)
 {
 	FerryHttpServer *server = data;
+	g_autofree char *text = address_text(address);
 
-	g_mutex_lock(&server->beat_lock);
-	while (!server->is_stopping) {
-		gint64 until = g_get_monotonic_time() + BEAT_SECONDS * G_TIME_SPAN_SECOND;
-		if (g_cond_wait_until(&server->beat_wake, &server->beat_lock, until) || server->is_stopping)
-			continue;
-		g_mutex_unlock(&server->beat_lock);
-		for_each_stream(server, ferry_stream_beat);
-		end_streams_without_right(server);
-		g_mutex_lock(&server->beat_lock);
+	return ferry_guard_admits(server->guard, text) ? MHD_YES : MHD_NO;
+}
+
+static void note_connection(void *data, struct MHD_Connection *connection, void **context,
+			    enum MHD_ConnectionNotificationCode code)
+{
+	FerryHttpServer *server = data;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED && info) {
+		g_autofree char *address = client_address(connection);
+		*context = ferry_guard_add(server->guard, address, info->connect_fd);
+		ferry_guard_set_deadline(server->guard, *context, server->limit.head_timeout);
+	} else if (code == MHD_CONNECTION_NOTIFY_CLOSED && *context) {
+		ferry_guard_remove(server->guard, *context);
+		*context = NULL;
 	}
-	g_mutex_unlock(&server->beat_lock);
-	return NULL;
 }
 
 /* ---- start and stop ---- */
+
+/* Every second those that are late are cut off; every now and then each stream says that it lives. */
+static gpointer tick(gpointer data)
+{
+	FerryHttpServer *server = data;
+
+	g_mutex_lock(&server->tick_lock);
+	for (guint n = 1; !server->is_stopping; n++) {
+		gint64 until = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
+		while (!server->is_stopping &&
+		       g_cond_wait_until(&server->tick_wake, &server->tick_lock, until))
+			;
+		if (server->is_stopping)
+			break;
+		g_mutex_unlock(&server->tick_lock);
+		ferry_guard_cut(server->guard, g_get_monotonic_time());
+		if (n % EXPIRY_SECONDS ==
+		    EXPIRY_FIRST) /* where it fails (the store is busy) it comes again */
+			ferry_audit_expire_old(server->service, g_get_real_time(), NULL);
+		if (n % BEAT_SECONDS == 0) {
+			ferry_server_for_each_stream(server, ferry_stream_beat);
+			ferry_server_end_streams_without_right(server);
+		}
+		g_mutex_lock(&server->tick_lock);
+	}
+	g_mutex_unlock(&server->tick_lock);
+	return NULL;
+}
 
 /* "HOST:PORT", "[V6]:PORT", ":PORT", "PORT" */
 static bool resolve(const char *listen, struct addrinfo **ret_addresses, GError **error)
@@ -397,17 +478,52 @@ static bool start_daemon(FerryHttpServer *server, const FerryHttpOptions *option
 	}
 	errno = 0;
 	server->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, handle_access, server, MHD_OPTION_SOCK_ADDR, address->ai_addr,
-		MHD_OPTION_NOTIFY_COMPLETED, end_request, NULL, MHD_OPTION_CONNECTION_LIMIT,
-		options->max_connections ? options->max_connections : DEFAULT_MAX_CONNECTIONS,
-		MHD_OPTION_CONNECTION_TIMEOUT,
-		options->request_timeout ? options->request_timeout : DEFAULT_TIMEOUT,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+		flags, 0, admit_connection, server, handle_access, server, MHD_OPTION_SOCK_ADDR,
+		address->ai_addr, MHD_OPTION_URI_LOG_CALLBACK, begin_request, server,
+		MHD_OPTION_NOTIFY_COMPLETED, end_request, server, MHD_OPTION_NOTIFY_CONNECTION,
+		note_connection, server, MHD_OPTION_CONNECTION_LIMIT, server->limit.max_connections,
+		MHD_OPTION_CONNECTION_TIMEOUT, server->limit.head_timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)server->limit.max_head, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, tls,
+		MHD_OPTION_END);
 	return server->daemon ||
 	       ferry_fail(error, FERRY_ERROR_CONNECT,
 			  "cannot listen on %s: %s; is another program there, or is the certificate no good?",
 			  options->listen, errno ? g_strerror(errno) : "unknown reason");
+}
+
+/* A connection is an open file. Where fewer files may be open than connections are wanted, the connections
+ * get fewer, so that the store and the migrations still find some. */
+static void make_room(FerryHttpOptions *limit)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0 && getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return;
+	if (files.rlim_cur != RLIM_INFINITY && files.rlim_cur < limit->max_connections + OWN_FILES)
+		limit->max_connections = files.rlim_cur > 2 * OWN_FILES ? (guint)files.rlim_cur - OWN_FILES
+									: (guint)files.rlim_cur / 2;
+	limit->max_streams = MIN(limit->max_streams, limit->max_connections * 9 / 10);
+}
+
+static FerryHttpOptions complete_limits(const FerryHttpOptions *o)
+{
+	FerryHttpOptions limit = {
+		.max_connections = o->max_connections ? o->max_connections : 12000,
+		.max_address_connections = o->max_address_connections ? o->max_address_connections : 2000,
+		.max_streams = o->max_streams ? o->max_streams : 10000,
+		.max_user_streams = o->max_user_streams ? o->max_user_streams : 500,
+		.max_requests = o->max_requests ? o->max_requests : 500,
+		.max_head = o->max_head ? o->max_head : 16 * 1024,
+		.max_body = o->max_body ? o->max_body : 8 * 1024 * 1024,
+		.head_timeout = o->head_timeout ? o->head_timeout : 30,
+		.body_timeout = o->body_timeout ? o->body_timeout : 60,
+	};
+
+	make_room(&limit);
+	return limit;
 }
 
 FerryHttpServer *ferry_http_server_start(FerryService *service, const FerryHttpOptions *options,
@@ -417,19 +533,22 @@ FerryHttpServer *ferry_http_server_start(FerryService *service, const FerryHttpO
 	struct addrinfo *addresses = NULL;
 
 	server->service = service;
-	server->max_body = options->max_body ? options->max_body : DEFAULT_MAX_BODY;
+	server->limit = complete_limits(options);
 	server->allowed_origin = g_strdup(options->allowed_origin);
 	server->streams = g_hash_table_new(NULL, NULL);
-	server->limits = ferry_limits_new(&(FerryLimitOptions){.user_rate = options->max_requests,
-							       .user_burst = 2 * options->max_requests,
-							       .streams = options->max_streams});
+	server->limits = ferry_limits_new(&(FerryLimitOptions){.user_rate = server->limit.max_requests,
+							       .user_burst = 2 * server->limit.max_requests,
+							       .streams = server->limit.max_user_streams,
+							       .all_streams = server->limit.max_streams});
+	server->guard = ferry_guard_new(server->limit.max_address_connections);
 	g_mutex_init(&server->lock);
-	g_mutex_init(&server->beat_lock);
-	g_cond_init(&server->beat_wake);
-	server->pool = g_thread_pool_new(work, server, N_WORKERS, FALSE, NULL);
+	g_mutex_init(&server->tick_lock);
+	g_cond_init(&server->tick_wake);
+	server->quick = g_thread_pool_new(work, server, N_QUICK, FALSE, NULL);
+	server->slow = g_thread_pool_new(work_slowly, server, N_SLOW, FALSE, NULL);
 	if (resolve(options->listen, &addresses, error) && start_daemon(server, options, addresses, error)) {
 		server->url = bound_url(server->daemon, addresses, server->is_tls);
-		server->beat = g_thread_new("ferry-beat", beat, server);
+		server->ticker = g_thread_new("ferry-tick", tick, server);
 	}
 	if (addresses)
 		freeaddrinfo(addresses);
@@ -439,28 +558,39 @@ FerryHttpServer *ferry_http_server_start(FerryService *service, const FerryHttpO
 	return NULL;
 }
 
+static void stop_ticking(FerryHttpServer *server)
+{
+	g_mutex_lock(&server->tick_lock);
+	server->is_stopping = true;
+	g_cond_signal(&server->tick_wake);
+	g_mutex_unlock(&server->tick_lock);
+	if (server->ticker)
+		g_thread_join(server->ticker);
+}
+
 void ferry_http_server_stop(FerryHttpServer *server)
 {
 	if (!server)
 		return;
-	g_mutex_lock(&server->beat_lock);
-	server->is_stopping = true;
-	g_cond_signal(&server->beat_wake);
-	g_mutex_unlock(&server->beat_lock);
-	if (server->beat)
-		g_thread_join(server->beat);
+	stop_ticking(server);
 	if (server->daemon)
 		MHD_quiesce_daemon(server->daemon);
-	g_thread_pool_free(server->pool, FALSE,
-			   TRUE); /* suspended connections are resumed by their workers */
-	for_each_stream(server, ferry_stream_finish);
+	g_mutex_lock(&server->lock);
+	server->is_closed = true;
+	g_mutex_unlock(&server->lock);
+	/* suspended connections are resumed by their workers; the quick ones may still hand some to the slow
+	 */
+	g_thread_pool_free(server->quick, FALSE, TRUE);
+	g_thread_pool_free(server->slow, FALSE, TRUE);
+	ferry_server_for_each_stream(server, ferry_stream_finish);
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	g_hash_table_unref(server->streams);
 	ferry_limits_free(server->limits);
+	ferry_guard_free(server->guard);
 	g_mutex_clear(&server->lock);
-	g_mutex_clear(&server->beat_lock);
-	g_cond_clear(&server->beat_wake);
+	g_mutex_clear(&server->tick_lock);
+	g_cond_clear(&server->tick_wake);
 	g_free(server->allowed_origin);
 	g_free(server->url);
 	g_free(server);

@@ -3,8 +3,10 @@
  */
 #pragma once
 
+#include "http/guard.h"
 #include "http/limits.h"
 #include "http/request.h"
+#include "http/route.h"
 #include "http/server.h"
 
 #include <microhttpd.h>
@@ -12,33 +14,60 @@
 struct FerryHttpServer {
 	FerryService *service;
 	struct MHD_Daemon *daemon;
-	GThreadPool *pool;
+	FerryHttpOptions limit; /* numbers of the options, none of them 0 */
 	char *url, *allowed_origin;
-	gsize max_body;
 	bool is_tls;
-	GMutex lock;         /* guards streams */
-	GHashTable *streams; /* FerryStream -> the exchange that owns it */
 	FerryLimits *limits;
-	GMutex beat_lock;
-	GCond beat_wake;
-	GThread *beat;
+	FerryGuard *guard;
+	GThreadPool *quick, *slow; /* handlers: what the store alone answers does not wait behind what waits for databases */
+
+	GMutex lock;         /* guards what follows */
+	GHashTable *streams; /* FerryStream -> the exchange that owns it */
+	gsize body_bytes;    /* promised to requests that are being read or handled */
+	bool is_closed;      /* no handler is started any more */
+
+	GMutex tick_lock;
+	GCond tick_wake;
+	GThread *ticker;
 	bool is_stopping;
 };
+
+/* Who an exchange waits for. */
+typedef enum {
+	FERRY_EXCHANGE_HEAD,      /* the client: its headers are not whole yet */
+	FERRY_EXCHANGE_ADMISSION, /* a worker: route, actor, rights */
+	FERRY_EXCHANGE_BODY,      /* the client: its body */
+	FERRY_EXCHANGE_ANSWER     /* a worker: the handler */
+} FerryExchangeStage;
 
 /* One request and its reply. Belongs to the library's thread, but between push and resume to a worker. */
 typedef struct FerryExchange {
 	FerryHttpServer *server;
 	struct MHD_Connection *connection;
+	FerryPeer *peer;
+	FerryExchangeStage stage;
 	char *method, *path, *address;
 	GHashTable *headers, *query;
+	GError *malformed; /* what is wrong with its head; or NULL */
+	const FerryRoute *route;
+	char **params;
+	FerryRequest request; /* once it is admitted */
 	GByteArray *body;
-	bool is_too_large, is_streaming;
+	gsize max_body, promised;
+	bool has_body, is_too_large, is_streaming;
 	char *stream_client, *session_token, *api_key; /* of a stream: who holds it, by which right; or NULL */
 	FerryReply reply;
 } FerryExchange;
 
-/* Finds the route, the actor, checks both, runs the handler; fills the reply whatever happens. On a worker's thread. */
+/* Finds the route and the actor, checks both. What must not go on has a reply then, with its body unread; so have pages of the
+ * web application. On a worker's thread. */
+void ferry_exchange_admit(FerryExchange *exchange);
+/* Runs the handler of what was admitted; fills the reply whatever happens. On a worker's thread. */
 void ferry_exchange_answer(FerryExchange *exchange);
+
+/* ---- server_streams.c ---- */
 
 void ferry_server_add_stream(FerryExchange *exchange);
 void ferry_server_remove_stream(FerryExchange *exchange);
+void ferry_server_for_each_stream(FerryHttpServer *server, void (*func)(FerryStream *stream));
+void ferry_server_end_streams_without_right(FerryHttpServer *server);

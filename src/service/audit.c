@@ -4,6 +4,7 @@
 #include "service/audit.h"
 
 #include "service/service_internal.h"
+#include "service/settings.h"
 
 #include <string.h>
 
@@ -26,6 +27,49 @@ bool ferry_audit_add_now(FerryService *service, const FerryActor *actor, const c
 	return tx && ferry_audit_add(tx, actor, action, object, detail, error) &&
 	       ferry_store_commit(g_steal_pointer(&tx), error);
 }
+
+/* ---- forgetting ---- */
+
+static bool forget(FerryStoreTx *tx, const char *before, int64_t *ret_n, GError **error)
+{
+	return ferry_store_exec(tx, NULL, error, "INSERT INTO audit_expiry (until_at) VALUES (?)", "s",
+				before) &&
+	       ferry_store_exec(tx, ret_n, error, "DELETE FROM audit WHERE at < ?", "s", before) &&
+	       ferry_store_exec(tx, NULL, error, "DELETE FROM audit_expiry", "");
+}
+
+bool ferry_audit_expire(FerryService *service, const FerryActor *actor, gint64 before_us, int64_t *ret_n,
+			GError **error)
+{
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
+	g_autofree char *before = ferry_store_time(before_us);
+	int64_t n = 0;
+
+	if (!tx || !forget(tx, before, &n, error))
+		return false;
+	*ret_n = n;
+	if (n == 0)
+		return true;
+	g_autofree char *detail = g_strdup_printf("%" G_GINT64_FORMAT " entries from before %s", n, before);
+	return ferry_audit_add(tx, actor, "audit.expire", NULL, detail, error) &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
+bool ferry_audit_expire_old(FerryService *service, gint64 now_us, GError **error)
+{
+	const FerryActor itself = {.role = FERRY_ROLE_ADMIN};
+	json_t *settings = ferry_settings_get(service, error);
+	gint64 days = json_integer_value(json_object_get(settings, "audit_days"));
+	bool is_read = settings != NULL;
+	int64_t n;
+
+	json_decref(settings);
+	if (!is_read || days <= 0)
+		return is_read;
+	return ferry_audit_expire(service, &itself, now_us - days * G_TIME_SPAN_DAY, &n, error);
+}
+
+/* ---- reading ---- */
 
 /* Any ISO 8601 time, or a day alone, as the store writes it, so that texts compare as times do. */
 static bool normalise_time(const char *field, const char *text, char **ret_time, GError **error)

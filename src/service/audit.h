@@ -14,6 +14,11 @@ bool ferry_audit_add(FerryStoreTx *tx, const FerryActor *actor, const char *acti
 bool ferry_audit_add_now(FerryService *service, const FerryActor *actor, const char *action, const char *object,
                          const char *detail, GError **error);
 
+/* The one way in which entries go: those from before that time, in a transaction that leaves an entry of its own. *ret_n: how many. */
+bool ferry_audit_expire(FerryService *service, const FerryActor *actor, gint64 before_us, int64_t *ret_n, GError **error);
+/* The same, as the settings say (audit_days). */
+bool ferry_audit_expire_old(FerryService *service, gint64 now_us, GError **error);
+
 typedef struct FerryAuditFilter {
 	const char *user, *action, *from, *to; /* each may be NULL; action also as a prefix ("connection.") */
 } FerryAuditFilter;

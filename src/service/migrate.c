@@ -235,6 +235,14 @@ static char *find_connection(FerryService *service, const char *text, GError **e
 	return rows && rows->rows->len ? g_strdup(ferry_row_text(rows, 0, 0)) : NULL;
 }
 
+/* ?schema=… of a URL. Newly allocated. */
+static char *with_schema(const char *text, const char *schema)
+{
+	g_autofree char *escaped = g_uri_escape_string(schema, NULL, FALSE);
+
+	return g_strdup_printf("%s%cschema=%s", text, strchr(text, '?') ? '&' : '?', escaped);
+}
+
 /* A URL becomes a connection of its own, whose name says what for. */
 static char *store_url(FerryService *service, const FerryActor *actor, const char *end, const char *url,
 		       GError **error)
@@ -252,16 +260,26 @@ static char *store_url(FerryService *service, const FerryActor *actor, const cha
 static char *resolve(FerryService *service, const FerryActor *actor, const json_t *request, const char *end,
 		     GError **error)
 {
-	const char *text = json_string_value(json_object_get(request, end));
+	const char *text = json_string_value(json_object_get(request, end)),
+		   *schema = json_string_value(json_object_get(request, "target_schema"));
 	g_autofree char *prefix = g_strconcat("job ", end, " ", NULL);
 	g_autoptr(GError) local = NULL;
 	char *id = NULL;
 
+	if (strcmp(end, "target") != 0)
+		schema = NULL;
+	if (text && schema && !strstr(text, "://")) {
+		ferry_problem(error, FERRY_PROBLEM_INVALID, "target_schema",
+			      "give the target as a URL, or a connection whose URL has ?schema=",
+			      "a stored connection says itself which schema it means");
+		return NULL;
+	}
+	g_autofree char *url = text && schema ? with_schema(text, schema) : g_strdup(text);
 	if (!text)
 		ferry_problem(error, FERRY_PROBLEM_INVALID, end, "a connection's id or name, or a URL",
 			      "%s is missing", end);
 	else if (strstr(text, "://"))
-		return store_url(service, actor, prefix, text, error);
+		return store_url(service, actor, prefix, url, error);
 	else if (!(id = find_connection(service, text, &local)) && !local)
 		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, end, "GET /api/v1/connections lists them",
 			      "there is no connection \"%s\"", text);

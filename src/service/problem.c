@@ -67,6 +67,7 @@ const char *ferry_problem_get_word(const GError *error)
 		[FERRY_PROBLEM_TOO_LARGE] = "too_large",
 		[FERRY_PROBLEM_THROTTLED] = "too_many_requests",
 		[FERRY_PROBLEM_METHOD] = "method_not_allowed",
+		[FERRY_PROBLEM_MALFORMED] = "malformed",
 	};
 
 	if (error->domain == FERRY_PROBLEM && error->code >= 0 && error->code < FERRY_N_PROBLEMS)

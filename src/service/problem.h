@@ -21,6 +21,7 @@ typedef enum {
 	FERRY_PROBLEM_TOO_LARGE,
 	FERRY_PROBLEM_THROTTLED,    /* too many requests */
 	FERRY_PROBLEM_METHOD,       /* the path is there, the method is not */
+	FERRY_PROBLEM_MALFORMED,    /* no request that can be understood */
 	FERRY_N_PROBLEMS
 } FerryProblem;
 

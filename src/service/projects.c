@@ -6,6 +6,7 @@
 #include "project/project.h"
 #include "service/audit.h"
 #include "service/execution_internal.h"
+#include "service/hash_keys.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,14 +104,14 @@ static char *canonical(FerryProject *project)
 }
 
 /* Of a document as it came; NULL and INVALID when it is no project. */
-static char *check_document(const json_t *document, GError **error)
+static char *check_document(FerryService *service, const json_t *document, GError **error)
 {
 	g_autofree char *text = ferry_json_line(document);
 	g_autoptr(GError) local = NULL;
 	g_autoptr(FerryProject) project = ferry_project_parse(text, strlen(text), "document", &local);
 
 	if (project)
-		return canonical(project);
+		return ferry_hash_keys_check(service, project, error) ? canonical(project) : NULL;
 	ferry_problem(error, FERRY_PROBLEM_INVALID, "document", "docs/project.md describes the document",
 		      "%s", local->message);
 	return NULL;
@@ -154,7 +155,8 @@ static const char *merged(const json_t *request, const char *name, const char *o
 	return value ? json_string_value(value) : old;
 }
 
-static bool make_draft(const json_t *request, const FerryRows *old, Draft *draft, GError **error)
+static bool make_draft(FerryService *service, const json_t *request, const FerryRows *old, Draft *draft,
+		       GError **error)
 {
 	const json_t *document = json_object_get(request, "document");
 
@@ -165,7 +167,7 @@ static bool make_draft(const json_t *request, const FerryRows *old, Draft *draft
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, "name", NULL,
 				     "a project needs a name of 1 to %d characters", MAX_NAME);
 	if (document)
-		draft->document = check_document(document, error);
+		draft->document = check_document(service, document, error);
 	else
 		draft->document = g_strdup(old ? ferry_row_text(old, 0, DOCUMENT) : "{\"version\": 1}");
 	return draft->document != NULL;
@@ -237,7 +239,7 @@ json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, co
 	Draft draft = {0};
 	json_t *project = NULL;
 
-	if (make_draft(request, NULL, &draft, error))
+	if (make_draft(service, request, NULL, &draft, error))
 		project = create(service, actor, &draft, error);
 	g_free(draft.document);
 	return project;
@@ -269,8 +271,8 @@ json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, co
 	Draft draft = {0};
 
 	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
-		     make_draft(request, old, &draft, error) && update(tx, actor, id, &draft, error) &&
-		     ferry_store_commit(g_steal_pointer(&tx), error);
+		     make_draft(service, request, old, &draft, error) &&
+		     update(tx, actor, id, &draft, error) && ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
 	return is_ok ? ferry_projects_get(service, id, error) : NULL;
 }
@@ -411,6 +413,8 @@ json_t *ferry_projects_import(FerryService *service, const FerryActor *actor, co
 			      "docs/project.md describes the document", "%s", local->message);
 		return NULL;
 	}
+	if (!ferry_hash_keys_check(service, project, error))
+		return NULL;
 	g_autofree char *own_name = g_strdup(project->name ? project->name : "Imported project");
 	g_autofree char *document = canonical(project);
 	Draft draft = {.name = name ? name : own_name, .document = document};

@@ -203,6 +203,8 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	service->data_dir = g_strdup(options->data_dir);
 	service->log = options->log;
 	service->log_data = options->log_data;
+	service->hash_key_prefix =
+		g_strdup(options->hash_key_prefix ? options->hash_key_prefix : FERRY_DEFAULT_HASH_KEY_PREFIX);
 	service->bus = ferry_bus_new();
 	if (!make_data_dir(service->data_dir, error))
 		return NULL;
@@ -247,6 +249,7 @@ void ferry_service_close(FerryService *service)
 	ferry_secret_free(service->setup_token);
 	g_free(service->owner);
 	g_free(service->data_dir);
+	g_free(service->hash_key_prefix);
 	g_free(service);
 }
 

@@ -38,7 +38,10 @@ typedef struct FerryServiceOptions {
 	/* What an operator should know, a sentence: the broker is away, is there again. From any thread. May be NULL. */
 	void (*log)(const char *message, gpointer data);
 	gpointer log_data;
+	const char *hash_key_prefix; /* of variables that projects may name as keys of hashes; NULL: FERRY_HASH_KEY */
 } FerryServiceOptions;
+
+#define FERRY_DEFAULT_HASH_KEY_PREFIX "FERRY_HASH_KEY"
 
 typedef struct FerryService FerryService;
 

@@ -24,7 +24,7 @@ struct FerryService {
 	bool was_queue_away, was_redis_away; /* by their threads, one at a time */
 	void (*log)(const char *message, gpointer data); /* or NULL */
 	gpointer log_data;
-	char *data_dir;
+	char *data_dir, *hash_key_prefix;
 	struct FerryRelay *relay; /* or NULL */
 	char *owner;       /* of executions that run in this process: "host 4711 6f2c…" */
 	char *setup_token; /* of this start; NULL once it was used. Guarded by login_lock, as logins is */

@@ -15,6 +15,9 @@
 
 static const char *const flags[] = {"operators_may_run_sql", "operators_may_use_files", NULL};
 static const char *const lists[] = {"denied_hosts", "allowed_hosts", NULL};
+#define AUDIT_DAYS     "audit_days"
+#define MIN_AUDIT_DAYS 7
+#define MAX_AUDIT_DAYS 36500
 
 /* ---- reading ---- */
 
@@ -32,6 +35,8 @@ static json_t *complete(const json_t *stored)
 		json_object_set_new(settings, lists[i],
 				    json_is_array(value) ? json_deep_copy(value) : json_array());
 	}
+	json_object_set_new(settings, AUDIT_DAYS,
+			    json_integer(json_integer_value(json_object_get(stored, AUDIT_DAYS))));
 	return settings;
 }
 
@@ -79,6 +84,17 @@ static bool check_list(const char *name, const json_t *list, GError **error)
 	return true;
 }
 
+static bool check_days(const json_t *value, GError **error)
+{
+	json_int_t days = json_integer_value(value);
+
+	return (json_is_integer(value) &&
+		(days == 0 || (days >= MIN_AUDIT_DAYS && days <= MAX_AUDIT_DAYS))) ||
+	       ferry_problem(error, FERRY_PROBLEM_INVALID, AUDIT_DAYS, NULL,
+			     AUDIT_DAYS " must be 0 (for ever) or a number from %d to %d", MIN_AUDIT_DAYS,
+			     MAX_AUDIT_DAYS);
+}
+
 /* Members that are missing stay. Appends to changed what differs. */
 static bool merge(json_t *settings, json_t *request, GString *changed, GError **error)
 {
@@ -91,6 +107,9 @@ static bool merge(json_t *settings, json_t *request, GString *changed, GError **
 			if (!json_is_boolean(value))
 				return ferry_problem(error, FERRY_PROBLEM_INVALID, name, NULL,
 						     "%s must be true or false", name);
+		} else if (strcmp(name, AUDIT_DAYS) == 0) {
+			if (!check_days(value, error))
+				return false;
 		} else if (!g_strv_contains(lists, name)) {
 			return ferry_problem(error, FERRY_PROBLEM_INVALID, name, NULL,
 					     "there is no setting \"%s\"", name);

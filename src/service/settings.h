@@ -5,8 +5,8 @@
 
 #include "service/service.h"
 
-/* {operators_may_run_sql, operators_may_use_files, denied_hosts[], allowed_hosts[]}: the former are true and the lists empty in a
- * new service. put: members that are missing stay as they are. */
+/* {operators_may_run_sql, operators_may_use_files, denied_hosts[], allowed_hosts[], audit_days}: the former are true, the lists empty
+ * and the last 0 (for ever) in a new service. put: members that are missing stay as they are. */
 json_t *ferry_settings_get(FerryService *service, GError **error);
 json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_t *settings, GError **error);
 

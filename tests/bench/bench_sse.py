@@ -10,6 +10,7 @@ clients came and while they are there.
 import argparse
 import asyncio
 import os
+import resource
 import sqlite3
 import sys
 import tempfile
@@ -80,18 +81,29 @@ def report(clients, before, peak):
     return len(full) == len(clients) and not lost
 
 
+def raise_open_files(n):
+    """Each client is an open file of ours. The server raises its own limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < n:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (n, hard if hard == resource.RLIM_INFINITY else max(hard, n)))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--clients", type=int, default=2000)
     parser.add_argument("--seconds", type=int, default=15)
     options = parser.parse_args()
+    raise_open_files(options.clients + 200)
     with tempfile.TemporaryDirectory(prefix="ferry-sse-") as folder:
         source = os.path.join(folder, "source.db")
         db = sqlite3.connect(source)
         db.executescript("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
                          "WHERE i < %d) INSERT INTO t SELECT i, 'row ' || i FROM n" % ROWS)
         db.commit()
-        service = ferry_service.Service(os.environ.get("FERRY_BIN", os.path.join(TOP, "build", "ferry")), folder, "--no-sample")
+        service = ferry_service.Service(os.environ.get("FERRY_BIN", os.path.join(TOP, "build", "ferry")), folder,
+                                        "--no-sample", "--max-address-connections", str(options.clients + 100), "--max-user-streams",
+                                        str(options.clients), "--max-streams", str(options.clients), "--max-connections",
+                                        str(options.clients + 1000))
         ada = service.admin()
         ids = [ada.post("/connections", {"name": name, "url": "sqlite:///%s/%s.db" % (folder, name)}).json["id"] for name in ("source", "target")]
         document = {"version": 1, "options": {"chunk_rows": 1000, "read_limit": "%d rows/s" % (ROWS // options.seconds)}}

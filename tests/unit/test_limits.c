@@ -95,6 +95,21 @@ static void test_streams(void)
 	ferry_limits_free(limits);
 }
 
+static void test_all_streams(void)
+{
+	FerryLimits *limits = ferry_limits_new(&(FerryLimitOptions){.streams = 2, .all_streams = 2});
+	char *first = NULL, *second = NULL, *third = NULL;
+
+	g_assert_true(ferry_limits_open_stream(limits, &ada, &first, NULL));
+	g_assert_true(ferry_limits_open_stream(limits, &bob, &second, NULL));
+	g_assert_false(ferry_limits_open_stream(limits, &bob, &third, NULL));
+	ferry_limits_close_stream(limits, first);
+	g_assert_true(ferry_limits_open_stream(limits, &bob, &third, NULL));
+	ferry_limits_close_stream(limits, second);
+	ferry_limits_close_stream(limits, third);
+	ferry_limits_free(limits);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -102,5 +117,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/limits/networks", test_networks);
 	g_test_add_func("/limits/memory", test_memory);
 	g_test_add_func("/limits/streams", test_streams);
+	g_test_add_func("/limits/all-streams", test_all_streams);
 	return g_test_run();
 }

@@ -6,6 +6,7 @@
 #include "service/store/store.h"
 
 typedef struct FerryStoreBackend {
+	const char *name;        /* of files of its own among the migrations */
 	const char *serial_key;  /* column definition of a key that counts by itself */
 	const char *lock_suffix;
 	const char *serialize_sql; /* or NULL: makes writers that ask for it take turns, across processes */

@@ -125,6 +125,7 @@ static bool run(gpointer connection, const char *sql, const char *types, const c
 }
 
 const FerryStoreBackend ferry_store_postgres = {
+	.name = "postgres",
 	.serial_key = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 	.lock_suffix = " FOR UPDATE",
 	.serialize_sql = "SELECT pg_advisory_xact_lock(hashtext('ferry store ' || current_schema()))",

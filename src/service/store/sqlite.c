@@ -131,6 +131,7 @@ static bool run(gpointer connection, const char *sql, const char *types, const c
 }
 
 const FerryStoreBackend ferry_store_sqlite = {
+	.name = "sqlite",
 	.serial_key = "INTEGER PRIMARY KEY AUTOINCREMENT",
 	.lock_suffix = "",
 	.max_connections = 8,

@@ -210,33 +210,45 @@ bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, co
 
 /* ---- opening ---- */
 
-/* migrations/N.sql brings the store from version N - 1 to N. What a release has shipped is never changed. */
-#define N_MIGRATIONS 2
+/* migrations/N.sql brings the store from version N - 1 to N, then N.sqlite.sql or N.postgres.sql, where one
+ * system needs words of its own. What a release has shipped is never changed. */
+#define N_MIGRATIONS 3
 
-/* Statements, each ended by a semicolon at the end of a line; "{serial}" stands for a key that counts by
- * itself. */
-static char **load_migration(const FerryStore *store, guint version)
+/* Statements, each ended by a semicolon at the end of a line (in the body of a function a "--" comes after
+ * it); "{serial}" stands for a key that counts by itself. Empty where there is no such file. */
+static char **load_migration(const FerryStore *store, const char *name)
 {
-	g_autofree char *path = g_strdup_printf("/ferry/store/migrations/%u.sql", version);
+	g_autofree char *path = g_strdup_printf("/ferry/store/migrations/%s.sql", name);
 	g_autoptr(GBytes) bytes =
 		g_resource_lookup_data(ferry_store_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-	g_autoptr(GString) text =
-		g_string_new_len(g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
+	g_autoptr(GString) text = g_string_new(NULL);
 
+	if (bytes)
+		g_string_append_len(text, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
 	g_string_replace(text, "{serial}", store->backend->serial_key, 0);
 	return g_strsplit(text->str, ";\n", -1);
 }
 
-static bool apply_migration(FerryStoreTx *tx, guint version, GError **error)
+static bool run_file(FerryStoreTx *tx, const char *name, GError **error)
 {
-	g_auto(GStrv) statements = load_migration(tx->store, version);
-	g_autofree char *now = ferry_store_now();
+	g_auto(GStrv) statements = load_migration(tx->store, name);
 
 	for (char **statement = statements; *statement; statement++)
-		if (*g_strstrip(*statement) && !run_plain(tx, *statement, error)) {
-			g_prefix_error(error, "bringing its tables to version %u: ", version);
+		if (*g_strstrip(*statement) && !run_plain(tx, *statement, error))
 			return false;
-		}
+	return true;
+}
+
+static bool apply_migration(FerryStoreTx *tx, guint version, GError **error)
+{
+	g_autofree char *common = g_strdup_printf("%u", version),
+			*own = g_strdup_printf("%u.%s", version, tx->store->backend->name),
+			*now = ferry_store_now();
+
+	if (!run_file(tx, common, error) || !run_file(tx, own, error)) {
+		g_prefix_error(error, "bringing its tables to version %u: ", version);
+		return false;
+	}
 	return ferry_store_exec(tx, NULL, error,
 				"INSERT INTO ferry_store (version, applied_at) VALUES (?, ?)", "is",
 				(int64_t)version, now);
