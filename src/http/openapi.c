@@ -58,11 +58,12 @@ static json_t *reply_schema(const FerryRoute *route)
 			 ref(route->reply), "next_cursor", "type", "string", "null");
 }
 
-/* What a success without a schema may be: JSON of any form, or a file. */
-static json_t *typed_content(const FerryRoute *route)
+/* JSON of the route's schema, and files: JSON of any form, or text. */
+static json_t *content(const FerryRoute *route)
 {
-	g_auto(GStrv) types = g_strsplit(route->types, " ", -1);
-	json_t *content = json_object();
+	g_auto(GStrv) types = g_strsplit(route->types ? route->types : "", " ", -1);
+	json_t *content =
+		route->reply ? json_content("application/json", reply_schema(route)) : json_object();
 
 	for (char **type = types; *type; type++)
 		json_object_set_new(content, *type,
@@ -80,11 +81,8 @@ static json_t *responses(const FerryRoute *route)
 	if (route->flags & FERRY_ROUTE_STREAM)
 		json_object_set_new(success, "content",
 				    json_content("text/event-stream", json_pack("{s:s}", "type", "string")));
-	else if (route->reply)
-		json_object_set_new(success, "content",
-				    json_content("application/json", reply_schema(route)));
-	else if (route->types)
-		json_object_set_new(success, "content", typed_content(route));
+	else if (route->reply || route->types)
+		json_object_set_new(success, "content", content(route));
 	json_object_set_new(all, status, success);
 	if (strcmp(route->pattern, "/readyz") == 0)
 		json_object_set_new(all, "503",

@@ -30,7 +30,7 @@ struct FerryRoute {
 	const char *reply;     /* the same; with LIST: of an item */
 	guint status;          /* of success; 0: 200 */
 	const char *query;     /* other query parameters, "state project_id"; or NULL */
-	const char *types;     /* of a success that has no schema, "text/html text/csv"; or NULL */
+	const char *types;     /* of a success that has no schema, or beside it: "text/html text/csv"; or NULL */
 };
 
 /* How long a body may be, where a document may have max bytes. */

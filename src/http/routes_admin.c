@@ -144,7 +144,8 @@ static bool export_audit(FerryRequest *request, FerryReply *reply, GError **erro
 
 /* ---- settings ---- */
 
-/* Operators are told what they may do, so that nothing else is offered to them; which hosts are allowed is not for them. */
+/* Operators are told what they may do, so that nothing else is offered to them; which hosts are allowed is
+ * not for them. */
 static bool get_settings(FerryRequest *request, FerryReply *reply, GError **error)
 {
 	json_t *settings = ferry_settings_get(request->service, error);
@@ -152,6 +153,7 @@ static bool get_settings(FerryRequest *request, FerryReply *reply, GError **erro
 	if (settings && request->actor.role < FERRY_ROLE_ADMIN) {
 		json_object_del(settings, "denied_hosts");
 		json_object_del(settings, "allowed_hosts");
+		json_object_del(settings, "audit_days");
 	}
 	return reply_or_fail(reply, 200, settings);
 }

@@ -225,6 +225,6 @@ const FerryRoute ferry_routes_executions[] = {
 	 .types = "application/x-ndjson"},
 	{"GET", ONE "/metrics", FERRY_ROLE_VIEWER, 0, metrics, "Throughput over time", .reply = "Metrics"},
 	{"GET", ONE "/report", FERRY_ROLE_VIEWER, 0, report, "The report: json, html or csv",
-	 .query = "format", .types = "application/json text/html text/csv"},
+	 .reply = "ReportOrPlan", .query = "format", .types = "text/html text/csv"},
 	{NULL},
 };

@@ -461,7 +461,7 @@ static bool start_daemon(FerryHttpServer *server, const FerryHttpOptions *option
 {
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
 	g_autofree char *cert = NULL, *key = NULL;
-	struct MHD_OptionItem tls[3] = {{MHD_OPTION_END, 0, NULL}};
+	struct MHD_OptionItem tls[4] = {{MHD_OPTION_END, 0, NULL}};
 
 	if (!options->tls_cert != !options->tls_key)
 		return ferry_fail(error, FERRY_ERROR_USAGE, "TLS needs both a certificate and its key");
@@ -473,7 +473,9 @@ static bool start_daemon(FerryHttpServer *server, const FerryHttpOptions *option
 		flags |= MHD_USE_TLS;
 		tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, cert};
 		tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
-		tls[2] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+		tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+						 "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"};
+		tls[3] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 		server->is_tls = true;
 	}
 	errno = 0;

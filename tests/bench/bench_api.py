@@ -98,7 +98,7 @@ def run(service, ada, project, load, rate):
     assert ended["outcome"] == "verified", ended
     report = ada.get("/executions/%s/report" % execution).json
     ada.delete("/executions/" + execution, expect=204)
-    return ended["progress"]["rows"] / report["seconds"], sent
+    return report["totals"]["rows_loaded"] / report["timings"]["total"], sent
 
 
 def percentile(times, share):

@@ -159,7 +159,11 @@ def test_design_routes(make_service):
     admin = service.admin()
     project = admin.get("/projects").items[0]
     one = "/projects/" + project["id"]
-    admin.post(one + "/plan")
+    plan = admin.post(one + "/plan").json
+    assert plan["tables"] and plan["ddl"]["tables"][0]["sql"], "held against a schema that says more than \"object\""
+    assert set(service.document.document["components"]["schemas"]["Plan"]["properties"]) == set(plan)
+    dry = service.wait(admin, admin.post("/executions", {"project_id": project["id"], "dry_run": True}, expect=201).json["id"])
+    assert admin.get("/executions/%s/report" % dry["id"]).json["fingerprint"] == plan["fingerprint"]
     assert admin.post(one + "/suggest").json["tables"]
     assert admin.post(one + "/preview", {"table": "Track", "rows": 3}).json["rows"]
     assert admin.post("/projects/validate", {"document": {"version": 1, "tabels": []}}).json["problems"]
