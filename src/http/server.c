@@ -474,7 +474,7 @@ static bool start_daemon(FerryHttpServer *server, const FerryHttpOptions *option
 		tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, cert};
 		tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
 		tls[2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
-						 "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"};
+						 (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"};
 		tls[3] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
 		server->is_tls = true;
 	}
