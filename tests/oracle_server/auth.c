@@ -14,11 +14,11 @@
 #define MAX_VALUE    1024
 #define SPEEDY       "AUTH_PBKDF2_SPEEDY_KEY"
 
-struct Auth {
+typedef struct Auth {
 	gboolean is_11g;
 	int key_len, part_len;
 	guint8 hash[64], part_a[OLD_KEY], part_b[OLD_KEY], session_key[32];
-};
+} Auth;
 
 /* Kept between the two phases: they are of one connection, thus of one thread. */
 static _Thread_local Auth auth;

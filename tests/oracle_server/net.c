@@ -191,7 +191,6 @@ gboolean net_read_packet(Net *net)
 	len = net->large_lengths ? (gsize)h[0] << 24 | h[1] << 16 | h[2] << 8 | h[3]
 				 : (gsize)h[0] << 8 | h[1];
 	net->packet_type = h[4];
-	net->packet_flags = h[5];
 	if (len >= 8 && len <= MAX_PACKET) {
 		if (h[4] == TNS_DATA) {
 			if (take_data(net, len - 8))

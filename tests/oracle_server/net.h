@@ -37,7 +37,7 @@ typedef struct Net {
 	guint32 sdu, cut;
 	Bytes in, out;
 	gsize in_pos;
-	guint8 packet_type, packet_flags;
+	guint8 packet_type;
 	Bytes packet;     /* the last packet that was no DATA, without its header */
 	guint8 *received; /* bytes from the socket that belong to later packets */
 	gsize received_pos, received_len;

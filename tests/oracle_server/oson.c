@@ -4,10 +4,6 @@
 #include "number.h"
 #include <jansson.h>
 
-typedef struct Names {
-	GPtrArray *sorted; /* by hash, then length, then text, as readers search them */
-} Names;
-
 static guint8 hash_of(const char *name)
 {
 	guint32 hash = 0x811c9dc5;
@@ -17,6 +13,7 @@ static guint8 hash_of(const char *name)
 	return hash;
 }
 
+/* By hash, then length, then text: so readers search them. */
 static int compare_names(gconstpointer a, gconstpointer b)
 {
 	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
@@ -134,18 +131,28 @@ static void put_node(Bytes *tree, json_t *value, const GPtrArray *names)
 	}
 }
 
+/* What the header's flags say of what follows. */
+enum {
+	FLAG_INLINE_LEAVES = 0x0002 | 0x0004,
+	FLAG_SCALAR = 0x0010,
+	FLAG_HASHES_U8 = 0x0100,
+	FLAG_NAMES_U32 = 0x0800,
+	FLAG_TREE_U32 = 0x1000,
+	FLAG_HAS_COUNTS = 0x2000,
+};
+#define MAX_NAMES 255
+
+/* Hashes, offsets and texts of the names; a scalar has none. */
 static void put_header(Bytes *out, const GPtrArray *names, const Bytes *tree, gboolean is_scalar)
 {
 	Bytes texts = {0}, offsets = {0};
-	guint16 flags = 0x02 | 0x1000 | (is_scalar ? 0x10 : 0x2106 & ~0x02);
 
 	put_raw(out, "\xff\x4a\x5a\x01", 4);
 	if (is_scalar) {
-		put_u16(out, 0x0010 | 0x1000);
+		put_u16(out, FLAG_SCALAR | FLAG_TREE_U32);
 		put_u32(out, tree->len);
 		return;
 	}
-	flags = 0x0100 | 0x0800 | 0x1000 | 0x2000 | 0x06;
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = g_ptr_array_index(names, i);
 
@@ -153,7 +160,7 @@ static void put_header(Bytes *out, const GPtrArray *names, const Bytes *tree, gb
 		put_u8(&texts, strlen(name));
 		put_raw(&texts, name, strlen(name));
 	}
-	put_u16(out, flags);
+	put_u16(out, FLAG_INLINE_LEAVES | FLAG_HASHES_U8 | FLAG_NAMES_U32 | FLAG_TREE_U32 | FLAG_HAS_COUNTS);
 	put_u8(out, names->len);
 	put_u32(out, texts.len);
 	put_u32(out, tree->len);
@@ -182,6 +189,10 @@ gboolean oson_encode(Bytes *out, const char *text, gsize len)
 	while (g_hash_table_iter_next(&iter, &name, NULL))
 		g_ptr_array_add(names, name);
 	g_ptr_array_sort(names, compare_names);
+	if (names->len > MAX_NAMES) {
+		json_decref(value);
+		return FALSE;
+	}
 	put_node(&tree, value, names);
 	put_header(out, names, &tree, !json_is_object(value) && !json_is_array(value));
 	put_raw(out, tree.data, tree.len);

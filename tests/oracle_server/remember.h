@@ -1,13 +1,13 @@
-/* Answers kept whole, for benchmarks of clients (--remember): the second run of a query costs the server next to nothing.
+/* Answers kept whole, for benchmarks of clients (--remember): the second run of a query costs next to nothing.
  *
- * Rows are kept as they were sent, with their bit vectors; what later happens to the tables is not seen. Queries with binds
- * or locators are not kept. The first run fills an answer, and publishes it when it has come to the end.
+ * Rows are kept as they were sent, with their bit vectors; what later happens to the tables is not seen. Queries
+ * with binds or locators are not kept. The first run fills an answer, and publishes it at its end.
  */
 #pragma once
 #include "cursor.h"
 
 typedef struct Answer {
-	Bytes rows; /* each: u16 length of the vector, u16 values sent, the vector, u32 length of the values, the values */
+	Bytes rows; /* each: u16 length of the vector, u16 values sent, the vector, u32 length, the values */
 	guint64 n;
 } Answer;
 

@@ -28,7 +28,6 @@ typedef struct Session {
 	char *user, *current_schema;
 	guint8 sequence;
 	gboolean is_in_transaction, is_interrupted;
-	gint64 sleep_until;
 	GHashTable *cursors; /* id to Cursor */
 	guint last_cursor;
 	GHashTable *lobs; /* id to Lob */
@@ -44,7 +43,6 @@ void session_protocol(Session *s);
 void session_data_types(Session *s);
 void session_fast_auth(Session *s);
 /* auth.c */
-typedef struct Auth Auth;
 void session_auth_phase_1(Session *s);
 void session_auth_phase_2(Session *s);
 /* execute.c */

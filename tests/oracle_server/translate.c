@@ -17,9 +17,9 @@ static const char *const plain_functions[][2] = {
 	{"SESSIONTIMEZONE", "'+00:00'"},
 };
 /* Columns of dictionary views and such that are SQLite's own words. */
-static const char *const reserved[] = {"DEFERRABLE",  "LIMIT",  "TRANSACTION", "GLOB",    "AUTOINCREMENT",
-				       "NOTHING",     "ISNULL", "NOTNULL",     "INDEXED", "COMMIT",
-				       "REFERENCES_", "REGEXP", "ESCAPE_",     "MATCH"};
+static const char *const reserved[] = {"DEFERRABLE",    "LIMIT",   "TRANSACTION", "GLOB",
+				       "AUTOINCREMENT", "NOTHING", "ISNULL",      "NOTNULL",
+				       "INDEXED",       "COMMIT",  "REGEXP",      "MATCH"};
 static const char *const packages[] = {"DBMS_ROWID",   "DBMS_LOB",   "DBMS_FLASHBACK", "DBMS_METADATA",
 				       "DBMS_SESSION", "DBMS_LOCK",  "UTL_RAW",        "DBMS_UTILITY",
 				       "SDO_UTIL",     "DBMS_XMLGEN"};

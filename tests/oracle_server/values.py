@@ -94,7 +94,7 @@ def unistr(text):
 
 
 def register(db):
-    now = lambda: datetime.datetime.utcnow().strftime("%Y-%m-%d %H:%M:%S")  # noqa: E731
+    now = lambda: datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S")  # noqa: E731
     for name, n, call in (
             ("TO_DATE", 2, to_datetime), ("TO_TIMESTAMP", 2, to_datetime), ("TO_TIMESTAMP_TZ", 2, to_datetime), ("CHR", 1, lambda n: chr(n)),
             ("NVL", 2, lambda a, b: b if a is None else a), ("ORA_SYSDATE", 0, now), ("EMPTY_CLOB", 0, lambda: ""), ("EMPTY_BLOB", 0, lambda: b""),
