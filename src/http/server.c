@@ -339,6 +339,16 @@ static enum MHD_Result end_body(FerryExchange *x)
 	return queue_reply(x);
 }
 
+/* The library ends a connection whose answer comes before the end of its request. That is right where a body
+ * is refused; a request without one is first let go on to its end, where the library asks again. */
+static enum MHD_Result reply_now_or_next(FerryExchange *x)
+{
+	if (x->has_body || x->is_at_end)
+		return queue_reply(x);
+	x->is_at_end = true;
+	return MHD_YES;
+}
+
 static enum MHD_Result handle_access(void *data, struct MHD_Connection *connection, const char *path,
 				     const char *method, const char *version, const char *upload,
 				     size_t *upload_size, void **context)
@@ -349,13 +359,13 @@ static enum MHD_Result handle_access(void *data, struct MHD_Connection *connecti
 		return MHD_NO;
 	switch (x->stage) {
 	case FERRY_EXCHANGE_HEAD: return take_head(x, method, version);
-	case FERRY_EXCHANGE_ADMISSION: return x->reply.status ? queue_reply(x) : read_body(x);
+	case FERRY_EXCHANGE_ADMISSION: return x->reply.status ? reply_now_or_next(x) : read_body(x);
 	case FERRY_EXCHANGE_BODY: {
 		size_t size = *upload_size;
 		*upload_size = 0;
 		return size ? take_body(x, upload, size) : end_body(x);
 	}
-	default: return queue_reply(x);
+	default: return reply_now_or_next(x);
 	}
 }
 

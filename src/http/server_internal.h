@@ -54,7 +54,7 @@ typedef struct FerryExchange {
 	FerryRequest request; /* once it is admitted */
 	GByteArray *body;
 	gsize max_body, promised;
-	bool has_body, is_too_large, is_streaming;
+	bool has_body, is_at_end, is_too_large, is_streaming;
 	char *stream_client, *session_token, *api_key; /* of a stream: who holds it, by which right; or NULL */
 	FerryReply reply;
 } FerryExchange;

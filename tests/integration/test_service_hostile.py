@@ -296,6 +296,20 @@ def test_slow_bodies_are_cut(make_service):
     is_alive(service)
 
 
+def test_a_connection_serves_many_requests(service):
+    admin = service.admin()
+    connection = admin.connect()
+    connection.connect()
+    held = connection.sock
+    for method, path, body in [("GET", "/healthz", None), ("GET", "/api/v1/session", None), ("POST", "/api/v1/projects", '{"name": "p"}'),
+                               ("GET", "/api/v1/nothing", None), ("POST", "/api/v1/projects", "{}"), ("HEAD", "/", None), ("GET", "/api/v1/projects", None)]:
+        connection.request(method, path, body, admin.headers(method))
+        response = connection.getresponse()
+        response.read()
+        assert connection.sock is held, (method, path, response.status)
+    connection.close()
+
+
 # ---- numbers ----
 
 def test_connections_of_one_address(make_service):
