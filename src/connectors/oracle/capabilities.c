@@ -100,9 +100,9 @@ bool ferry_oracle_read_protocol(FerryOracleWire *w, FerryOracleServer *ret)
 	ferry_oracle_get_u8(w); /* version */
 	ferry_oracle_get_u8(w);
 	for (unsigned i = 0; i < 256 && ferry_oracle_get_u8(w); i++)
-		; /* the banner, up to its NUL */
-	ret->charset = ferry_oracle_get_u16le(w);
-	ferry_oracle_get_u8(w); /* flags */
+		;                  /* the banner, up to its NUL */
+	ferry_oracle_get_u16le(w); /* character set: all is sent as UTF-8 */
+	ferry_oracle_get_u8(w);    /* flags */
 	n_skip = ferry_oracle_get_u16le(w);
 	ferry_oracle_skip(w, n_skip * 5);
 	len = ferry_oracle_get_u16(w);

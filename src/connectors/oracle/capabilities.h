@@ -5,7 +5,7 @@
 
 typedef struct FerryOracleServer {
 	uint8_t fields; /* version of the messages' fields that it speaks */
-	uint16_t charset, national_charset;
+	uint16_t national_charset;
 	bool has_32k_strings;
 } FerryOracleServer;
 

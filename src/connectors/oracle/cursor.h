@@ -41,7 +41,6 @@ typedef struct FerryOracleField {
 	uint8_t form;
 	int8_t precision, scale;
 	uint32_t max_bytes, max_chars;
-	uint32_t charset;
 	bool is_nullable;
 	bool is_json;
 	bool is_absent;   /* always NULL: no byte is sent for it */

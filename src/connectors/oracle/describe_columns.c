@@ -58,7 +58,7 @@ static void read_column(FerryOracleConnection *c, FerryOracleField *f)
 	ferry_oracle_get_unsigned(w, 8);
 	ferry_oracle_skip_counted(w);
 	ferry_oracle_get_ub2(w);
-	f->charset = ferry_oracle_get_ub2(w);
+	ferry_oracle_get_ub2(w);
 	f->form = ferry_oracle_get_u8(w);
 	f->max_chars = ferry_oracle_get_ub4(w);
 	if (c->fields >= FERRY_ORACLE_FIELDS_12_2)

@@ -21,10 +21,9 @@
 #define MODE_SYSOPER  0x040
 #define MODE_PASSWORD 0x100
 
-#define MAX_KEY          128
-#define MAX_VALUE        8192
-#define CLIENT_VERSION   "1048576"
-#define NATIONAL_CHARSET 2000 /* UTF-16, the only one of today */
+#define MAX_KEY        128
+#define MAX_VALUE      8192
+#define CLIENT_VERSION "1048576"
 
 /* Literals, formats and messages mean the same everywhere. */
 static const char settings[] =
@@ -141,7 +140,6 @@ static bool take_server(FerryOracleConnection *c, GError **error)
 	if (!ferry_oracle_read_protocol(c->wire, &server))
 		return false;
 	c->fields = MIN(server.fields, FERRY_ORACLE_FIELDS_MAX);
-	c->charset = server.charset;
 	c->national_charset = server.national_charset;
 	c->max_string = server.has_32k_strings ? 32767 : 4000;
 	if (c->fields >= FERRY_ORACLE_FIELDS_12_1)

@@ -22,6 +22,8 @@
 #define FERRY_ORACLE_FIELDS_23_4  24 /* vectors; ends of responses */
 #define FERRY_ORACLE_FIELDS_MAX   24
 
+#define FERRY_ORACLE_UTF16 2000 /* a character set's number: the only national one of today */
+
 /* What the last response said of itself. */
 typedef struct FerryOracleReply {
 	bool is_ended;
@@ -42,7 +44,7 @@ typedef struct FerryOracleConnection {
 	uint8_t fields;  /* version of the messages' fields */
 	uint8_t sequence;
 	bool has_response_end; /* the server marks the end of a response */
-	uint16_t charset, national_charset;
+	uint16_t national_charset; /* number of the database's */
 	uint32_t max_string; /* longest VARCHAR2, in bytes */
 	unsigned version;    /* 190300: 19.3 */
 	char *user;          /* as the dictionary writes it */
@@ -50,7 +52,6 @@ typedef struct FerryOracleConnection {
 	char *scn;           /* or NULL: rows are read as of then */
 	char *warning;       /* or NULL: what the server said when the user logged in */
 	bool is_lost;        /* nothing can be sent any more */
-	unsigned n_readers;
 
 	/* Under the lock: cancel comes from other threads. */
 	GMutex cancel_lock;
@@ -83,7 +84,6 @@ bool ferry_oracle_fail_refused(const FerryUrl *url, const char *text, GError **e
 #define FERRY_ORACLE_MESSAGE_ROW_HEADER 6
 #define FERRY_ORACLE_MESSAGE_ROW        7
 #define FERRY_ORACLE_MESSAGE_PARAMETERS 8
-#define FERRY_ORACLE_MESSAGE_LOB        14
 #define FERRY_ORACLE_MESSAGE_DESCRIBE   16
 #define FERRY_ORACLE_MESSAGE_BIT_VECTOR 21
 #define FERRY_ORACLE_MESSAGE_REFUSED    28 /* fast logging in is not possible */

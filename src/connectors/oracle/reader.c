@@ -50,7 +50,7 @@ static bool check_national(FerryOracleReader *r, GError **error)
 
 	for (guint i = 0; i < r->cursor->fields->len; i++) {
 		const FerryOracleField *f = &g_array_index(r->cursor->fields, FerryOracleField, i);
-		if (f->form != FERRY_ORACLE_FORM_NATIONAL || c->national_charset == 2000)
+		if (f->form != FERRY_ORACLE_FORM_NATIONAL || c->national_charset == FERRY_ORACLE_UTF16)
 			continue;
 		ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
 			   "cannot read column %s of table %s: the database's national character set (%u) is "

@@ -134,9 +134,10 @@ bool ferry_oracle_wire_send(FerryOracleWire *w, const uint8_t *message, size_t l
 		uint8_t flag_bytes[2] = {(uint8_t)(flags >> 8), (uint8_t)flags};
 		add_header(w, FERRY_ORACLE_PACKET_DATA, 0, DATA_HEADER + n);
 		g_byte_array_append(w->packets, flag_bytes, sizeof flag_bytes);
-		if (n > 0)
+		if (n > 0) {
 			g_byte_array_append(w->packets, message, (guint)n);
-		message += n;
+			message += n;
+		}
 		len -= n;
 	} while (len > 0);
 	return flush(w, error);
@@ -204,7 +205,6 @@ static bool receive(FerryOracleWire *w)
 			set_lost(w);
 			return false;
 		}
-		w->is_woken = true;
 		interrupt(w);
 		if (w->state != FERRY_ORACLE_WIRE_FINE)
 			return false;

@@ -46,7 +46,6 @@ typedef struct FerryOracleWire {
 	size_t packet_left;        /* bytes of the DATA packet at raw that are not shown yet */
 	bool is_fed;
 	bool drops_markers;        /* after a reset, until data comes */
-	bool is_woken;             /* somebody wants the call to be broken off */
 	bool is_interrupted;       /* the server was told */
 	uint64_t n_shown;          /* bytes of messages so far */
 	GByteArray *scratch;       /* a value that came in chunks */

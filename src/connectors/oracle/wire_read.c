@@ -1,6 +1,8 @@
 /* Integers and values of messages, off the hot path: see wire.h. */
 #include "connectors/oracle/wire.h"
 
+#define MAX_KEPT ((size_t)1 << 20)
+
 uint16_t ferry_oracle_get_u16(FerryOracleWire *w)
 {
 	if (!ferry_oracle_wire_need(w, 2))
@@ -94,6 +96,11 @@ bool ferry_oracle_get_is_long(FerryOracleWire *w)
 /* The chunks of a long value into scratch. */
 static bool gather(FerryOracleWire *w, size_t max)
 {
+	/* After a huge one the memory is given back. */
+	if (w->scratch->len > MAX_KEPT) {
+		g_byte_array_free(w->scratch, TRUE);
+		w->scratch = g_byte_array_new();
+	}
 	g_byte_array_set_size(w->scratch, 0);
 	for (;;) {
 		size_t left = ferry_oracle_get_ub4(w);
