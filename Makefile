@@ -36,6 +36,7 @@ web:
 	@scripts/build_web.sh $(BUILD)
 
 api-types: build
+	@scripts/setup.sh web test
 	@scripts/api_types.sh $(BUILD)/ferry
 
 screenshots: build

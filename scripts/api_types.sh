@@ -5,7 +5,7 @@
 set -eu
 ferry=$(realpath "$1")
 cd "$(dirname "$0")/.."
-file=$(realpath "${2:-web/src/api/schema.ts}")
+file=$(realpath -m "${2:-web/src/api/schema.ts}")
 folder=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT

@@ -10,6 +10,21 @@ const looks = [
 	{ width: 390, height: 844, theme: "light" },
 	{ width: 390, height: 844, theme: "dark" },
 ];
+// Dialogs: the page they are on, and what opens them.
+const button = (name) => (page) => page.getByRole("button", { name, exact: true }).click();
+const item = (menu, name) => async (page) => {
+	await page.getByRole("button", { name: menu }).click();
+	await page.getByRole("menuitem", { name }).click();
+};
+const dialogs = {
+	"dialog-query": ["1-select", button("Add query")],
+	"dialog-rename": ["projects", item("Actions for Music to copy", "Rename")],
+	"dialog-versions": ["projects", item("Actions for Music to copy", "Versions")],
+	"dialog-delete": ["projects", item("Actions for Music to copy", "Delete")],
+	"dialog-user": ["users", button("New user")],
+	"dialog-key": ["keys", button("New key")],
+	"dialog-clean": ["monitor-failed", button("Clean up")],
+};
 let folder, server, pages;
 
 before(async () => {
@@ -68,6 +83,19 @@ for (const look of looks) {
 				const spill = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 				if (spill > 0) found.push(`${name}: ${spill} px wider than the window`);
 			}
+			for (const [name, [at, open]] of Object.entries(dialogs)) {
+				await page.goto(`${server.url}/#/nowhere`);
+				await page.goto(`${server.url}/#${pages[at]}`);
+				await open(page);
+				await page.getByRole(/delete|clean/.test(name) ? "alertdialog" : "dialog").waitFor();
+				await page.getByText(/^Loading.*…$/).first().waitFor({ state: "hidden" });
+				await shoot(page, `${name}-${look.width}-${look.theme}`);
+				found.push(...(await axe(page)).map((v) => `${name}: ${v}`));
+				await page.keyboard.press("Escape");
+			}
+			// Whoever wants no motion sees none.
+			const moving = await page.evaluate(() => document.getAnimations().filter((a) => a.playState === "running" && a.effect.getComputedTiming().duration > 1).length);
+			assert.equal(moving, 0);
 			assert.deepEqual(found, []);
 			assert.deepEqual(complaints, []);
 		} finally {

@@ -95,6 +95,16 @@ test("odd names are found, mapped and shown", async () => {
 	await shoot(page, "wide-map-1440-light");
 });
 
+test("a plan of thousands of tables is looked through", async () => {
+	await page.goto(`${server.url}/#/projects/${project}/preview`);
+	await page.getByText(/^It can start/).waitFor({ timeout: 120_000 });
+	for (const tab of ["Tables", "Losses and notes", "Statements", "Task graph"]) {
+		await page.getByRole("tab", { name: tab }).click();
+		await page.waitForTimeout(300);
+		await assertFew(tab);
+	}
+});
+
 test("a log of a hundred thousand lines is read", async () => {
 	const small = await makeProject(page, "Small", join(folder.path, "wide.db"), join(folder.path, "small.db"), { version: 1, select: { include: "t00001" } });
 	const id = await run(page, small);

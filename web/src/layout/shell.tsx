@@ -2,6 +2,7 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { Dialog } from "radix-ui";
 import { useEffect, useState } from "react";
+import { dismissToasts } from "@/ui/toast";
 import { Header } from "./header";
 import { Sidebar } from "./sidebar";
 import { useCurrent } from "./use-current";
@@ -10,7 +11,10 @@ export function Shell() {
 	const current = useCurrent();
 	const { pathname } = useLocation();
 	const [isOpen, setIsOpen] = useState(false);
-	useEffect(() => setIsOpen(false), [pathname]);
+	useEffect(() => {
+		setIsOpen(false);
+		dismissToasts("bad");
+	}, [pathname]);
 	return (
 		<div className="flex h-dvh flex-col">
 			<a href="#content" onClick={(event) => { event.preventDefault(); document.getElementById("content")?.focus(); }} className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-brand focus:px-3 focus:py-2 focus:text-brand-ink">

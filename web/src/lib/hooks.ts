@@ -10,6 +10,13 @@ export function useDebounced<T>(value: T, ms: number): T {
 	return settled;
 }
 
+/* How many of a long list are shown, and a way to more. Begins anew with another list. */
+export function useMore(step: number, list: unknown): { most: number; showMore: () => void } {
+	const [shown, setShown] = useState({ list, most: step });
+	const most = shown.list === list ? shown.most : step;
+	return { most, showMore: () => setShown({ list, most: most + step }) };
+}
+
 /* What was given last, for handlers that shall not change with it. */
 export function useLatest<T>(value: T): RefObject<T> {
 	const ref = useRef(value);

@@ -38,7 +38,9 @@ export function Button({ className, variant, size, asChild, isBusy, children, di
 	);
 }
 
-export function IconButton({ label, children, size = "icon", variant = "ghost", ...rest }: Omit<ButtonProps, "aria-label"> & { label: string; children: ReactNode }) {
+/* isInRow: with the browser's own hint, for rows of long lists. */
+export function IconButton({ label, children, size = "icon", variant = "ghost", isInRow, ...rest }: Omit<ButtonProps, "aria-label"> & { label: string; children: ReactNode; isInRow?: boolean }) {
+	if (isInRow) return <Button aria-label={label} title={label} size={size} variant={variant} {...rest}>{children}</Button>;
 	return (
 		<Tip text={label}>
 			<Button aria-label={label} size={size} variant={variant} {...rest}>{children}</Button>

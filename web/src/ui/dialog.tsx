@@ -4,6 +4,7 @@ import { AlertDialog, Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 import { Button, IconButton } from "./button";
+import { dismissToasts } from "./toast";
 
 interface DialogProps { isOpen: boolean; onClose: () => void; title: string; description?: ReactNode; children: ReactNode; actions?: ReactNode; className?: string; side?: "center" | "right" }
 
@@ -19,7 +20,7 @@ export function Dialog({ isOpen, onClose, title, description, children, actions,
 				<Radix.Content
 					{...(description ? {} : { "aria-describedby": undefined })}
 					/* A dialog without a field begins with itself, not with its cross. */
-					onOpenAutoFocus={(event) => { event.preventDefault(); if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus(); }}
+					onOpenAutoFocus={(event) => { dismissToasts("bad"); event.preventDefault(); if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus(); }}
 					className={cn("fixed z-40 flex flex-col border bg-surface shadow-xl outline-none", side === "center" ? centre : right, className)}
 				>
 					<header className="flex items-start justify-between gap-4 border-b px-5 py-4">

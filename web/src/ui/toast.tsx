@@ -1,4 +1,4 @@
-/* Short messages that go by themselves; errors stay until they are closed. */
+/* Short messages that go by themselves; errors stay longer, and go with the page that they are about. */
 import { X } from "@/ui/icons";
 import { AnimatePresence, motion } from "motion/react";
 import { useSyncExternalStore } from "react";
@@ -23,7 +23,11 @@ function dismiss(id: number): void {
 export function toast(text: string, tone: "ok" | "bad" = "ok", note: string | null = null): void {
 	const item = { id: nextId++, tone, text, note };
 	publish([...items.slice(-3), item]);
-	if (tone === "ok") setTimeout(() => dismiss(item.id), 4000);
+	setTimeout(() => dismiss(item.id), tone === "ok" ? 4000 : 20_000);
+}
+
+export function dismissToasts(tone: "ok" | "bad"): void {
+	if (items.some((item) => item.tone === tone)) publish(items.filter((item) => item.tone !== tone));
 }
 
 function subscribe(listener: () => void): () => void {

@@ -1,25 +1,24 @@
 /* Check boxes, switches, and one of a few beside each other. */
-import { Check, Minus } from "@/ui/icons";
-import { Checkbox as RadixCheckbox, RadioGroup, Switch as RadixSwitch } from "radix-ui";
+import { RadioGroup, Switch as RadixSwitch } from "radix-ui";
 import { useId, type ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
 interface CheckboxProps { checked: boolean | "indeterminate"; onChange: (checked: boolean) => void; label: string; isDisabled?: boolean; tabIndex?: number }
 
+/* The browser's own: lists of thousands draw dozens anew with each turn of the wheel. */
 export function Checkbox({ checked, onChange, label, isDisabled, tabIndex }: CheckboxProps) {
+	const isMixed = checked === "indeterminate";
 	return (
-		<RadixCheckbox.Root
-			checked={checked}
-			onCheckedChange={(next) => onChange(next === true)}
+		<input
+			type="checkbox"
+			ref={(input) => { if (input) input.indeterminate = isMixed; }}
+			checked={checked === true}
+			onChange={(event) => onChange(event.target.checked)}
 			disabled={isDisabled}
 			aria-label={label}
 			tabIndex={tabIndex}
-			className="grid size-[18px] shrink-0 place-items-center rounded-[4px] border border-line-strong bg-surface hover:border-brand disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:border-brand data-[state=checked]:bg-brand data-[state=indeterminate]:border-brand data-[state=indeterminate]:bg-brand"
-		>
-			<RadixCheckbox.Indicator className="text-brand-ink">
-				{checked === "indeterminate" ? <Minus className="size-3.5" strokeWidth={3} aria-hidden /> : <Check className="size-3.5" strokeWidth={3} aria-hidden />}
-			</RadixCheckbox.Indicator>
-		</RadixCheckbox.Root>
+			className="check-box"
+		/>
 	);
 }
 

@@ -2,7 +2,7 @@
 import { getCoreRowModel, getSortedRowModel, useReactTable, type ColumnDef, type SortingState } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "@/ui/icons";
-import { useMemo, useRef, useState, type ReactNode } from "react";
+import { memo, useMemo, useRef, useState, type ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
 export interface VirtualColumn<T> {
@@ -27,6 +27,24 @@ interface VirtualTableProps<T> {
 	empty?: ReactNode;
 }
 
+interface RowProps<T> { row: T; index: number; start: number; height: number; columns: VirtualColumn<T>[]; tracks: string; className: string | undefined }
+
+function PlainRow<T>({ row, index, start, height, columns, tracks, className }: RowProps<T>) {
+	return (
+		<div
+			role="row"
+			aria-rowindex={index + 2}
+			style={{ gridTemplateColumns: tracks, height, transform: `translateY(${start}px)` }}
+			className={cn("absolute inset-x-0 top-0 grid items-center gap-3 border-b px-3 text-[13px] hover:bg-sunken", className)}
+		>
+			{columns.map((column) => <div key={column.id} role="cell" className={column.isNumber ? "min-w-0 text-right" : "min-w-0"}>{column.cell(row)}</div>)}
+		</div>
+	);
+}
+
+/* What scrolls by is drawn once. */
+const Row = memo(PlainRow) as typeof PlainRow;
+
 export function VirtualTable<T>({ columns, rows, keyOf, label, isWide, rowHeight = 40, className, rowClassName, empty }: VirtualTableProps<T>) {
 	const scroller = useRef<HTMLDivElement>(null);
 	const [sorting, setSorting] = useState<SortingState>([]);
@@ -34,7 +52,7 @@ export function VirtualTable<T>({ columns, rows, keyOf, label, isWide, rowHeight
 	const definitions = useMemo(() => shown.map((column): ColumnDef<T, string | number> => (column.sort ? { id: column.id, accessorFn: column.sort, sortDescFirst: column.isNumber ?? false } : { id: column.id, enableSorting: false })), [shown]);
 	const table = useReactTable({ data: rows, columns: definitions, state: { sorting }, onSortingChange: setSorting, getCoreRowModel: getCoreRowModel(), getSortedRowModel: getSortedRowModel() });
 	const sorted = table.getRowModel().rows;
-	const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10 });
+	const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 6 });
 	const grid = { gridTemplateColumns: shown.map((column) => column.width).join(" ") };
 	return (
 		<div ref={scroller} role="table" aria-label={label} aria-rowcount={sorted.length + 1} tabIndex={0} className={cn("thin-scroll relative min-h-0 overflow-auto -outline-offset-2", className)}>
@@ -62,15 +80,7 @@ export function VirtualTable<T>({ columns, rows, keyOf, label, isWide, rowHeight
 				{virtual.getVirtualItems().map((item) => {
 					const row = sorted[item.index]?.original as T;
 					return (
-						<div
-							key={keyOf(row)}
-							role="row"
-							aria-rowindex={item.index + 2}
-							style={{ ...grid, height: rowHeight, transform: `translateY(${item.start}px)` }}
-							className={cn("absolute inset-x-0 top-0 grid items-center gap-3 border-b px-3 text-[13px] hover:bg-sunken", rowClassName?.(row))}
-						>
-							{shown.map((column) => <div key={column.id} role="cell" className={cn("min-w-0", column.isNumber && "text-right")}>{column.cell(row)}</div>)}
-						</div>
+						<Row key={keyOf(row)} row={row} index={item.index} start={item.start} height={rowHeight} columns={shown} tracks={grid.gridTemplateColumns} className={rowClassName?.(row)} />
 					);
 				})}
 			</div>

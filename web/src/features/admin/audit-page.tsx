@@ -22,8 +22,8 @@ const columns: GridColumn<AuditEntry>[] = [
 	{ key: "at", header: "When", className: "whitespace-nowrap", cell: (e) => <time dateTime={e.at} title={formatExact(e.at)}>{formatTime(e.at)}</time> },
 	{ key: "user", header: "Who", cell: (e) => <span className="font-medium">{e.user ?? "nobody"}</span> },
 	{ key: "action", header: "What", cell: (e) => <code className="font-mono text-xs">{e.action}</code> },
-	{ key: "object", header: "On", className: "break-all", cell: (e) => e.object ?? "" },
-	{ key: "detail", header: "Detail", className: "break-words text-muted", cell: (e) => detailText(e.detail) },
+	{ key: "object", header: "On", className: "min-w-44 break-all", cell: (e) => e.object ?? "" },
+	{ key: "detail", header: "Detail", className: "min-w-48 break-words text-muted", cell: (e) => detailText(e.detail) },
 	{ key: "address", header: "From", className: "font-mono text-xs whitespace-nowrap", cell: (e) => e.address ?? "" },
 ];
 

@@ -42,7 +42,7 @@ export function ConnectionForm({ connectors, existing }: { connectors: Connector
 	const testSaved = useTestConnection();
 	const isAdmin = useMay("admin");
 	const rules = useQuery({ ...settingsQuery, enabled: !isAdmin }).data;
-	const mayUseFiles = isAdmin || rules?.operators_may_use_files !== false;
+	const mayUseFiles = isAdmin || rules?.operators_may_use_files === true;
 	const [connectorName, setConnectorName] = useState(existing?.connector ?? connectors.find((c) => !c.is_file)?.name ?? "");
 	const connector = connectors.find((c) => c.name === connectorName) ?? connectors[0];
 	const [parts, setParts] = useState<UrlParts>(() => existing ? parseUrl(existing.url) : emptyParts(connector?.schemes[0] ?? ""));

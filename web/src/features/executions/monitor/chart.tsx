@@ -21,7 +21,7 @@ function optionsOf(width: number, colour: string, format: (value: number) => str
 		legend: { show: false },
 		cursor: { y: false, points: { size: 6 } },
 		scales: { y: { range: (_self, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] } },
-		axes: [{ ...axis, size: 28, space: 70, values: (_self, ticks) => ticks.map((tick) => formatClock(new Date(tick * 1000).toISOString())) }, { ...axis, size: 58, values: (_self, ticks) => ticks.map(format) }],
+		axes: [{ ...axis, size: 28, space: 70, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400], values: (_self, ticks) => ticks.map((tick) => formatClock(new Date(tick * 1000).toISOString())) }, { ...axis, size: 58, values: (_self, ticks) => ticks.map(format) }],
 		series: [{}, { stroke: colourOf(colour), width: 2, points: { show: false } }],
 	};
 }

@@ -13,7 +13,8 @@ export function Charts({ executionId }: { executionId: string }) {
 		const list = points ?? [];
 		return { times: list.map((p) => new Date(p.at).getTime() / 1000), rows: list.map((p) => p.rows_per_second), bytes: list.map((p) => p.bytes_per_second) };
 	}, [points]);
-	if (data.times.length < 2) return null;
+	/* A run of a moment has no curve. */
+	if ((data.times.at(-1) ?? 0) - (data.times[0] ?? 0) < 2) return null;
 	return (
 		<div className="grid gap-4 md:grid-cols-2">
 			<Chart label="Rows per second" times={data.times} values={data.rows} colour="--brand" format={rows} />

@@ -25,7 +25,7 @@ function columnsOf(onOpen: (reject: Numbered) => void): VirtualColumn<Numbered>[
 		{ id: "kind", header: "Kind", width: "8.5rem", isWideOnly: true, sort: (r) => r.kind, cell: (r) => <Badge tone="warn">{r.kind}</Badge> },
 		{ id: "reason", header: "Reason", width: "minmax(8rem,1.6fr)", sort: (r) => r.reason, cell: (r) => <span className="block truncate" title={r.reason}>{r.reason}</span> },
 		{ id: "value", header: "Value", width: "minmax(5rem,1fr)", isWideOnly: true, cell: (r) => <span className="block truncate font-mono text-xs">{r.value === undefined ? "" : <Value value={valueText(r)} />}</span> },
-		{ id: "open", header: <span className="sr-only">Whole row</span>, width: "2rem", cell: (r) => <IconButton label={`Whole row, ${r.key ?? r.n + 1}`} size="icon-sm" onClick={() => onOpen(r)}><TableProperties /></IconButton> },
+		{ id: "open", header: <span className="sr-only">Whole row</span>, width: "2rem", cell: (r) => <IconButton label={`Whole row, ${r.key ?? r.n + 1}`} size="icon-sm" isInRow onClick={() => onOpen(r)}><TableProperties /></IconButton> },
 	];
 }
 

@@ -21,7 +21,7 @@ export function Summary({ execution }: { execution: Execution }) {
 				<Stat label="Rows" value={formatCount(p.rows)} note={p.rows_total > 0 ? `of about ${formatCount(p.rows_total)}` : undefined} />
 				<Stat label="Volume" value={formatBytes(p.bytes)} note={live ? `${formatBytes(p.bytes_per_second)}/s` : undefined} />
 				<Stat label={live ? "Rows per second" : "Rows per second, average"} value={formatShort(live ? p.rows_per_second : average)} note={live ? `${formatShort(average)} on average` : undefined} />
-				<Stat label="Tables" value={`${formatCount(p.tables_done)} of ${formatCount(p.tables_total)}`} note={execution.stage ? `stage: ${execution.stage}` : undefined} />
+				<Stat label="Tables" value={`${formatCount(p.tables_done)} of ${formatCount(p.tables_total)}`} note={live && execution.stage ? `stage: ${execution.stage}` : undefined} />
 				<Stat label="Time" value={formatSeconds(seconds)} note={live && p.eta_seconds !== null ? `about ${formatSeconds(p.eta_seconds)} left` : undefined} />
 				<Stat label="Rejected rows" value={formatCount(p.rejected)} note={execution.attempt > 1 ? `attempt ${execution.attempt}` : undefined} />
 			</div>

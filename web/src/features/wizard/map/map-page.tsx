@@ -40,10 +40,12 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 	return (
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={(event) => event.key === "Escape" && mapping.disarm()}>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
-				<p className="min-w-0 basis-full truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {target}, {mapping.existing ? "a table that is there" : "a new table"}; {plural(n, "column")}</span></p>
-				<Search label="Search columns" value={search} onChange={setSearch} className="w-36 flex-1" />
-				{row.table.kind !== "query" && <Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="w-40 flex-[2] font-mono text-xs" disabled={!mapping.mayEdit} value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />}
-				{mapping.mayEdit && <Button onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>}
+				<p className="min-w-0 flex-1 truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {target}, {mapping.existing ? "a table that is there" : "a new table"}; {plural(n, "column")}</span></p>
+				{mapping.mayEdit && <Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>}
+			</div>
+			<div className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
+				<Search label="Search columns" value={search} onChange={setSearch} className="min-w-36 flex-1" />
+				{row.table.kind !== "query" && <Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="w-40 min-w-40 flex-1 font-mono text-xs" disabled={!mapping.mayEdit} value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />}
 			</div>
 			{mapping.suggestions.length > 0 && mapping.mayEdit && (
 				<div className="flex flex-wrap items-center justify-between gap-2 border-b bg-warn-soft px-3 py-2 text-[13px]">

@@ -3,6 +3,8 @@ import { useMemo, useState } from "react";
 import type { Plan, PlanNote } from "@/api/types";
 import { plural } from "@/lib/format";
 import { Badge, type Tone } from "@/ui/badge";
+import { CircleCheck } from "@/ui/icons";
+import { Empty } from "@/ui/notice";
 import { Segmented } from "@/ui/toggle";
 import { VirtualList } from "@/ui/virtual-list";
 
@@ -14,6 +16,7 @@ export function Notes({ plan }: { plan: Plan }) {
 	const sorted = useMemo(() => [...plan.notes].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity)), [plan.notes]);
 	const shown = severity === "all" ? sorted : sorted.filter((note) => note.severity === severity);
 	const count = (s: PlanNote["severity"]) => plan.notes.filter((note) => note.severity === s).length;
+	if (plan.notes.length + plan.not_converted.length === 0) return <Empty icon={<CircleCheck />} title="Nothing is lost">Every type and object has its like on the other side. Where something is converted, looks different or cannot be had, it stands here, the worst first.</Empty>;
 	return (
 		<div className="flex flex-col gap-3">
 			<Segmented

@@ -32,7 +32,7 @@ function TablePicker({ tables, chosen, onChoose }: { tables: PlanTable[]; chosen
 	return (
 		<div className="flex min-w-0 flex-wrap items-center gap-2">
 			{tables.length > 20 && <Search label="Search tables" value={search} onChange={setSearch} className="w-44" />}
-			<Select aria-label="Table" className="w-72 max-w-full" value={idOf(chosen)} onChange={choose} choices={shown.map((table) => ({ value: idOf(table), label: idOf(table) }))} />
+			<Select aria-label="Table" className="w-72 max-w-full" value={idOf(chosen)} onChange={choose} choices={shown.map((table) => ({ value: idOf(table), label: sourceOf(table) === targetOf(table) ? sourceOf(table) : idOf(table) }))} />
 			{fitting.length > most && <span className="text-xs text-muted">the first {most} of {fitting.length}</span>}
 		</div>
 	);

@@ -1,11 +1,12 @@
 /* The statements that will run, in their order. */
 import { useMemo, useState } from "react";
 import type { Plan } from "@/api/types";
+import { formatCount } from "@/lib/format";
+import { useMore } from "@/lib/hooks";
+import { Button } from "@/ui/button";
 import { Search } from "@/ui/search";
 import { Select } from "@/ui/select";
 import { Sql } from "@/ui/sql";
-
-const most = 200;
 
 export function Statements({ plan }: { plan: Plan }) {
 	const [search, setSearch] = useState("");
@@ -15,6 +16,7 @@ export function Statements({ plan }: { plan: Plan }) {
 		.filter(([name]) => phase === "all" || phase === name)
 		.flatMap(([, statements]) => statements)
 		.filter((statement) => `${statement.object} ${statement.sql}`.toLowerCase().includes(search.toLowerCase())), [plan.ddl, phase, search]);
+	const { most, showMore } = useMore(40, shown);
 	return (
 		<div className="flex flex-col gap-3">
 			<div className="flex flex-wrap gap-2">
@@ -22,7 +24,7 @@ export function Statements({ plan }: { plan: Plan }) {
 				<Select aria-label="Phase" className="w-52" value={phase} onChange={setPhase} choices={[{ value: "all", label: "All phases" }, ...phases.map(([name, statements]) => ({ value: name, label: `${name.replace(/_/g, " ")} (${statements.length})` }))]} />
 			</div>
 			{shown.length === 0 ? <p className="p-6 text-center text-sm text-muted">No statement is like that.</p> : <Sql text={shown.slice(0, most).map((statement) => (statement.sql.trimEnd().endsWith(";") ? statement.sql : `${statement.sql};`)).join("\n\n")} className="max-h-[32rem] border bg-surface" />}
-			{shown.length > most && <p className="text-[13px] text-muted">The first {most} of {shown.length} are shown. Search narrows them down.</p>}
+			{shown.length > most && <p className="flex items-center gap-3 text-[13px] text-muted">The first {most} of {formatCount(shown.length)} are shown. <Button size="sm" onClick={showMore}>Show more</Button></p>}
 		</div>
 	);
 }

@@ -23,13 +23,13 @@ function CellActions({ row, isDisabled, onAdd, onRemove, onQuery }: Omit<Props, 
 	if (row.table.kind === "query") {
 		return (
 			<>
-				<IconButton label={`Edit query ${row.key}`} size="icon-sm" onClick={onQuery}><Pencil /></IconButton>
-				<IconButton label={`Remove query ${row.key}`} size="icon-sm" onClick={onRemove}><X /></IconButton>
+				<IconButton label={`Edit query ${row.key}`} size="icon-sm" isInRow onClick={onQuery}><Pencil /></IconButton>
+				<IconButton label={`Remove query ${row.key}`} size="icon-sm" isInRow onClick={onRemove}><X /></IconButton>
 			</>
 		);
 	}
-	if (row.isFirst) return <IconButton label={`One more target for ${row.key}`} size="icon-sm" disabled={isDisabled} onClick={onAdd}><Plus /></IconButton>;
-	return <IconButton label={`Remove target ${row.entry?.target ?? ""}`} size="icon-sm" disabled={isDisabled} onClick={onRemove}><X /></IconButton>;
+	if (row.isFirst) return <IconButton label={`One more target for ${row.key}`} size="icon-sm" isInRow disabled={isDisabled} onClick={onAdd}><Plus /></IconButton>;
+	return <IconButton label={`Remove target ${row.entry?.target ?? ""}`} size="icon-sm" isInRow disabled={isDisabled} onClick={onRemove}><X /></IconButton>;
 }
 
 export function TargetCell({ row, placeholder, isDisabled, mayEdit, onTarget, ...actions }: Props) {
