@@ -7,7 +7,7 @@ import { call, choose, goOn, saved, setUp, startBrowser, startFerry, temporaryFo
 const images = resolve(fileURLToPath(new URL(".", import.meta.url)), "../../docs/images");
 const folder = temporaryFolder();
 const server = await startFerry(join(folder.path, "data"), 0, []);
-const session = await startBrowser({ viewport: { width: 1200, height: 720 }, reducedMotion: "reduce", colorScheme: "light" });
+const session = await startBrowser({ viewport: { width: 1320, height: 800 }, reducedMotion: "reduce", colorScheme: "light" });
 const { page } = session;
 
 async function keep(name, options = {}) {

@@ -92,6 +92,8 @@ class LiveStream {
 		if (old) this.setExecution({ ...old, progress: data.progress, stage: data.stage });
 		if (old && old.stage !== data.stage) void this.client.invalidateQueries({ queryKey: stagesQuery(this.id).queryKey });
 		this.setTables(data.tables);
+		/* The last figure is that of the whole run, and no point of its curve. */
+		if (data.stage === "finish") return;
 		const point: MetricPoint = { at: new Date().toISOString(), rows_per_second: data.progress.rows_per_second, bytes_per_second: data.progress.bytes_per_second, rows: data.progress.rows };
 		this.client.setQueryData(metricsQuery(this.id).queryKey, (metrics: { points: MetricPoint[] } | undefined) => metrics && { points: [...metrics.points.slice(-mostPoints), point] });
 	}

@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck, Info, RefreshCw, TriangleAlert } from "@/ui/i
 import type { ReactNode } from "react";
 import { Problem } from "@/api/client";
 import { cn } from "@/lib/cn";
+import { hintForPages } from "@/lib/hint";
 import { Button } from "./button";
 
 type NoticeTone = "info" | "ok" | "warn" | "bad";
@@ -37,7 +38,7 @@ export function ProblemNotice({ error, onRetry, className }: { error: unknown; o
 	const wait = problem?.retryAfter ? `Try again in ${problem.retryAfter} s.` : null;
 	return (
 		<Notice tone="bad" title={text} className={className} action={onRetry && <Button size="sm" onClick={onRetry}><RefreshCw aria-hidden />Try again</Button>}>
-			{problem?.hint || wait ? <>{problem?.hint} {wait}</> : null}
+			{problem?.hint || wait ? <>{hintForPages(problem?.hint ?? null)} {wait}</> : null}
 		</Notice>
 	);
 }

@@ -6,6 +6,7 @@ import { useLive } from "@/api/live";
 import { useMay } from "@/api/session";
 import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
+import { hintForPages } from "@/lib/hint";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Loading, Notice, ProblemNotice } from "@/ui/notice";
@@ -26,7 +27,7 @@ function Trouble({ execution }: { execution: Execution }) {
 	const mayEdit = useMay("operator");
 	if (execution.error) {
 		const settings = mayEdit && <Button asChild size="sm"><Link to="/projects/$projectId/pipeline" params={{ projectId: execution.project_id }}>Open the pipeline</Link></Button>;
-		return <Notice tone="bad" title={execution.error.message} action={settings}>{execution.error.hint}</Notice>;
+		return <Notice tone="bad" title={execution.error.message} action={settings}>{hintForPages(execution.error.hint)}</Notice>;
 	}
 	if (execution.outcome === "different") return <Notice tone="bad" title="Both sides differ">Sort the tables by state to see which. A retry of what is not done copies only chunks that differ.</Notice>;
 	if (execution.outcome === "rejected") return <Notice tone="warn" title="Rows were rejected">Everything else crossed and was compared. {mayEdit ? "The tab Rejected rows tells which and why." : "Operators can see which and why."}</Notice>;

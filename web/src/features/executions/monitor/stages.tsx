@@ -21,7 +21,7 @@ function settled(stage: Stage, execution: Execution): StageState {
 	return execution.state === "COMPLETED" ? "done" : "failed";
 }
 
-function StageCard({ stage, state }: { stage: Stage; state: StageState }) {
+function StageCard({ stage, state, isOver }: { stage: Stage; state: StageState; isOver: boolean }) {
 	const look = looks[state];
 	return (
 		<li className={cn("-mr-px -mb-px min-w-0 border-r border-b px-3 py-2.5", state === "running" && "bg-brand-soft")}>
@@ -29,7 +29,7 @@ function StageCard({ stage, state }: { stage: Stage; state: StageState }) {
 				{look.icon}
 				<span className="truncate text-ink" title={stage.title}>{stage.title}</span>
 			</p>
-			<p className="truncate text-xs text-muted">{stage.seconds !== null && state !== "pending" ? formatSeconds(stage.seconds) : look.word}</p>
+			<p className="truncate text-xs text-muted">{stage.seconds !== null && state !== "pending" ? formatSeconds(stage.seconds) : state === "pending" && isOver ? "not reached" : look.word}</p>
 		</li>
 	);
 }
@@ -39,7 +39,7 @@ export function Stages({ execution }: { execution: Execution }) {
 	if (!stages.data) return null;
 	return (
 		<ol aria-label="Stages" className="grid grid-cols-2 sm:grid-cols-4 2xl:grid-cols-8 overflow-hidden rounded-panel border bg-surface">
-			{stages.data.items.map((stage) => <StageCard key={stage.name} stage={stage} state={settled(stage, execution)} />)}
+			{stages.data.items.map((stage) => <StageCard key={stage.name} stage={stage} state={settled(stage, execution)} isOver={!isLive(execution)} />)}
 		</ol>
 	);
 }

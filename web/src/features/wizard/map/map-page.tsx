@@ -86,9 +86,9 @@ function Mapper({ project, draft, rows }: { project: Project; draft: DraftHandle
 	const targetOf = (r: TargetRow) => r.entry?.target ?? ruledName(project.document, r.table.name);
 	return (
 		<>
-			<div className="grid min-h-0 gap-4 lg:h-[clamp(24rem,58dvh,46rem)] lg:grid-cols-[13rem_minmax(0,1fr)] xl:grid-cols-[14rem_minmax(0,1fr)_20rem]">
+			<div className="grid min-h-0 gap-4 lg:grid-cols-[13rem_minmax(0,1fr)] xl:h-[clamp(24rem,58dvh,46rem)] xl:grid-cols-[14rem_minmax(0,1fr)_20rem]">
 				<TableList rows={rows} targetOf={targetOf} chosen={row.id} onChoose={choose} />
-				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface lg:h-auto"><Drawing mapping={mapping} row={row} target={targetOf(row)} /></section>
+				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface xl:h-auto"><Drawing key={row.id} mapping={mapping} row={row} target={targetOf(row)} /></section>
 				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><Editable><ColumnInspector document={project.document} mapping={mapping} /></Editable></section>
 			</div>
 			{mapping.mayEdit && <MappingPreview key={row.id} projectId={project.id} document={project.document} row={row} mapping={mapping.mapping} chosen={mapping.chosen} />}

@@ -9,7 +9,7 @@ export function TableList({ rows, targetOf, chosen, onChoose }: { rows: TargetRo
 	const [search, setSearch] = useState("");
 	const shown = useMemo(() => rows.filter((row) => `${row.key} ${row.entry?.target ?? ""}`.toLowerCase().includes(search.toLowerCase())), [rows, search]);
 	return (
-		<section aria-label="Tables" className="flex max-h-56 min-h-40 flex-col overflow-hidden rounded-panel border bg-surface lg:max-h-none">
+		<section aria-label="Tables" className="flex max-h-56 min-h-40 flex-col overflow-hidden rounded-panel border bg-surface lg:h-[28rem] lg:max-h-none xl:h-auto">
 			<div className="border-b p-2"><Search label="Search tables" value={search} onChange={setSearch} /></div>
 			<VirtualList
 				label="Tables that take part"

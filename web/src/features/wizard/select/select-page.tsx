@@ -120,6 +120,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 export function SelectPage() {
 	const { projectId } = useParams({ from: "/projects/$projectId/tables" });
 	const draft = useDraft(projectId);
+	const mayEdit = useMay("operator");
 	const isReady = Boolean(draft.project?.source_connection_id && draft.project.target_connection_id);
 	return (
 		<WizardPage step={1} draft={draft} lead="Which tables cross, and what they are called on the other side." canGoOn={isReady} isFilling note={isReady ? null : "Choose a source and a target to go on."}>
@@ -127,7 +128,7 @@ export function SelectPage() {
 				<>
 					<Editable><Endpoints project={project} draft={draft} /></Editable>
 					{project.source_connection_id ? <Tables project={project} draft={draft} /> : (
-						<Empty icon={<Cable />} title="Where is the data?" actions={<Button asChild><Link to="/connections/new">New connection</Link></Button>}>
+						<Empty icon={<Cable />} title="Where is the data?" actions={mayEdit && <Button asChild><Link to="/connections/new">New connection</Link></Button>}>
 							Choose the connection that holds it as the source. Its tables are then listed here, with rows and sizes, and all of them are taken until you say otherwise.
 						</Empty>
 					)}
