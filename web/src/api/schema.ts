@@ -20,6 +20,10 @@ export interface components {
             status: string;
             version?: string;
             reason?: string;
+            /** @enum {unknown} */
+            queue?: "up" | "away";
+            /** @enum {unknown} */
+            bus?: "up" | "away";
         };
         Connector: {
             name: string;
