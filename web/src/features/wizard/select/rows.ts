@@ -23,6 +23,6 @@ export function buildRows(document: Document, tables: SourceTable[], matches: Ma
 		const own = [...(entries.get(key) ?? []), ...(table.name === key ? [] : (entries.get(table.name) ?? []))];
 		const match = matches.get(key) ?? matches.get(table.name) ?? null;
 		if (own.length === 0) return [{ id: key, key, table, entry: null, index: null, isFirst: true, match }];
-		return own.map(({ entry, index }, i) => ({ id: `${key}#${i}`, key, table, entry, index, isFirst: i === 0, match: i === 0 ? match : null }));
+		return own.map(({ entry, index }, i) => ({ id: i === 0 ? key : `${key}#${i}`, key, table, entry, index, isFirst: i === 0, match: i === 0 ? match : null }));
 	});
 }
