@@ -35,9 +35,9 @@ web:
 	@scripts/setup.sh web
 	@scripts/build_web.sh $(BUILD)
 
-api-types: build
+api-types:
 	@scripts/setup.sh web test
-	@scripts/api_types.sh $(BUILD)/ferry
+	@scripts/api_types.sh
 
 screenshots: build
 	@scripts/setup.sh web e2e

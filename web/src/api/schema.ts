@@ -58,7 +58,7 @@ export interface components {
         ConnectionDraft: {
             name: string;
             url: string;
-            password?: string;
+            password?: string | null;
         };
         ConnectionPatch: {
             name?: string;
@@ -67,7 +67,7 @@ export interface components {
         };
         ConnectionProbe: {
             url: string;
-            password?: string;
+            password?: string | null;
             /** @enum {unknown} */
             role?: "source" | "target";
         };
@@ -174,7 +174,173 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        Plan: Record<string, never>;
+        PlanColumn: {
+            source: string | null;
+            source_type: string | null;
+            target: string;
+            target_type: string | null;
+            type: string;
+            not_null: boolean;
+            is_key: boolean;
+            is_identity: boolean;
+            is_copied: boolean;
+            generated: string | null;
+            /** @enum {unknown} */
+            default_kind: "none" | "null" | "literal" | "current_timestamp" | "current_date" | "current_time" | "uuid" | "expression";
+            default: string | null;
+            rule?: string;
+            expression?: string;
+            transform?: string[];
+        };
+        PlanTable: {
+            source: {
+                schema: string | null;
+                name: string;
+            };
+            target: {
+                schema: string | null;
+                name: string;
+            };
+            level: number;
+            estimated_rows: number | null;
+            estimated_bytes: number | null;
+            columns: components["schemas"]["PlanColumn"][];
+            chunks?: number;
+            where?: string;
+            query?: string;
+            checks?: {
+                name: string | null;
+                expression: string;
+                /** @enum {unknown} */
+                action: "count" | "reject" | "report";
+            }[];
+            excluded?: string[];
+        };
+        PlanNote: {
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "loss";
+            kind: string | null;
+            object: string | null;
+            text: string;
+        };
+        PlanStatement: {
+            kind: string | null;
+            object: string | null;
+            sql: string;
+        };
+        Plan: {
+            source: {
+                connector: string;
+                product: string | null;
+                version: string | null;
+                database: string | null;
+            };
+            target: {
+                connector: string;
+                product: string | null;
+                version: string | null;
+                database: string | null;
+            };
+            fingerprint: string | null;
+            staging: {
+                schema: string | null;
+                staging: string;
+            }[] | null;
+            tables: components["schemas"]["PlanTable"][];
+            ddl: {
+                [key: string]: components["schemas"]["PlanStatement"][];
+            };
+            notes: components["schemas"]["PlanNote"][];
+            not_converted: components["schemas"]["PlanNote"][];
+        };
+        ReportTable: {
+            source: string;
+            target: string;
+            rows_read: number;
+            rows_loaded: number;
+            rows_rejected: number;
+            values_nulled: number;
+            values_replaced: number;
+            bytes: number;
+            seconds: number | null;
+            chunks: number;
+            chunks_resumed: number;
+            loaded: boolean;
+            verified: boolean;
+            verified_by: string | null;
+            differences: number;
+            source_rows: number;
+            target_rows: number;
+            checks?: {
+                name: string | null;
+                action: string;
+                failed: number;
+            }[];
+            ranges?: number;
+            ranges_sampled?: number;
+            rows_repaired?: number;
+            rows_removed?: number;
+        };
+        Report: {
+            command: string;
+            version: string;
+            source: string | null;
+            target: string | null;
+            started: string | null;
+            ended: string | null;
+            outcome: string;
+            exit_code: number;
+            resumed: boolean;
+            snapshot: string | null;
+            snapshot_lost: string | null;
+            staging: {
+                is_swapped: boolean;
+                schemas: string[];
+            } | null;
+            retries: number;
+            lanes: number | null;
+            totals: {
+                rows_read: number;
+                rows_loaded: number;
+                rows_rejected: number;
+                bytes: number;
+                differences: number;
+            };
+            tables: components["schemas"]["ReportTable"][];
+            objects: {
+                kind: string | null;
+                object: string | null;
+                ok: boolean;
+                message: string | null;
+                seconds: number | null;
+            }[];
+            notes: components["schemas"]["PlanNote"][];
+            differences: {
+                table: string;
+                kind: string;
+                key: string | null;
+                column: string | null;
+                source_value: string | null;
+                target_value: string | null;
+            }[];
+            reject_file: string | null;
+            error: {
+                code: string;
+                message: string;
+                hint: string | null;
+                sqlstate: string | null;
+            } | null;
+            resume: string | null;
+            timings: {
+                prepare: number | null;
+                copy: number | null;
+                build: number | null;
+                verify: number | null;
+                total: number | null;
+                to_first_row: number | null;
+            } | null;
+        };
+        ReportOrPlan: components["schemas"]["Report"] | components["schemas"]["Plan"];
         SuggestRequest: {
             source?: string;
             target?: string;
@@ -480,6 +646,7 @@ export interface components {
             tables?: string[];
             document?: Record<string, never>;
             dry_run?: boolean;
+            target_schema?: string;
         };
         ExecutionStart: {
             projectId: string;
@@ -571,6 +738,7 @@ export interface components {
             operators_may_use_files?: boolean;
             denied_hosts?: string[];
             allowed_hosts?: string[];
+            audit_days?: number;
         };
     };
     responses: never;
@@ -595,7 +763,14 @@ export type Validation = components['schemas']['Validation'];
 export type Project = components['schemas']['Project'];
 export type ProjectDraft = components['schemas']['ProjectDraft'];
 export type ProjectVersion = components['schemas']['ProjectVersion'];
+export type PlanColumn = components['schemas']['PlanColumn'];
+export type PlanTable = components['schemas']['PlanTable'];
+export type PlanNote = components['schemas']['PlanNote'];
+export type PlanStatement = components['schemas']['PlanStatement'];
 export type Plan = components['schemas']['Plan'];
+export type ReportTable = components['schemas']['ReportTable'];
+export type Report = components['schemas']['Report'];
+export type ReportOrPlan = components['schemas']['ReportOrPlan'];
 export type SuggestRequest = components['schemas']['SuggestRequest'];
 export type Suggestions = components['schemas']['Suggestions'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
