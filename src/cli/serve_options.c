@@ -51,8 +51,8 @@ void ferry_serve_options_add_limits(FerryServeOptions *o, FerryOptions *to)
 
 void ferry_serve_options_clear(FerryServeOptions *o)
 {
-	char *const all[] = {o->listen, o->data, o->tls_cert, o->tls_key, o->origin, o->workers, o->config,
-			     o->hash_key_prefix};
+	char *const all[] = {o->listen, o->data,    o->tls_cert, o->tls_key,
+			     o->origin, o->workers, o->config,   o->hash_key_prefix};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
 		g_free(all[i]);
