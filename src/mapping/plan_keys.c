@@ -328,7 +328,7 @@ static void name_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex 
 
 	g_clear_pointer(&index->name, g_free);
 	if (!needs_name(p, index)) {
-		index->name = g_steal_pointer(&old);
+		index->name = old ? g_steal_pointer(&wish) : NULL;
 		return;
 	}
 	index->name = ferry_name_scope_claim_either(ferry_planner_relations(p, table->target->schema), wish,

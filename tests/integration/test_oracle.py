@@ -91,6 +91,15 @@ def test_hr(make_oracle, make_postgres, ferry):
         assert named in out, named
 
 
+def test_names_into_sqlite(make_oracle, ferry, tmp_path):
+    """Names of constraints lose their capitals like all others."""
+    src = make_oracle()
+    src.load(*HR)
+    ferry("copy", src, "sqlite:///%s/hr.db" % tmp_path)
+    (sql,) = sqlite3.connect(tmp_path / "hr.db").execute("SELECT sql FROM sqlite_schema WHERE name = 'employees'").fetchone()
+    assert '"emp_emp_id_pk" PRIMARY KEY' in sql and '"emp_email_uk" UNIQUE' in sql and "EMP" not in sql
+
+
 @pytest.mark.parametrize("options,pattern", [((), r"ROWID >= DBMS_ROWID.ROWID_CREATE"), (("--without-dba",), r'"ID" >= \d+')], ids=["extents", "keys"])
 def test_chunks_and_lanes(make_oracle, make_postgres, ferry, options, pattern):
     src, dst = big(make_oracle, 6000, "--trace", *options), make_postgres()
