@@ -156,8 +156,13 @@ export async function until(page, test, argument) {
 export async function axe(page) {
 	// Playwright's own evaluation is not bound by the page's policy, as an added script would be.
 	if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(execFileSync("cat", [axePath], { maxBuffer: 1 << 24 }).toString());
-	// What fades in or out has no colour of its own yet.
-	await until(page, () => document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity));
+	// What fades in or out has no colour of its own yet. The bars of an execution that goes on never stand still, and need not.
+	await until(page, () =>
+		document.getAnimations().every((a) => {
+			const fades = a.effect?.getKeyframes().some((frame) => "opacity" in frame || "color" in frame || "backgroundColor" in frame);
+			return !fades || a.playState !== "running" || a.effect.getTiming().iterations === Infinity;
+		}),
+	);
 	const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
 	return result.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(" ")}: ${n.any[0]?.message ?? v.help}`).join("; ")}`);
 }
