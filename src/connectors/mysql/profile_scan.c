@@ -92,22 +92,13 @@ static bool search_all(Search *search, GError **error)
 	return is_ok;
 }
 
-static bool has_integer_key(const FerryTable *table)
-{
-	const FerryIndex *key = ferry_mysql_split_key(table);
-	const FerryIndexPart *part = key && key->parts->len == 1 ? key->parts->pdata[0] : NULL;
-	const FerryColumnDef *column = part ? ferry_table_find_column(table, part->column) : NULL;
-
-	return column && ferry_mysql_is_integer_key(column);
-}
-
 bool ferry_mysql_any_row(FerryMysqlConnection *c, const FerryTable *table, const char *condition,
 			 const char *doing, bool *ret_found, GError **error)
 {
 	g_autoptr(GPtrArray) parts = NULL;
 	Search search = {.c = c, .table = table, .condition = condition, .doing = doing};
 
-	if (table->est_rows > ROWS_A_PART && !table->query && has_integer_key(table)) {
+	if (table->est_rows > ROWS_A_PART && !table->query && ferry_mysql_integer_key(table)) {
 		if (!ferry_mysql_split(&c->base, table, ROWS_A_PART, &parts, error))
 			return false;
 	} else {

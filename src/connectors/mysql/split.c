@@ -11,12 +11,12 @@
 #include "connectors/mysql/split.h"
 #include "connectors/mysql/types.h"
 
+#include "connectors/divide.h"
+
 #include <string.h>
 
 /* How many times wider than its rows a range may be before the index is walked instead. */
 #define MAX_SPARSENESS 4
-
-typedef __int128 Wide; /* signed and unsigned 64-bit keys in one */
 
 static bool is_usable_type(const FerryColumnDef *column)
 {
@@ -59,7 +59,7 @@ static bool is_usable(const FerryTable *table, const FerryIndex *index)
 	return true;
 }
 
-bool ferry_mysql_is_integer_key(const FerryColumnDef *column)
+static bool is_integer(const FerryColumnDef *column)
 {
 	static const char *const words[] = {"tinyint", "smallint", "mediumint", "int", "bigint"};
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
@@ -81,6 +81,15 @@ const FerryIndex *ferry_mysql_split_key(const FerryTable *table)
 	return best;
 }
 
+const FerryColumnDef *ferry_mysql_integer_key(const FerryTable *table)
+{
+	const FerryIndex *key = ferry_mysql_split_key(table);
+	const FerryIndexPart *part = key && key->parts->len == 1 ? key->parts->pdata[0] : NULL;
+	const FerryColumnDef *column = part ? ferry_table_find_column(table, part->column) : NULL;
+
+	return column && is_integer(column) ? column : NULL;
+}
+
 void ferry_mysql_append_key_hint(GString *out, const FerryTable *table)
 {
 	const FerryIndex *key = ferry_mysql_split_key(table);
@@ -92,45 +101,10 @@ void ferry_mysql_append_key_hint(GString *out, const FerryTable *table)
 	g_string_append_c(out, ')');
 }
 
-static void add_wide(GString *out, Wide value)
+static FerryWide parse_wide(const char *text)
 {
-	char digits[48], *p = digits + sizeof digits;
-	bool is_negative = value < 0;
-
-	*--p = '\0';
-	do {
-		int digit = (int)(value % 10);
-		*--p = (char)('0' + (digit < 0 ? -digit : digit));
-		value /= 10;
-	} while (value);
-	if (is_negative)
-		*--p = '-';
-	g_string_append(out, p);
-}
-
-static Wide parse_wide(const char *text)
-{
-	return *text == '-' ? (Wide)g_ascii_strtoll(text, NULL, 10) : (Wide)g_ascii_strtoull(text, NULL, 10);
-}
-
-static void divide_evenly(const char *column, Wide min, Wide max, Wide n_chunks, GPtrArray *chunks)
-{
-	g_autoptr(GString) name = g_string_new(NULL);
-	ferry_mysql_append_identifier(name, column);
-	Wide span = max - min + 1;
-
-	for (Wide i = 0; i < n_chunks; i++) {
-		GString *predicate = g_string_new(NULL);
-		if (i > 0) {
-			g_string_append_printf(predicate, "%s >= ", name->str);
-			add_wide(predicate, min + span * i / n_chunks);
-		}
-		if (i + 1 < n_chunks) {
-			g_string_append_printf(predicate, "%s%s < ", i > 0 ? " AND " : "", name->str);
-			add_wide(predicate, min + span * (i + 1) / n_chunks);
-		}
-		g_ptr_array_add(chunks, g_string_free(predicate, FALSE));
-	}
+	return *text == '-' ? (FerryWide)g_ascii_strtoll(text, NULL, 10)
+			    : (FerryWide)g_ascii_strtoull(text, NULL, 10);
 }
 
 /* True with *ret_is_done false: evenly divided chunks could be of very different sizes. */
@@ -152,11 +126,12 @@ static bool split_integer(FerryMysqlConnection *c, const FerryTable *table, cons
 		*ret_is_done = true; /* empty */
 		return true;
 	}
-	Wide min = parse_wide(row->values[0]), max = parse_wide(row->values[1]), span = max - min + 1;
-	Wide rows = MIN(MAX((Wide)table->est_rows, 1), span);
-	*ret_is_done = c->is_singlestore || span <= (Wide)n_rows || span <= rows * MAX_SPARSENESS;
-	if (*ret_is_done && span > (Wide)n_rows)
-		divide_evenly(column, min, max, (rows + (Wide)n_rows - 1) / (Wide)n_rows, chunks);
+	FerryWide min = parse_wide(row->values[0]), max = parse_wide(row->values[1]), span = max - min + 1;
+	FerryWide rows = MIN(MAX((FerryWide)table->est_rows, 1), span);
+	*ret_is_done = c->is_singlestore || span <= (FerryWide)n_rows || span <= rows * MAX_SPARSENESS;
+	if (*ret_is_done && span > (FerryWide)n_rows)
+		ferry_divide_range(name->str, min, max, (rows + (FerryWide)n_rows - 1) / (FerryWide)n_rows,
+				   chunks);
 	return true;
 }
 
@@ -177,13 +152,9 @@ bool ferry_mysql_split(FerryConnection *base, const FerryTable *table, size_t n_
 	bool is_done = key == NULL;
 
 	n_rows = MAX(n_rows, 1);
-	if (key && key->parts->len == 1) {
-		const FerryIndexPart *part = key->parts->pdata[0];
-		const FerryColumnDef *column = ferry_table_find_column(table, part->column);
-		if (ferry_mysql_is_integer_key(column) &&
-		    !split_integer(c, table, column->name, n_rows, chunks, &is_done, error))
-			return false;
-	}
+	const FerryColumnDef *column = ferry_mysql_integer_key(table);
+	if (column && !split_integer(c, table, column->name, n_rows, chunks, &is_done, error))
+		return false;
 	if (!is_done && can_walk(c, table) && !ferry_mysql_walk_key(c, table, key, n_rows, chunks, error))
 		return false;
 	if (chunks->len <= 1) {

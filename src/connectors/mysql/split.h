@@ -3,7 +3,8 @@
 
 #include "connectors/mysql/private.h"
 
-bool ferry_mysql_is_integer_key(const FerryColumnDef *column);
+/* The column of split()'s key where that is a single integer, else NULL. */
+const FerryColumnDef *ferry_mysql_integer_key(const FerryTable *table);
 
 /* Chunks of n_rows by walking the index; a table of at most so many rows gives none. */
 bool ferry_mysql_walk_key(FerryMysqlConnection *c, const FerryTable *table, const FerryIndex *key,

@@ -6,14 +6,13 @@
  */
 #include "connectors/oracle/split.h"
 
-#include <stdlib.h>
+#include "connectors/divide.h"
+
 #include <string.h>
 
 /* How many times wider than its rows a range may be: beyond, even parts say nothing of how many rows are in
  * them. */
 #define MAX_SPARSENESS 8
-
-typedef __int128 Wide;
 
 static const FerryColumnDef *numeric_key(const FerryTable *table)
 {
@@ -28,11 +27,11 @@ static const FerryColumnDef *numeric_key(const FerryTable *table)
 }
 
 /* The whole part of a number's text, at most 37 digits; false where it is none or longer. */
-static bool parse_wide(const char *text, Wide *ret)
+static bool parse_wide(const char *text, FerryWide *ret)
 {
 	bool is_negative = text && *text == '-';
 	size_t len = text ? strspn(text + is_negative, "0123456789") : 0;
-	Wide value = 0;
+	FerryWide value = 0;
 
 	if (!text || len > 37 || (len == 0 && text[is_negative] != '.'))
 		return false;
@@ -40,38 +39,6 @@ static bool parse_wide(const char *text, Wide *ret)
 		value = value * 10 + (text[is_negative + i] - '0');
 	*ret = is_negative ? -value : value;
 	return true;
-}
-
-static void append_wide(GString *out, Wide value)
-{
-	char digits[48], *p = digits + sizeof digits;
-	bool is_negative = value < 0;
-
-	*--p = '\0';
-	do {
-		int digit = (int)(value % 10);
-		*--p = (char)('0' + abs(digit));
-		value /= 10;
-	} while (value);
-	if (is_negative)
-		*--p = '-';
-	g_string_append(out, p);
-}
-
-static void divide(const char *name, Wide min, Wide span, Wide n_chunks, GPtrArray *chunks)
-{
-	for (Wide i = 0; i < n_chunks; i++) {
-		GString *predicate = g_string_new(NULL);
-		if (i > 0) {
-			g_string_append_printf(predicate, "%s >= ", name);
-			append_wide(predicate, min + span / n_chunks * i);
-		}
-		if (i + 1 < n_chunks) {
-			g_string_append_printf(predicate, "%s%s < ", i > 0 ? " AND " : "", name);
-			append_wide(predicate, min + span / n_chunks * (i + 1));
-		}
-		g_ptr_array_add(chunks, g_string_free(predicate, FALSE));
-	}
 }
 
 static bool split_by_key(FerryOracleConnection *c, const FerryTable *table, const FerryColumnDef *column,
@@ -83,7 +50,7 @@ static bool split_by_key(FerryOracleConnection *c, const FerryTable *table, cons
 		g_strdup_printf("cannot find the range of key %s of table %s", column->name, shown);
 	g_autoptr(GString) sql = g_string_new(NULL);
 	g_autoptr(FerryOracleRow) row = NULL;
-	Wide min, max;
+	FerryWide min, max;
 
 	g_string_printf(sql, "SELECT MIN(%s), MAX(%s), COUNT(*) FROM ", name, name);
 	ferry_oracle_append_from(c, sql, table);
@@ -92,10 +59,10 @@ static bool split_by_key(FerryOracleConnection *c, const FerryTable *table, cons
 		return false;
 	if (!row || row->n < 3 || !parse_wide(row->values[0], &min) || !parse_wide(row->values[1], &max))
 		return true;
-	Wide rows = row->values[2] ? g_ascii_strtoll(row->values[2], NULL, 10) : 0, span = max - min + 1;
-	Wide n_chunks = MIN((rows + (Wide)n_rows - 1) / (Wide)n_rows, FERRY_ORACLE_MAX_CHUNKS);
-	if (rows > (Wide)n_rows && n_chunks > 1 && span >= n_chunks && span <= rows * MAX_SPARSENESS)
-		divide(name, min, span, n_chunks, chunks);
+	FerryWide rows = row->values[2] ? g_ascii_strtoll(row->values[2], NULL, 10) : 0, span = max - min + 1;
+	FerryWide n_chunks = MIN((rows + (FerryWide)n_rows - 1) / (FerryWide)n_rows, FERRY_ORACLE_MAX_CHUNKS);
+	if (rows > (FerryWide)n_rows && n_chunks > 1 && span >= n_chunks && span <= rows * MAX_SPARSENESS)
+		ferry_divide_range(name, min, max, n_chunks, chunks);
 	return true;
 }
 
