@@ -32,8 +32,10 @@ static void comparison_free(FerryRun *run, FerryComparison *cmp)
 			g_clear_pointer(&cmp->tables[i].predicates[side], g_ptr_array_unref);
 	for (int side = 0; side < FERRY_N_SIDES; side++)
 		g_ptr_array_unref(cmp->tasks[side]);
-	for (guint i = 0; cmp->checks && i < run->n_lanes; i++)
-		ferry_connection_close(cmp->checks[i]);
+	for (guint i = 0; cmp->checks && i < run->n_lanes; i++) {
+		ferry_as_loaded_free(cmp->checks[i].rows);
+		ferry_connection_close(cmp->checks[i].connection);
+	}
 	g_free(cmp->checks);
 	ferry_catalog_free(cmp->target_catalog);
 	g_free(cmp->tables);
@@ -203,16 +205,29 @@ static bool count_chunk(FerryRun *run, FerrySide side, FerryConnection *c, const
 	return true;
 }
 
+/* A lane's chunks of one table follow each other: what is known of the table is asked for once. */
+static bool find_as_loaded(FerryRun *run, guint lane, guint table, FerryAsLoaded **ret_rows, GError **error)
+{
+	if (!run->comparison->checks)
+		return true;
+	struct FerryLaneCheck *check = &run->comparison->checks[lane];
+	if (check->rows && check->table != table)
+		g_clear_pointer(&check->rows, ferry_as_loaded_free);
+	if (!check->rows)
+		check->rows = ferry_as_loaded_new(run, check->connection, table, false, error);
+	check->table = table;
+	*ret_rows = check->rows;
+	return check->rows != NULL;
+}
+
 static bool work_off(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task,
 		     guint lane, Summing *summing, GError **error)
 {
-	FerryConnection *check =
-		side == FERRY_SIDE_SOURCE && run->comparison->checks ? run->comparison->checks[lane] : NULL;
-	g_autoptr(FerryAsLoaded) as_loaded = NULL;
+	FerryAsLoaded *as_loaded = NULL;
 
 	if (task->is_count)
 		return count_chunk(run, side, c, task, error);
-	if (check && !(as_loaded = ferry_as_loaded_new(run, check, task->table, false, error)))
+	if (side == FERRY_SIDE_SOURCE && !find_as_loaded(run, lane, task->table, &as_loaded, error))
 		return false;
 	return ferry_compare_scan(run, side, c, task->table, task->predicate, as_loaded, add_batch, summing,
 				  error);
@@ -418,11 +433,13 @@ static bool open_checks(FerryRun *run, GError **error)
 {
 	if (run->ledger || !ferry_as_loaded_has_rules(run))
 		return true;
-	run->comparison->checks = g_new0(FerryConnection *, run->n_lanes);
-	for (guint i = 0; i < run->n_lanes; i++)
-		if (!(run->comparison->checks[i] =
-			      ferry_connection_open(run->target_connector, run->target_url, false, error)))
+	struct FerryLaneCheck *checks = run->comparison->checks = g_new0(struct FerryLaneCheck, run->n_lanes);
+	for (guint i = 0; i < run->n_lanes; i++) {
+		checks[i].connection =
+			ferry_connection_open(run->target_connector, run->target_url, false, error);
+		if (!checks[i].connection)
 			return false;
+	}
 	return true;
 }
 

@@ -32,7 +32,11 @@ typedef struct FerryComparison {
 	FerryTableSums *tables; /* by plan index */
 	GPtrArray *tasks[FERRY_N_SIDES]; /* FerryCompareTask */
 	gint next_task[FERRY_N_SIDES];   /* atomic */
-	FerryConnection **checks; /* one each a lane, for as_loaded beside the target's reader; NULL: rows are compared as read */
+	struct FerryLaneCheck {
+		FerryConnection *connection; /* beside that of the target's reader */
+		FerryAsLoaded *rows;         /* or NULL; of the table that the lane has read last */
+		guint table;
+	} *checks; /* one each a lane; NULL: rows are compared as they are read */
 } FerryComparison;
 
 /* Reads one chunk of a side; calls func for each batch, of whose rows some may be skipped. as_loaded (of the source's side only):
