@@ -205,9 +205,11 @@ static size_t count_replaced(const FerryStepOp *op, const FerryTextColumn *t)
 		return total;
 	for (size_t i = 0; i < t->n; i++) {
 		const FerryText *v = &t->values[i];
-		const char *end = v->data + v->len;
 
-		for (const char *p = v->data; p && (p = find(op, p, end)); p += op->text_len)
+		if (!v->data)
+			continue;
+		const char *end = v->data + v->len;
+		for (const char *p = v->data; (p = find(op, p, end)); p += op->text_len)
 			n++;
 	}
 	return total + n * (op->with_len - op->text_len);
