@@ -90,11 +90,12 @@ static bool fail(GError **error, const char *place, const char *hint, const char
 			     *place ? place : "the body", what);
 }
 
+/* A member without a name is a place, too: not that of the object it is in. */
 static char *join_place(const char *place, const char *name)
 {
 	g_autofree char *shown = g_utf8_substring(name, 0, MIN(MAX_SHOWN, g_utf8_strlen(name, -1)));
 
-	return g_strconcat(place, *place ? "." : "", shown, NULL);
+	return g_strconcat(place, *place ? "." : "", *shown ? shown : "\"\"", NULL);
 }
 
 static char *join_names(const json_t *properties)

@@ -15,6 +15,7 @@ static void test_bodies(void)
 		{"StartRequest", "{\"project_id\": 7}", "project_id", "a text"},
 		{"StartRequest", "{\"project_id\": null}", "project_id", "a text"},
 		{"StartRequest", "{\"project_id\": \"p\", \"dryrun\": true}", "dryrun", "not known"},
+		{"StartRequest", "{\"project_id\": \"p\", \"\": true}", "\"\"", "not known"},
 		{"StartRequest", "{\"project_id\": \"p\", \"dry_run\": \"yes\"}", "dry_run", "true or false"},
 		{"StartRequest", "[]", "", "an object"},
 		{"UserCreate", "{\"name\": \"a\", \"password\": \"b\", \"role\": \"king\"}", "role",
