@@ -77,7 +77,8 @@ def test_exit_code_stays_after_resume(make, ferry):
 
 @pytest.mark.parametrize("kind", ["postgres", "sqlite"])
 def test_scattered_refusals(make, ferry, tmp_path, kind):
-    """Alone, side by side, at the ends of batches and chunks, of several sorts: exactly those are left out."""
+    """Alone, side by side, at the ends of batches and chunks, of several sorts: exactly those are left out. Of two rows that
+    exclude each other the one that comes second goes, and chunks have no order among themselves."""
     src, dst = make("mysql"), make(kind)
     bad = {1, 2, 3, 17, 18, 2047, 2048, 2049, 4096, 9999, 10000, 10001, 15000, 20000} | set(range(12000, 12100)) | set(range(5, 20001, 997))
     src.sql("CREATE TABLE t (id int PRIMARY KEY, v int NULL, u int NOT NULL); INSERT INTO t SELECT seq, seq, seq FROM seq_1_to_20000")
@@ -86,7 +87,8 @@ def test_scattered_refusals(make, ferry, tmp_path, kind):
     dst.sql("CREATE TABLE t (id bigint PRIMARY KEY, v bigint NOT NULL CHECK (v >= 0), u bigint NOT NULL UNIQUE)" +
             ("; ALTER TABLE t OWNER TO ferry" if kind == "postgres" else ""))
     result = ferry("copy", src, dst, "--data-only", "--if-exists", "append", "--chunk-rows", "10000", "--lanes", "1", expect=5)
-    assert sorted(int(key_of(r)) for r in reject_lines(tmp_path, result)) == sorted(bad | {15001})
+    left_out = {int(key_of(r)) for r in reject_lines(tmp_path, result)}
+    assert left_out - bad in ({9}, {15001}) and bad <= left_out
     assert int(dst.value("SELECT count(*) FROM t")) == 20000 - len(bad) - 1
 
 
