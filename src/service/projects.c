@@ -14,6 +14,8 @@
 #define COLUMNS                                                                                              \
 	"id, name, source_connection_id, target_connection_id, document, version, created_at, updated_at"
 #define MAX_NAME 200
+/* A page saves twice a second while somebody types. What it saves by itself is one version for so long. */
+#define AUTOSAVE_US (5 * G_TIME_SPAN_MINUTE)
 
 enum { ID, NAME, SOURCE, TARGET, DOCUMENT, VERSION, CREATED_AT, UPDATED_AT };
 
@@ -51,8 +53,9 @@ static json_t *add_last_execution(FerryStoreTx *tx, json_t *project, GError **er
 
 static FerryRows *find(FerryStoreTx *tx, const char *id, GError **error)
 {
-	FerryRows *rows =
-		ferry_store_query(tx, error, "SELECT " COLUMNS " FROM projects WHERE id = ?", "s", id);
+	g_autofree char *sql = g_strconcat("SELECT " COLUMNS " FROM projects WHERE id = ?",
+					   ferry_store_lock_suffix(tx), NULL);
+	FerryRows *rows = ferry_store_query(tx, error, sql, "s", id);
 
 	if (rows && rows->rows->len == 0) {
 		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "id", NULL, "there is no project %s", id);
@@ -145,6 +148,7 @@ json_t *ferry_projects_validate(const json_t *document)
 typedef struct Draft {
 	const char *name, *source, *target; /* borrowed */
 	char *document;
+	bool is_autosave;
 } Draft;
 
 /* A member that is missing keeps what is there; null clears it. */
@@ -163,6 +167,7 @@ static bool make_draft(FerryService *service, const json_t *request, const Ferry
 	draft->name = merged(request, "name", old ? ferry_row_text(old, 0, NAME) : NULL);
 	draft->source = merged(request, "source_connection_id", old ? ferry_row_text(old, 0, SOURCE) : NULL);
 	draft->target = merged(request, "target_connection_id", old ? ferry_row_text(old, 0, TARGET) : NULL);
+	draft->is_autosave = json_is_true(json_object_get(request, "is_autosave"));
 	if (!draft->name || !*draft->name || g_utf8_strlen(draft->name, -1) > MAX_NAME)
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, "name", NULL,
 				     "a project needs a name of 1 to %d characters", MAX_NAME);
@@ -194,16 +199,44 @@ static bool name_taken(GError **error, const char *name)
 	return false;
 }
 
-static bool keep_version(FerryStoreTx *tx, const FerryActor *actor, const char *id, GError **error)
+/* autosave_since: NULL for a save of its own. */
+static bool keep_version(FerryStoreTx *tx, const FerryActor *actor, const char *id,
+			 const char *autosave_since, GError **error)
 {
 	g_autofree char *now = ferry_store_now();
 
 	return ferry_store_exec(
 		tx, NULL, error,
 		"INSERT INTO project_versions (project_id, version, name, source_connection_id, "
-		"target_connection_id, document, user_name, created_at) SELECT id, version, name, "
-		"source_connection_id, target_connection_id, document, ?, ? FROM projects WHERE id = ?",
-		"sss", actor->user_name, now, id);
+		"target_connection_id, document, user_name, created_at, autosave_since) SELECT id, version, "
+		"name, source_connection_id, target_connection_id, document, ?, ?, ? FROM projects WHERE id "
+		"= ?",
+		"ssss", actor->user_name, now, autosave_since, id);
+}
+
+/* Makes room for an autosave: the version that it goes on from, where that is one of a few minutes ago by the
+ * same person which nothing has been run from, gives way to it. *since: when these saves have begun. */
+static bool replace_autosave(FerryStoreTx *tx, const FerryActor *actor, const char *id, int64_t version,
+			     char **since, GError **error)
+{
+	g_autofree char *oldest = ferry_store_time(g_get_real_time() - AUTOSAVE_US);
+	g_autoptr(FerryRows) rows = ferry_store_query(
+		tx, error,
+		"SELECT autosave_since FROM project_versions WHERE project_id = ? AND version = ? AND "
+		"user_name = ? AND autosave_since > ? AND NOT EXISTS (SELECT 1 FROM executions WHERE "
+		"project_id = ? AND project_version = ?)",
+		"sisssi", id, version, actor->user_name, oldest, id, version);
+
+	if (!rows)
+		return false;
+	if (rows->rows->len == 0) {
+		*since = ferry_store_now();
+		return true;
+	}
+	*since = g_strdup(ferry_row_text(rows, 0, 0));
+	return ferry_store_exec(tx, NULL, error,
+				"DELETE FROM project_versions WHERE project_id = ? AND version = ?", "si", id,
+				version);
 }
 
 static bool insert(FerryService *service, const FerryActor *actor, const char *id, const Draft *draft,
@@ -221,7 +254,7 @@ static bool insert(FerryService *service, const FerryActor *actor, const char *i
 				 "sssssss", id, draft->name, draft->source, draft->target, draft->document,
 				 now, now) ||
 		name_taken(error, draft->name)) &&
-	       keep_version(tx, actor, id, error) &&
+	       keep_version(tx, actor, id, NULL, error) &&
 	       ferry_audit_add(tx, actor, "project.create", id, draft->name, error) &&
 	       ferry_store_commit(g_steal_pointer(&tx), error);
 }
@@ -245,10 +278,10 @@ json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, co
 	return project;
 }
 
-static bool update(FerryStoreTx *tx, const FerryActor *actor, const char *id, const Draft *draft,
-		   GError **error)
+static bool update(FerryStoreTx *tx, const FerryActor *actor, const char *id, int64_t version,
+		   const Draft *draft, GError **error)
 {
-	g_autofree char *now = ferry_store_now();
+	g_autofree char *now = ferry_store_now(), *since = NULL;
 
 	return check_connection(tx, "source_connection_id", draft->source, error) &&
 	       check_connection(tx, "target_connection_id", draft->target, error) &&
@@ -259,7 +292,8 @@ static bool update(FerryStoreTx *tx, const FerryActor *actor, const char *id, co
 				 "ssssss", draft->name, draft->source, draft->target, draft->document, now,
 				 id) ||
 		name_taken(error, draft->name)) &&
-	       keep_version(tx, actor, id, error) &&
+	       (!draft->is_autosave || replace_autosave(tx, actor, id, version, &since, error)) &&
+	       keep_version(tx, actor, id, since, error) &&
 	       ferry_audit_add(tx, actor, "project.update", id, draft->name, error);
 }
 
@@ -272,7 +306,8 @@ json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, co
 
 	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
 		     make_draft(service, request, old, &draft, error) &&
-		     update(tx, actor, id, &draft, error) && ferry_store_commit(g_steal_pointer(&tx), error);
+		     update(tx, actor, id, ferry_row_int(old, 0, VERSION), &draft, error) &&
+		     ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
 	return is_ok ? ferry_projects_get(service, id, error) : NULL;
 }
@@ -377,7 +412,8 @@ json_t *ferry_projects_get_version(FerryService *service, const char *id, int64_
 	if (rows && rows->rows->len > 0)
 		return to_json(rows, 0);
 	if (rows)
-		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "version", NULL,
+		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "version",
+			      "GET …/versions lists those that are kept",
 			      "there is no version %" G_GINT64_FORMAT " of the project %s", version, id);
 	return NULL;
 }

@@ -1,5 +1,7 @@
 /*
  * Projects in the store: a migration document (docs/project.md) with its two connections. Each edit is kept as a version.
+ * Edits that a page saves by itself while somebody types (is_autosave) are one version for a few minutes; the project's version counts all of
+ * them, so that an edit which says what it was made from never falls between two.
  */
 #pragma once
 
@@ -9,7 +11,7 @@ json_t *ferry_projects_list(FerryService *service, const FerryPage *page, GError
 json_t *ferry_projects_get(FerryService *service, const char *id, GError **error);
 /* {name, source_connection_id?, target_connection_id?, document?} */
 json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);
-/* The same; what is not given stays. version -1: whatever it is at. */
+/* The same, and is_autosave?; what is not given stays. version -1: whatever it is at. */
 json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, const char *id, int64_t version,
                               const json_t *request, GError **error);
 /* CONFLICT while it runs. Its executions stay in the history. */

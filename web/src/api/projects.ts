@@ -103,7 +103,7 @@ export const compareQuery = (source: string | null, target: string | null, mode:
 	queryFn: () => post<Comparison>("/compare", { source_connection_id: source, target_connection_id: target, mode }),
 });
 
-export interface ProjectInput { name: string; source_connection_id: string | null; target_connection_id: string | null; document: Document }
+export interface ProjectInput { name: string; source_connection_id: string | null; target_connection_id: string | null; document: Document; is_autosave?: boolean }
 
 function useRefresh(): () => Promise<void> {
 	const client = useQueryClient();

@@ -167,6 +167,13 @@ export interface components {
             target_connection_id?: string | null;
             document?: Record<string, never>;
         };
+        ProjectEdit: {
+            name?: string;
+            source_connection_id?: string | null;
+            target_connection_id?: string | null;
+            document?: Record<string, never>;
+            is_autosave?: boolean;
+        };
         ProjectVersion: {
             version: number;
             name: string;
@@ -762,6 +769,7 @@ export type Document = components['schemas']['Document'];
 export type Validation = components['schemas']['Validation'];
 export type Project = components['schemas']['Project'];
 export type ProjectDraft = components['schemas']['ProjectDraft'];
+export type ProjectEdit = components['schemas']['ProjectEdit'];
 export type ProjectVersion = components['schemas']['ProjectVersion'];
 export type PlanColumn = components['schemas']['PlanColumn'];
 export type PlanTable = components['schemas']['PlanTable'];

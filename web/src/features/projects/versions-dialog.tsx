@@ -25,7 +25,7 @@ export function VersionsDialog({ project, onClose }: { project: Project; onClose
 		},
 	});
 	return (
-		<Dialog isOpen onClose={onClose} title={`Versions of ${project.name}`} description="Each change of the project is kept." side="right">
+		<Dialog isOpen onClose={onClose} title={`Versions of ${project.name}`} description="What was changed within five minutes, and what was run, is a version." side="right">
 			<ProblemNotice error={versions.error ?? restore.error} className="mb-3" />
 			{versions.isPending && <Loading />}
 			<ul className="divide-y">

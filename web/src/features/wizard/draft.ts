@@ -17,6 +17,8 @@ class Draft {
 	state: SaveState = { kind: "saved" };
 	private timer: ReturnType<typeof setTimeout> | null = null;
 	private isChangedSince = false;
+	/* What comes next is to be a version of its own: the one before it must stay. */
+	private isOwnVersion = false;
 	private running: Promise<void> | null = null;
 	private readonly listeners = new Set<() => void>();
 
@@ -71,7 +73,8 @@ class Draft {
 		this.enter({ kind: "saving" });
 		try {
 			const { name, source_connection_id, target_connection_id, document } = project;
-			const saved = await saveProject(this.id, project.version, { name, source_connection_id, target_connection_id, document });
+			const saved = await saveProject(this.id, project.version, { name, source_connection_id, target_connection_id, document, is_autosave: !this.isOwnVersion });
+			this.isOwnVersion = false;
 			this.client.setQueryData(projectQuery(this.id).queryKey, (now: Project | undefined) => now && { ...now, version: saved.version, updated_at: saved.updated_at });
 			void this.client.invalidateQueries({ queryKey: ["projects"], exact: true });
 			this.enter({ kind: this.isChangedSince ? "waiting" : "saved" });
@@ -87,7 +90,7 @@ class Draft {
 		const theirs = await get<Project>(`/projects/${this.id}`);
 		const mine = this.project;
 		this.client.setQueryData(projectQuery(this.id).queryKey, keep === "theirs" || !mine ? theirs : { ...mine, version: theirs.version });
-		this.isChangedSince = keep === "mine";
+		this.isChangedSince = this.isOwnVersion = keep === "mine";
 		this.enter({ kind: keep === "mine" ? "waiting" : "saved" });
 		await this.flush();
 	}
