@@ -49,6 +49,8 @@ struct FerryConnection {
 	const FerryUrl *url;      /* borrowed: lives longer than the connection */
 	const char *first_schema; /* or NULL; borrowed, set by who uses it: names in users' SQL are looked for there first, where the
 	                             system has schemas and looks names up in them */
+	const char *only_table;   /* or NULL; borrowed, set by who looks at one table: catalog may leave out tables that are called
+	                             otherwise (in whichever schema), and what belongs to none */
 	char *server_product;     /* set by open: "MariaDB" */
 	char *server_version;     /* "10.11.6" */
 };

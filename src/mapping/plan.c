@@ -456,6 +456,48 @@ static bool make_plan(FerryPlanner *p, void (*progress)(const char *table, gpoin
 	return true;
 }
 
+static bool is_query(const FerryProject *project, const char *name)
+{
+	for (guint i = 0; project->tables && i < project->tables->len; i++) {
+		const FerryProjectTable *entry = project->tables->pdata[i];
+
+		if (entry->query && strcmp(entry->source, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether what was read is enough: the one table, or nothing where a query is looked at. */
+static bool has_included(const FerryCatalog *catalog, const FerryProject *project)
+{
+	const char *name = project->include ? project->include[0] : NULL;
+
+	if (!name)
+		return false;
+	for (guint i = 0; i < catalog->tables->len; i++)
+		if (ferry_select_matches(catalog->tables->pdata[i], name))
+			return true;
+	return is_query(project, name);
+}
+
+static bool read_source(FerryPlanner *p, GError **error)
+{
+	FerryPlan *plan = p->plan;
+	const FerrySourceOps *ops = ferry_source(p->source);
+	bool is_ok = ops->catalog(p->source, &plan->source, error);
+
+	p->is_partial = p->source->only_table != NULL;
+	if (is_ok && p->is_partial && !has_included(plan->source, p->project)) {
+		p->is_partial = false;
+		p->source->only_table = NULL;
+		g_clear_pointer(&plan->source, ferry_catalog_free);
+		is_ok = ops->catalog(p->source, &plan->source, error);
+	}
+	if (!is_ok)
+		g_prefix_error(error, "reading the source's catalog: ");
+	return is_ok;
+}
+
 FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryProject *project,
 			  void (*progress)(const char *table, gpointer data), gpointer data, GError **error)
 {
@@ -469,12 +511,8 @@ FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, cons
 		return NULL;
 	}
 	plan = plan_alloc(project, target->connector);
-	if (!ferry_source(source)->catalog(source, &plan->source, error)) {
-		g_prefix_error(error, "reading the source's catalog: ");
-		return NULL;
-	}
 	planner_init(&planner, source, target, project, plan);
-	is_ok = make_plan(&planner, progress, data, error);
+	is_ok = read_source(&planner, error) && make_plan(&planner, progress, data, error);
 	planner_clear(&planner);
 	return is_ok ? g_steal_pointer(&plan) : NULL;
 }

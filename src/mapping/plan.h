@@ -54,7 +54,8 @@ typedef struct FerryPlan {
 } FerryPlan;
 
 /* Reads the source's catalog (and, for data_only, the target's), selects, profiles, maps. The project outlives the plan. progress may be
- * NULL: called with the name of the table that is being profiled. */
+ * NULL: called with the name of the table that is being profiled. With source->only_table, include names that table alone: what the
+ * project says of others is then not looked at, and the rest of the catalog is read only where the table is not found. */
 FerryPlan *ferry_plan_new(FerryConnection *source, FerryConnection *target, const FerryProject *project,
                           void (*progress)(const char *table, gpointer data), gpointer data, GError **error);
 void ferry_plan_free(FerryPlan *plan);

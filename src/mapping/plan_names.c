@@ -124,7 +124,7 @@ bool ferry_planner_check_schemas(const FerryPlanner *p, GError **error)
 {
 	const GPtrArray *renames = p->project->schemas;
 
-	for (guint i = 0; renames && i < renames->len; i++) {
+	for (guint i = 0; !p->is_partial && renames && i < renames->len; i++) {
 		const FerryRename *rename = renames->pdata[i];
 
 		if (has_schema(p->plan->source, rename->from))

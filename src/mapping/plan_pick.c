@@ -133,7 +133,7 @@ GArray *ferry_planner_pick_columns(FerryPlanner *p, const FerryPlanItem *item, G
 
 bool ferry_planner_check_picks(const FerryPlanner *p, GError **error)
 {
-	for (guint i = 0; i < p->items->len; i++) {
+	for (guint i = 0; !p->is_partial && i < p->items->len; i++) {
 		const FerryProjectTable *entry = g_array_index(p->items, FerryPlanItem, i).project;
 
 		for (guint c = 0; entry && c < entry->columns->len; c++) {

@@ -38,6 +38,7 @@ typedef struct FerryPlanner {
 	bool is_same_system;
 	char *default_schema;             /* or NULL */
 	bool keeps_schemas;               /* several schemas take part */
+	bool is_partial;                  /* the source's catalog holds only what include names */
 	FerryConnection *source, *target; /* borrowed, for questions about what is there */
 
 	/* Grow while planning. */

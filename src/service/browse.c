@@ -326,8 +326,10 @@ json_t *ferry_browse_rows(FerryService *service, const FerryActor *actor, const 
 	FerryCatalog *catalog = NULL;
 	json_t *rows = NULL;
 
-	if (!c || !ferry_audit_add_now(service, actor, "rows.read", id, name, error) ||
-	    !ferry_source(c)->catalog(c, &catalog, error))
+	if (!c || !ferry_audit_add_now(service, actor, "rows.read", id, name, error))
+		return NULL;
+	c->only_table = name;
+	if (!ferry_source(c)->catalog(c, &catalog, error))
 		return NULL;
 	const FerryTable *table = find_table(catalog, schema, name);
 	if (table)

@@ -131,9 +131,14 @@ static const FerryTablePlan *find_table(const FerryPlan *plan, const char *name,
 	return NULL;
 }
 
-/* Only the table, or query, that is looked at is planned: a preview follows each keystroke. */
-static void restrict_to(FerryProject *project, const char *table)
+/* Only the table, or query, that is looked at is read and planned: a preview follows each keystroke. The name
+ * may come with its schema, and outlives the plan. */
+static void restrict_to(FerryWorkspace *w, const char *table)
 {
+	FerryProject *project = w->project;
+	const char *dot = strchr(table, '.');
+
+	w->source->only_table = dot ? dot + 1 : table;
 	for (guint i = project->tables->len; i-- > 0;) {
 		const FerryProjectTable *entry = project->tables->pdata[i];
 		if (entry->query && strcmp(entry->source, table) != 0)
@@ -168,7 +173,7 @@ json_t *ferry_design_preview(FerryService *service, const FerryActor *actor, con
 		return NULL;
 	w = open_project(service, actor, id, json_object_get(request, "document"), error);
 	if (w)
-		restrict_to(w->project, name);
+		restrict_to(w, name);
 	if (w && plan(w, error))
 		table = find_table(w->plan, name, target, error);
 	if (table)

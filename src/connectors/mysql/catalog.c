@@ -92,7 +92,14 @@ static bool on_table(char **row, const unsigned long *lengths, gpointer data, GE
 
 void ferry_mysql_builder_filter(const FerryMysqlCatalogBuilder *b, GString *sql, const char *schema_column)
 {
+	const char *only = b->connection->base.only_table;
+
 	ferry_mysql_append_schema_filter(sql, b->connection, schema_column);
+	/* With both names given the server looks at that table's files and no others. */
+	if (only) {
+		g_string_append(sql, " AND table_name = ");
+		ferry_mysql_append_literal(sql, only);
+	}
 	if (b->n_slices > 1)
 		g_string_append_printf(sql, " AND CRC32(table_name) %% %u = %u", b->n_slices, b->slice);
 }
@@ -184,7 +191,8 @@ static bool choose_slices(FerryMysqlCatalogBuilder *b, GError **error)
 		g_string_new("SELECT COUNT(*), @@table_definition_cache FROM information_schema.tables");
 
 	b->n_slices = 1;
-	if (b->connection->is_singlestore || ferry_mysql_at_least(b->connection, 0, 80000))
+	if (b->connection->base.only_table || b->connection->is_singlestore ||
+	    ferry_mysql_at_least(b->connection, 0, 80000))
 		return true;
 	ferry_mysql_append_schema_filter(sql, b->connection, "table_schema");
 	if (!ferry_mysql_first(b->connection, sql->str, "cannot count the tables", &row, error))
@@ -213,7 +221,8 @@ static bool fill(FerryMysqlCatalogBuilder *b, GError **error)
 			return false;
 	g_ptr_array_sort(b->catalog->tables, compare_tables);
 	g_ptr_array_sort(b->catalog->sequences, compare_sequences);
-	if (!ferry_mysql_read_others(b, error) || !ferry_mysql_read_sequences(b, error))
+	if (!b->connection->base.only_table &&
+	    (!ferry_mysql_read_others(b, error) || !ferry_mysql_read_sequences(b, error)))
 		return false;
 	set_auto_increments(b);
 	add_collation_note(b);

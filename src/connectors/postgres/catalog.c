@@ -8,8 +8,9 @@
 
 PGresult *ferry_pg_catalog_query(PgCatalogReader *r, const char *sql, const char *doing, GError **error)
 {
-	const char *params[] = {r->c->schema};
-	g_autoptr(PGresult) result = PQexecParams(r->c->conn, sql, 1, NULL, params, NULL, NULL, 0);
+	const char *params[] = {r->c->schema, r->c->base.only_table};
+	int n_params = strstr(sql, "$2") ? 2 : 1; /* the server insists on the number */
+	g_autoptr(PGresult) result = PQexecParams(r->c->conn, sql, n_params, NULL, params, NULL, NULL, 0);
 	if (PQresultStatus(result) == PGRES_TUPLES_OK)
 		return g_steal_pointer(&result);
 	ferry_pg_fail(r->c, result, error, "cannot list the %s", doing);
@@ -79,8 +80,9 @@ static bool read_all(PgCatalogReader *r, GError **error)
 	return check_schema(r, error) && ferry_pg_catalog_tables(r, error) &&
 	       ferry_pg_catalog_columns(r, error) && ferry_pg_catalog_indexes(r, error) &&
 	       ferry_pg_catalog_constraints(r, error) && ferry_pg_catalog_enums(r, error) &&
-	       ferry_pg_catalog_types(r, error) && ferry_pg_catalog_sequences(r, error) &&
-	       ferry_pg_catalog_others(r, error);
+	       ferry_pg_catalog_types(r, error) &&
+	       (r->c->base.only_table ||
+		(ferry_pg_catalog_sequences(r, error) && ferry_pg_catalog_others(r, error)));
 }
 
 bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError **error)
@@ -92,6 +94,12 @@ bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError 
 	catalog->product = g_strdup(base->server_product);
 	catalog->version = g_strdup(base->server_version);
 	catalog->database = g_strdup(PQdb(r.c->conn));
+	if (r.c->base.only_table) {
+		if (!read_all(&r, error))
+			return false;
+		*ret_catalog = g_steal_pointer(&catalog);
+		return true;
+	}
 	if (!set_planner(r.c, true, error))
 		return false;
 	bool is_read = read_all(&r, error);

@@ -25,13 +25,15 @@ typedef struct PgCatalogReader {
 	"'::regclass "                                                                                       \
 	"AND e.objid = " oid_ " AND e.deptype = 'e')"
 
-/* The tables of the catalog, as a FROM list with c and n and their condition. */
+/* The tables of the catalog, as a FROM list with c and n and their condition. $2 is the name of the only one that is asked for, or
+ * NULL. */
 #define PG_USER_TABLES                                                                                       \
 	"pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "                    \
 	"AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' "                  \
+	"AND ($2::pg_catalog.text IS NULL OR c.relname = $2) "                                               \
 	"AND " PG_USER_SCHEMAS " AND " PG_NOT_OF_EXTENSION("pg_class", "c.oid")
 
-/* Runs a query with the schema as its only parameter. */
+/* Runs a query with $1 and, where it has one, $2. */
 PGresult *ferry_pg_catalog_query(PgCatalogReader *r, const char *sql, const char *doing, GError **error);
 /* The table of the row's first column, an OID; NULL: not one of ours. */
 FerryTable *ferry_pg_catalog_table(PgCatalogReader *r, const PGresult *result, int row);

@@ -10,12 +10,13 @@
 
 #include <string.h>
 
-/* The tables that we list; t is the table. Those of the ledger (transfer/ledger.h) are no data. */
+/* The tables that we list; t is the table, ?1 the name of the only one that is asked for, or NULL. Those of
+ * the ledger (transfer/ledger.h) are no data. */
 #define OUR_TABLES                                                                                           \
 	"FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE "         \
 	"'sqlite\\_%' ESCAPE '\\'"                                                                           \
 	" AND lower(t.name) NOT IN ('ferry_copy', 'ferry_chunk', 'ferry_mark', 'ferry_step', "               \
-	"'ferry_runner')"
+	"'ferry_runner') AND (?1 IS NULL OR t.name = ?1)"
 
 static const char tables_sql[] =
 	"SELECT l.name, l.wr, l.strict, s.sql FROM (SELECT t.name, t.wr, t.strict " OUR_TABLES
@@ -305,6 +306,8 @@ static bool each_row(SqliteCatalogBuilder *b, const char *sql,
 	g_autoptr(sqlite3_stmt) statement = ferry_sqlite_prepare(b->connection, sql, what, error);
 	if (!statement)
 		return false;
+	if (sqlite3_bind_parameter_count(statement) > 0)
+		sqlite3_bind_text(statement, 1, b->connection->base.only_table, -1, SQLITE_STATIC);
 	while ((step = ferry_sqlite_step(b->connection, statement, what, error)) == FERRY_STEP_MORE)
 		take(b, statement);
 	return step == FERRY_STEP_END;

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useRef } from "react";
 import type { Document } from "@/api/document";
 import { previewQuery } from "@/api/projects";
 import type { Preview } from "@/api/types";
-import { listOf } from "@/lib/document";
+import { isGlob, listOf } from "@/lib/document";
 import { useDebounced, useLatest } from "@/lib/hooks";
 import { Loading, ProblemNotice } from "@/ui/notice";
 import { Panel } from "@/ui/panel";
@@ -13,10 +13,13 @@ import type { TargetRow } from "../select/rows";
 import type { Mapping } from "./columns";
 import type { Chosen } from "./use-mapping";
 
-/* Of several targets of one table only the one that is looked at. */
-function only(document: Document, row: TargetRow): Document {
-	const tables = listOf(document.tables).filter((entry) => entry.source !== row.entry?.source || entry === row.entry);
-	return { ...document, ...(tables.length > 0 ? { tables } : {}) };
+/*
+ * What the document says of the table that is looked at, of several targets the one: with thousands of tables the rest would be sent,
+ * and compared with what was asked before, at each keystroke.
+ */
+function only({ select: _, tables, ...rest }: Document, row: TargetRow): Document {
+	const entries = listOf(tables).filter((entry) => entry === row.entry || (!entry.query && isGlob(entry.source)));
+	return entries.length > 0 ? { ...rest, tables: entries } : rest;
 }
 
 export function MappingPreview({ projectId, document, row, mapping, chosen }: { projectId: string; document: Document; row: TargetRow; mapping: Mapping; chosen: Chosen | null }) {
