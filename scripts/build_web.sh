@@ -18,6 +18,11 @@ if ! fresh; then
 		echo "build_web.sh: no Node here: the web pages are left out (scripts/setup.sh web installs it)" >&2
 		exit 0
 	fi
+	# Vite's own floor; Debian 12 has 18.
+	if ! node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; then
+		echo "build_web.sh: Node $(node --version) is too old, 18 or newer is needed: the web pages are left out" >&2
+		exit 0
+	fi
 	cd web
 	# package-lock.json names every version and hash; npm ci takes those and nothing else.
 	if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
