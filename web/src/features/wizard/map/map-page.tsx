@@ -40,7 +40,10 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 	return (
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={(event) => event.key === "Escape" && mapping.disarm()}>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
-				<p className="min-w-0 flex-1 truncate"><span className="font-semibold">{row.key}</span> <span className="text-muted">to {target}, {mapping.existing ? "a table that is there" : "a new table"}; {plural(n, "column")}</span></p>
+				<div className="min-w-0 flex-1 leading-snug">
+					<p className="truncate font-semibold" title={row.key}>{row.key}</p>
+					<p className="truncate text-muted" title={target}>{plural(n, "column")} to {target}, {mapping.existing ? "a table that is there" : "a new table"}</p>
+				</div>
 				{mapping.mayEdit && <Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>}
 			</div>
 			<div className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
