@@ -67,7 +67,7 @@ static void run_query(FerryOracleConnection *c, FerryTypeId first)
 {
 	g_autoptr(FerryOracleCursor) cursor = ferry_oracle_cursor_open(c, "SELECT", "cannot", NULL);
 
-	if (cursor && ferry_oracle_cursor_inline_lobs(cursor, NULL) && cursor->fields->len < 100)
+	if (cursor && ferry_oracle_cursor_define_lobs(cursor, NULL, NULL) && cursor->fields->len < 100)
 		read_rows(cursor, first);
 }
 
@@ -85,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FerryOracleConnection *c = g_new0(FerryOracleConnection, 1);
 	c->out = g_byte_array_new();
 	c->closing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->temporary = g_byte_array_new();
 	c->reply.text = g_string_new(NULL);
 	c->wire = ferry_oracle_wire_new(NULL);
 	c->wire->has_long_lengths = true;
@@ -99,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ferry_oracle_wire_free(c->wire);
 	g_byte_array_free(c->out, TRUE);
 	g_array_free(c->closing, TRUE);
+	g_byte_array_free(c->temporary, TRUE);
 	g_string_free(c->reply.text, TRUE);
 	g_free(c->warning);
 	g_free(c->base.server_product);

@@ -37,6 +37,7 @@ static const TypeRule rules[] = {
 	{"NCLOB", TYPE_CLOB, FORM_NATIONAL, 4000, value_put_lob},
 	{"CLOB", TYPE_CLOB, FORM_CHAR, 4000, value_put_lob},
 	{"BLOB", TYPE_BLOB, FORM_NONE, 4000, value_put_lob},
+	{"BFILE", TYPE_BFILE, FORM_NONE, 530, value_put_bfile},
 	{"BINARY_FLOAT", TYPE_BINARY_FLOAT, FORM_NONE, 4, value_put_binary_float},
 	{"BINARY_DOUBLE", TYPE_BINARY_DOUBLE, FORM_NONE, 8, value_put_binary_double},
 	{"UROWID", TYPE_UROWID, FORM_NONE, 4000, value_put_urowid},

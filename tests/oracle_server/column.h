@@ -18,6 +18,7 @@ enum {
 	TYPE_OBJECT = 109,
 	TYPE_CLOB = 112,
 	TYPE_BLOB = 113,
+	TYPE_BFILE = 114,
 	TYPE_JSON = 119,
 	TYPE_VECTOR = 127,
 	TYPE_TIMESTAMP = 180,
@@ -40,8 +41,8 @@ struct Column {
 	gint8 precision, scale;
 	guint32 max_bytes, chars; /* chars: of strings */
 	gboolean not_null, is_locator;
-	guint32 object; /* of ROWIDs: the table's number */
-	int dimensions; /* of VECTOR */
+	guint32 object;        /* of ROWIDs: the table's number */
+	int dimensions;        /* of VECTOR */
 	PutValue put;
 	gboolean has_indicator; /* a LONG: an indicator and a return code follow the value */
 };

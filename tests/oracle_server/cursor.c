@@ -9,6 +9,7 @@ void cursor_free(Cursor *c)
 {
 	sqlite3_finalize(c->stmt);
 	g_free(c->sql);
+	g_free(c->from);
 	for (guint i = 0; i < c->columns->len; i++)
 		column_clear(cursor_column(c, i));
 	g_array_unref(c->columns);
@@ -148,14 +149,34 @@ static void set_not_null(Session *s, Column *c, sqlite3_stmt *stmt, int at)
 		c->not_null = not_null;
 }
 
+/* SQLite knows types of columns, not of expressions; NULL: not even that. */
+static char *type_like(Session *s, const Cursor *cursor, const ItemHint *hint)
+{
+	g_autofree char *sql = NULL;
+	char *declared = NULL;
+	sqlite3_stmt *stmt;
+
+	if (!hint->like || !cursor->from)
+		return NULL;
+	sql = g_strdup_printf("SELECT %s %s", hint->like, cursor->from);
+	if (sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		return NULL;
+	declared = g_strdup(sqlite3_column_decltype(stmt, 0));
+	sqlite3_finalize(stmt);
+	return declared;
+}
+
 static void add_column(Session *s, Cursor *cursor, int at, const ItemHint *hint, gboolean has_row)
 {
 	Column c = {0};
 	const char *declared = sqlite3_column_decltype(cursor->stmt, at);
+	g_autofree char *like = hint ? type_like(s, cursor, hint) : NULL;
 
 	set_name(&c, cursor->stmt, at, hint);
 	if (hint && hint->declared)
 		declared = hint->declared;
+	if (like)
+		declared = like;
 	if (!declared || !column_set_type(s, &c, declared))
 		column_set_type(s, &c, sniff(cursor->stmt, at, has_row));
 	if (hint && hint->is_null)
@@ -232,6 +253,7 @@ Cursor *cursor_open(Session *s, const char *sql, OraError *e)
 	else if (ok)
 		ok = store_special(s, c, &t, e);
 	c->items = g_steal_pointer(&t.items);
+	c->from = g_steal_pointer(&t.from);
 	translation_clear(&t);
 	if (!ok) {
 		cursor_free(c);

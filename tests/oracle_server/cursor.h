@@ -20,13 +20,14 @@ typedef struct Cursor {
 	GArray *items;   /* of ItemHint */
 	gboolean on_row; /* the statement stands on a row that was not sent yet */
 	gboolean at_end, has_locators, is_defined;
+	char *from;              /* the statement behind its select list, as SQLite has it; or NULL */
 	guint64 n_rows;          /* sent */
 	gint64 sleep_ms;         /* of a call that only waits */
 	Bytes current, previous; /* the values of the row being sent and of the last one */
 	gsize *current_ends, *previous_ends;
 	gboolean has_previous;
-	struct Answer *keeping;           /* remember.h: being filled */
-	const struct Answer *playing;     /* read from in place of the statement */
+	struct Answer *keeping;       /* remember.h: being filled */
+	const struct Answer *playing; /* read from in place of the statement */
 	gsize play_at;
 } Cursor;
 

@@ -24,7 +24,6 @@ enum {
 void lob_free(Lob *lob)
 {
 	bytes_free(&lob->content);
-	bytes_free(&lob->wide);
 	g_free(lob);
 }
 
@@ -69,15 +68,10 @@ static guint64 units_of(const Lob *lob)
 	return lob->is_text ? utf16_units(lob->content.data, lob->content.len) : lob->content.len;
 }
 
-void lob_put_locator(Session *s, Bytes *out, const void *data, gsize len, gboolean is_text,
-		     gboolean is_national)
+void lob_put_locator(Session *s, Bytes *out, Lob *lob)
 {
-	Lob *lob = g_new0(Lob, 1);
 	guint8 locator[LOCATOR_LEN];
 
-	lob->is_text = is_text;
-	lob->is_national = is_national;
-	put_raw(&lob->content, data, len);
 	make_locator(s, lob, keep(s, lob), locator);
 	put_ub(out, LOCATOR_LEN);
 	if (s->has_lob_prefetch) {
@@ -106,6 +100,32 @@ typedef struct Request {
 	Bytes data;
 } Request;
 
+static void free_temporary(Session *s, const guint8 *locator)
+{
+	Lob *lob = lob_of_locator(s, locator, LOCATOR_LEN);
+	guint64 id;
+
+	if (!lob || !lob->is_temporary) {
+		g_printerr("[%u] odd: a LOB is freed that is no temporary one\n", s->number);
+		return;
+	}
+	memcpy(&id, locator + 16, 8);
+	s->lob_bytes -= lob->content.len;
+	g_hash_table_remove(s->lobs, &id);
+}
+
+guint lob_count_temporary(Session *s)
+{
+	GHashTableIter iter;
+	gpointer lob;
+	guint n = 0;
+
+	g_hash_table_iter_init(&iter, s->lobs);
+	while (g_hash_table_iter_next(&iter, NULL, &lob))
+		n += ((Lob *)lob)->is_temporary;
+	return n;
+}
+
 static void read_locators(Session *s, Request *r, gboolean is_array)
 {
 	Net *net = &s->net;
@@ -113,7 +133,7 @@ static void read_locators(Session *s, Request *r, gboolean is_array)
 	if (is_array) { /* of temporary LOBs to be freed */
 		for (guint64 i = 0; i + LOCATOR_LEN <= r->source_len && net->state == NET_OK;
 		     i += LOCATOR_LEN)
-			get_raw(net, LOCATOR_LEN);
+			free_temporary(s, get_raw(net, LOCATOR_LEN));
 		return;
 	}
 	if (r->source_len == LOCATOR_LEN)
@@ -156,35 +176,54 @@ static void read_request(Session *s, Request *r)
 		r->amount = get_ub(net);
 }
 
-/* The bytes of the characters [from, from + n) of UTF-8. */
-static void slice_text(const Lob *lob, guint64 from, guint64 n, gsize *ret_at, gsize *ret_len)
+/* Moves the lob's place to the character that the unit is in: on from where the last piece ended. */
+static void seek_unit(Lob *lob, guint64 unit)
 {
 	const guint8 *text = lob->content.data;
-	gsize at = 0, end, len = lob->content.len;
-	guint64 units = 0;
 
-	for (; at < len && units < from; at += g_utf8_skip[text[at]])
-		units += 1 + (text[at] >= 0xf0);
-	for (end = at; end < len && units < from + n; end += g_utf8_skip[text[end]])
-		units += 1 + (text[end] >= 0xf0);
-	*ret_at = MIN(at, len);
-	*ret_len = MIN(end, len) - *ret_at;
+	if (unit < lob->units)
+		lob->units = lob->bytes = 0;
+	while (lob->bytes < lob->content.len) {
+		gsize n = 1 + (text[lob->bytes] >= 0xf0);
+
+		if (lob->units + n > unit)
+			return;
+		lob->units += n;
+		lob->bytes += g_utf8_skip[text[lob->bytes]];
+	}
+}
+
+/* The bytes of the characters [from, from + n) of UTF-8. */
+static void slice_text(Lob *lob, guint64 from, guint64 n, gsize *ret_at, gsize *ret_len)
+{
+	seek_unit(lob, from);
+	*ret_at = lob->bytes;
+	seek_unit(lob, from + n);
+	*ret_len = lob->bytes - *ret_at;
 }
 
 /* Units may be halves of a pair: so servers cut, too. */
 static guint64 read_utf16(Bytes *out, Lob *lob, guint64 offset, guint64 amount)
 {
-	gsize units, at, n;
+	Bytes wide = {0};
+	gsize from, first, skip, n;
 
-	if (!lob->wide.len)
-		utf16_append(&lob->wide, lob->content.data, lob->content.len);
-	units = lob->wide.len / 2;
-	at = MIN(offset, units);
-	n = MIN(amount, units - at);
-	if (n) {
-		put_u8(out, MSG_LOB_DATA);
-		put_clr(out, lob->wide.data + 2 * at, 2 * n);
-	}
+	seek_unit(lob, offset);
+	from = lob->bytes;
+	first = lob->units;
+	if (from == lob->content.len)
+		return 0;
+	seek_unit(lob, offset + amount);
+	/* the character that the end is in the middle of goes with it */
+	n = lob->units < offset + amount && lob->bytes < lob->content.len
+		    ? g_utf8_skip[lob->content.data[lob->bytes]]
+		    : 0;
+	utf16_append(&wide, lob->content.data + from, lob->bytes + n - from);
+	skip = offset - first;
+	n = MIN(amount, wide.len / 2 - skip);
+	put_u8(out, MSG_LOB_DATA);
+	put_clr(out, wide.data + 2 * skip, 2 * n);
+	bytes_free(&wide);
 	return n;
 }
 
@@ -209,7 +248,7 @@ static void write_lob(Session *s, Lob *lob, const Request *r)
 {
 	gsize before = lob->content.len;
 
-	lob->wide.len = 0;
+	lob->units = lob->bytes = 0;
 	if (is_utf16(s, lob))
 		utf16_to_utf8(&lob->content, r->data.data, r->data.len);
 	else
@@ -265,6 +304,9 @@ void session_lob_operation(Session *s, gboolean is_piggyback)
 		bytes_free(&r.data);
 		return;
 	}
+	if (s->server->trace && r.operation == LOB_READ)
+		g_printerr("[%u] LOB read of %" G_GUINT64_FORMAT " from %" G_GUINT64_FORMAT "\n", s->number,
+			   r.amount, r.offset);
 	if (r.operation == LOB_CREATE_TEMP)
 		create_temporary(s, &r);
 	lob = lob_of_locator(s, r.locator, LOCATOR_LEN);

@@ -114,6 +114,8 @@ int main(int argc, char **argv)
 		{"cut", 0, 0, G_OPTION_ARG_INT, &cut, "Bytes that a DATA packet carries at most", "N"},
 		{"redirect", 0, 0, G_OPTION_ARG_STRING, &server.redirect, "Send clients there", "HOST:PORT"},
 		{"resend", 0, 0, G_OPTION_ARG_NONE, &server.resend, "Ask for each CONNECT twice", NULL},
+		{"temporary-lobs", 0, 0, G_OPTION_ARG_NONE, &server.temporary_lobs,
+		 "locators are those of temporary LOBs, as of ones that queries make", NULL},
 		{"without-dba", 0, 0, G_OPTION_ARG_NONE, &server.without_dba,
 		 "The user may not see DBA_ views", NULL},
 		{"remember", 0, 0, G_OPTION_ARG_NONE, &server.remember,

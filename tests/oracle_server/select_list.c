@@ -199,6 +199,15 @@ static char *expression_name(const Tokens *t, guint from, guint end)
 	return g_string_free(name, FALSE);
 }
 
+/* CASE WHEN … THEN column END: as Ferry asks for a LOB. */
+static char *case_column(const Tokens *t, guint from, guint end)
+{
+	if (end - from < 5 || !tokens_is(t, from, "CASE") || !tokens_is(t, end - 1, "END") ||
+	    !tokens_is(t, end - 3, "THEN"))
+		return NULL;
+	return tokens_join(t, end - 2, end - 1);
+}
+
 static void add_item(Translation *tr, guint from, guint to)
 {
 	const Tokens *t = &tr->tokens;
@@ -206,6 +215,7 @@ static void add_item(Translation *tr, guint from, guint to)
 	ItemHint item = {.declared = type_of(t, from, end),
 			 .is_null = end - from == 1 && tokens_is(t, from, "NULL")};
 
+	item.like = case_column(t, from, end);
 	if (end == to && (!is_plain_column(t, from, end) || item.declared || item.is_null))
 		item.name = expression_name(t, from, end);
 	g_array_append_val(tr->items, item);
@@ -238,7 +248,9 @@ void translation_read_items(Translation *tr)
 			add_item(tr, from, i);
 			from = i + 1;
 		}
-		if (ends)
+		if (ends) {
+			tr->from_at = i;
 			return;
+		}
 	}
 }

@@ -38,7 +38,7 @@ typedef struct Server {
 	GPtrArray *schemas; /* of Schema; the first is the user's own */
 	char *user, *password, *service;
 	char *redirect; /* host:port, or NULL: CONNECT is answered by REDIRECT to there */
-	gboolean verifier_11g, resend, trace, old_session_key, without_dba, remember;
+	gboolean verifier_11g, resend, trace, old_session_key, without_dba, remember, temporary_lobs;
 	AccountState account;
 	guint32 sdu;
 	guint cut;    /* DATA packets carry at most so many bytes; 0: as many as the SDU lets */

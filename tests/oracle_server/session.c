@@ -186,6 +186,8 @@ static void answer_break(Session *s)
 
 static void session_clear(Session *s)
 {
+	if (s->server->trace && lob_count_temporary(s))
+		g_printerr("[%u] temporary LOBs left: %u\n", s->number, lob_count_temporary(s));
 	if (s->db) {
 		g_hash_table_remove_all(s->cursors);
 		session_rollback(s);

@@ -7,8 +7,8 @@
 
 typedef struct Lob {
 	gboolean is_text, is_national, is_temporary;
-	Bytes content; /* text: UTF-8 */
-	Bytes wide;    /* the same in UTF-16, once it was read so */
+	Bytes content;      /* text: UTF-8 */
+	gsize units, bytes; /* of text: a place where a character begins, in UTF-16's units and in bytes */
 } Lob;
 
 typedef struct Session {
@@ -52,9 +52,10 @@ void session_fetch(Session *s);
 void session_close_cursor(Session *s, guint id);
 /* lob.c */
 void session_lob_operation(Session *s, gboolean is_piggyback);
-/* The locator for a copy of this content, as a clr with its length before. */
-void lob_put_locator(Session *s, Bytes *out, const void *data, gsize len, gboolean is_text,
-		     gboolean is_national);
+/* The locator for a copy of this content, as a clr with its length before. The lob is taken. */
+void lob_put_locator(Session *s, Bytes *out, Lob *lob);
+/* How many temporary ones there are that nobody has freed. */
+guint lob_count_temporary(Session *s);
 Lob *lob_of_locator(Session *s, const guint8 *locator, gsize len);
 void lob_free(Lob *lob);
 /* transaction.c */

@@ -336,6 +336,8 @@ void translation_make(Translation *t, const char *sql)
 	if (t->kind <= STATEMENT_DELETE)
 		rewrite(&t->tokens);
 	t->sql = tokens_join(&t->tokens, 0, t->tokens.list->len);
+	if (t->from_at)
+		t->from = tokens_join(&t->tokens, t->from_at, t->tokens.list->len);
 }
 
 void item_hints_free(GArray *items)
@@ -343,6 +345,7 @@ void item_hints_free(GArray *items)
 	for (guint i = 0; items && i < items->len; i++) {
 		g_free(g_array_index(items, ItemHint, i).name);
 		g_free(g_array_index(items, ItemHint, i).declared);
+		g_free(g_array_index(items, ItemHint, i).like);
 	}
 	g_clear_pointer(&items, g_array_unref);
 }
@@ -352,4 +355,5 @@ void translation_clear(Translation *t)
 	tokens_clear(&t->tokens);
 	item_hints_free(g_steal_pointer(&t->items));
 	g_clear_pointer(&t->sql, g_free);
+	g_clear_pointer(&t->from, g_free);
 }

@@ -20,6 +20,7 @@ typedef struct ItemHint {
 	char *name;       /* NULL: SQLite's is right */
 	char *declared;   /* its type as DDL says it; NULL: not known from the text */
 	gboolean is_null; /* the literal NULL */
+	char *like;       /* a column whose type it has, too */
 } ItemHint;
 
 typedef struct Translation {
@@ -27,7 +28,9 @@ typedef struct Translation {
 	Tokens tokens;
 	char *sql;
 	guint n_binds;
-	GArray *items; /* of ItemHint; empty where the list has a * */
+	guint from_at;       /* where the select list ends */
+	char *from;          /* from there on, as SQLite has it */
+	GArray *items;       /* of ItemHint; empty where the list has a * */
 } Translation;
 
 void translation_make(Translation *t, const char *sql);

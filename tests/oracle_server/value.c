@@ -295,20 +295,31 @@ void value_put_boolean(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const
 void value_put_lob(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
 	gsize len;
-	gboolean is_text = c->type != TYPE_BLOB;
+	Lob *lob;
 	const void *data;
 
 	if (sqlite3_column_type(stmt, at) == SQLITE_NULL) {
 		put_ub(out, 0);
 		return;
 	}
-	if (is_text) {
+	lob = g_new0(Lob, 1);
+	lob->is_text = c->type != TYPE_BLOB;
+	lob->is_national = c->form == FORM_NATIONAL;
+	lob->is_temporary = s->server->temporary_lobs;
+	if (lob->is_text) {
 		data = text_of(stmt, at, &len);
 	} else {
 		data = sqlite3_column_blob(stmt, at);
 		len = sqlite3_column_bytes(stmt, at);
 	}
-	lob_put_locator(s, out, data, len, is_text, c->form == FORM_NATIONAL);
+	put_raw(&lob->content, data, len);
+	lob_put_locator(s, out, lob);
+}
+
+/* There are no files here. */
+void value_put_bfile(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
+{
+	put_ub(out, 0);
 }
 
 /* An empty LOB comes as NULL this way. */

@@ -20,6 +20,7 @@ void value_put_rowid_text(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, co
 void value_put_urowid(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);
 void value_put_boolean(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);
 void value_put_lob(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);
+void value_put_bfile(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);
 void value_put_lob_as_long(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);
 void value_put_xml(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);
 void value_put_json(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c);

@@ -18,6 +18,7 @@ static FerryOracleConnection *new_connection(int fields)
 	c->base.connector = &ferry_oracle_connector;
 	c->out = g_byte_array_new();
 	c->closing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->temporary = g_byte_array_new();
 	c->reply.text = g_string_new(NULL);
 	c->wire = ferry_oracle_wire_new(NULL);
 	c->wire->has_long_lengths = true;
@@ -33,6 +34,7 @@ static void free_connection(FerryOracleConnection *c)
 	ferry_oracle_wire_free(c->wire);
 	g_byte_array_free(c->out, TRUE);
 	g_array_free(c->closing, TRUE);
+	g_byte_array_free(c->temporary, TRUE);
 	g_string_free(c->reply.text, TRUE);
 	g_free(c->warning);
 	g_free(c);

@@ -24,6 +24,8 @@
 #define MAX_SDU           2097152
 #define MIN_SDU           512
 #define DEFAULT_TIMEOUT_S 20
+#define DEFAULT_LOB_LIMIT 65536
+#define MAX_LOB_LIMIT     (1 << 30)
 #define MAX_REDIRECTS     3
 #define MAX_RESENDS       3
 
@@ -280,17 +282,19 @@ static char *wallet_file(const FerryUrl *url)
 
 static bool get_options(Attempt *a, GError **error)
 {
-	guint64 timeout_s = DEFAULT_TIMEOUT_S, sdu = 65536;
+	guint64 timeout_s = DEFAULT_TIMEOUT_S, sdu = 65536, lob_limit = DEFAULT_LOB_LIMIT;
 	const char *verify = ferry_url_param(a->url, "ssl-verify", "on");
 
 	if (!get_number(a->url, "connect-timeout", 1, 3600, &timeout_s, error) ||
-	    !get_number(a->url, "sdu", MIN_SDU, MAX_SDU, &sdu, error))
+	    !get_number(a->url, "sdu", MIN_SDU, MAX_SDU, &sdu, error) ||
+	    !get_number(a->url, "lob-inline", 0, MAX_LOB_LIMIT, &lob_limit, error))
 		return false;
 	if (strcmp(verify, "on") && strcmp(verify, "off"))
 		return ferry_fail(error, FERRY_ERROR_USAGE, "parameter ssl-verify is on or off, not '%s'",
 				  verify);
 	a->deadline_us = g_get_monotonic_time() + (int64_t)timeout_s * G_USEC_PER_SEC;
 	a->sdu = (uint32_t)sdu;
+	a->c->lob_limit = lob_limit;
 	a->tls.ca_file = ferry_url_param(a->url, "ssl-ca", NULL);
 	a->tls.wallet_password = ferry_url_param(a->url, "wallet-password", NULL);
 	a->tls.checks_server = !strcmp(verify, "on");

@@ -20,6 +20,10 @@ static const FerryOption options[] = {
 	{"privilege", "sysdba|sysoper", "log in with that privilege", false},
 	{"connect-timeout", "SECONDS", "how long connecting and logging in may take (20)", false},
 	{"sdu", "BYTES", "size of packets to ask for (65536)", false},
+	{"lob-inline", "LENGTH",
+	 "up to which length LOBs come inside of the rows; longer ones are read by locator, in pieces "
+	 "(65536)",
+	 false},
 	{NULL},
 };
 
@@ -53,6 +57,7 @@ static bool open_connection(FerryConnection *base, const FerryUrl *url, bool cre
 	g_mutex_init(&c->cancel_lock);
 	c->out = g_byte_array_new();
 	c->closing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->temporary = g_byte_array_new();
 	c->reply.text = g_string_new(NULL);
 	if (!ferry_oracle_connect(c, url, error)) {
 		c->is_lost = true;
@@ -76,6 +81,7 @@ static void close_connection(FerryConnection *base)
 	ferry_oracle_wire_free(c->wire);
 	g_byte_array_free(c->out, TRUE);
 	g_array_free(c->closing, TRUE);
+	g_byte_array_free(c->temporary, TRUE);
 	g_string_free(c->reply.text, TRUE);
 	g_free(c->user);
 	g_free(c->schema);

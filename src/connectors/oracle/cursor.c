@@ -17,6 +17,7 @@
 #define N_PARAMETERS 13
 #define MAX_LONG     0x7fffffff
 #define CHARSET_UTF8 873
+#define WITH_LENGTHS 0x2000000 /* of LOBs: their lengths come with the locators */
 #define NO_MORE_ROWS 1403
 
 /* ---- requests ---- */
@@ -25,6 +26,7 @@ static void put_field(FerryOracleConnection *c, const FerryOracleField *f)
 {
 	GByteArray *out = c->out;
 	uint64_t size = MAX(f->max_bytes, 1);
+	bool is_lob = f->type == FERRY_ORACLE_TYPE_CLOB || f->type == FERRY_ORACLE_TYPE_BLOB;
 
 	if (f->form == FERRY_ORACLE_FORM_NATIONAL)
 		size = MIN(size * 4, MAX_LONG);
@@ -33,7 +35,7 @@ static void put_field(FerryOracleConnection *c, const FerryOracleField *f)
 	ferry_oracle_put_zeros(out, 2);
 	ferry_oracle_put_number(out, size);
 	ferry_oracle_put_number(out, 0);
-	ferry_oracle_put_number(out, 0); /* flags of LOBs */
+	ferry_oracle_put_number(out, is_lob ? WITH_LENGTHS : 0);
 	ferry_oracle_put_number(out, 0); /* an object's type */
 	ferry_oracle_put_number(out, 0);
 	ferry_oracle_put_number(out, f->form ? CHARSET_UTF8 : 0);
@@ -188,7 +190,7 @@ bool ferry_oracle_execute(FerryOracleConnection *c, const char *sql, const char 
 	return cursor != NULL;
 }
 
-/* ---- LOBs inside of rows ---- */
+/* ---- LOBs, inside of rows or by locator ---- */
 
 static bool make_inline(FerryOracleField *f)
 {
@@ -203,13 +205,15 @@ static bool make_inline(FerryOracleField *f)
 	return true;
 }
 
-bool ferry_oracle_cursor_inline_lobs(FerryOracleCursor *cursor, GError **error)
+bool ferry_oracle_cursor_define_lobs(FerryOracleCursor *cursor, const FerryOracleOutput *outputs,
+				     GError **error)
 {
 	FerryOracleConnection *c = cursor->c;
 	bool has_lobs = false;
 
 	for (guint i = 0; i < cursor->fields->len; i++)
-		has_lobs |= make_inline(&g_array_index(cursor->fields, FerryOracleField, i));
+		has_lobs |= (outputs && outputs[i].is_locator) ||
+			    make_inline(&g_array_index(cursor->fields, FerryOracleField, i));
 	if (!has_lobs)
 		return true;
 	Execution e = {.options = OPTION_DEFINE | OPTION_NO_PLSQL,
@@ -324,23 +328,32 @@ static FerryStep next_in_response(FerryOracleCursor *cursor, bool *ret_is_row, G
 	return FERRY_STEP_MORE;
 }
 
-FerryStep ferry_oracle_cursor_next(FerryOracleCursor *cursor, GError **error)
+FerryStep ferry_oracle_cursor_next_of_response(FerryOracleCursor *cursor, GError **error)
 {
 	bool is_row = false;
 
+	if (cursor->is_finished)
+		return FERRY_STEP_END;
+	if (!cursor->is_active && !ask_for_rows(cursor, error))
+		return FERRY_STEP_FAILED;
 	while (!is_row) {
-		if (cursor->is_finished)
-			return FERRY_STEP_END;
-		if (!cursor->is_active) {
-			if (!ask_for_rows(cursor, error))
-				return FERRY_STEP_FAILED;
-			continue;
-		}
 		FerryStep step = next_in_response(cursor, &is_row, error);
 		if (step != FERRY_STEP_MORE)
 			return step;
+		if (!cursor->is_active)
+			return FERRY_STEP_END;
 	}
 	return FERRY_STEP_MORE;
+}
+
+FerryStep ferry_oracle_cursor_next(FerryOracleCursor *cursor, GError **error)
+{
+	FerryStep step;
+
+	do
+		step = ferry_oracle_cursor_next_of_response(cursor, error);
+	while (step == FERRY_STEP_END && !cursor->is_finished);
+	return step;
 }
 
 void ferry_oracle_cursor_free(FerryOracleCursor *cursor)

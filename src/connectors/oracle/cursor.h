@@ -47,6 +47,13 @@ typedef struct FerryOracleField {
 	bool has_trailer; /* its values have an indicator and a code behind them */
 } FerryOracleField;
 
+/* How a column of a SELECT list of our own is meant. */
+typedef struct FerryOracleOutput {
+	bool is_flag;    /* of the column after it: NULL where there is no value, else its length */
+	bool is_locator; /* of the column before it: a LOB's that is longer than limit */
+	uint64_t limit;
+} FerryOracleOutput;
+
 typedef struct FerryOracleCursor {
 	FerryOracleConnection *c;
 	char *doing; /* how messages about it begin */
@@ -66,8 +73,10 @@ FerryOracleCursor *ferry_oracle_cursor_open(FerryOracleConnection *c, const char
 /* The same without running it. */
 FerryOracleCursor *ferry_oracle_cursor_describe(FerryOracleConnection *c, const char *sql, const char *doing,
 						GError **error);
-/* Has LOBs sent inside of the rows; the fields then say so. Does nothing where there are none. */
-bool ferry_oracle_cursor_inline_lobs(FerryOracleCursor *cursor, GError **error);
+/* Has LOBs sent inside of the rows, but for those of which the outputs (or NULL; one a field) want the
+ * locator; the fields then say so. Does nothing where there are none. */
+bool ferry_oracle_cursor_define_lobs(FerryOracleCursor *cursor, const FerryOracleOutput *outputs,
+				     GError **error);
 /* Closes it, also where rows are still to come: those of the response at work must be read (drain). NULL is
  * fine. */
 void ferry_oracle_cursor_free(FerryOracleCursor *cursor);
@@ -75,6 +84,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryOracleCursor, ferry_oracle_cursor_free)
 
 /* MORE: a row stands on the wire. */
 FerryStep ferry_oracle_cursor_next(FerryOracleCursor *cursor, GError **error);
+/* The same within one response, which is asked for where none is at work. END: nothing of it is left; whether
+ * more rows can be had is_finished says. */
+FerryStep ferry_oracle_cursor_next_of_response(FerryOracleCursor *cursor, GError **error);
 /* After its row was read. */
 static inline void ferry_oracle_cursor_row_done(FerryOracleCursor *cursor)
 {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "connectors/oracle/cursor.h"
+#include "connectors/oracle/lob.h"
 
 typedef struct DecodeColumn DecodeColumn;
 
@@ -17,12 +18,15 @@ struct DecodeColumn {
 	uint32_t index; /* of the batch's column */
 	FerryTypeId logical;
 	bool is_variable; /* storage is offsets + bytes */
-	bool is_flag; /* no column of the batch: says whether the next one's value is there though it is empty
-		       */
-	bool has_flag;    /* the one before is such a flag */
-	bool is_there;    /* what it has said */
-	bool keeps_empty; /* NOT NULL: what comes as NULL is empty */
-	bool is_full;     /* more than a column can hold, or memory */
+	/* No columns of the batch: one that says whether the next one's value is there though it is empty,
+	 * and how long it is; and one that has the locator of a value that is longer than limit. */
+	bool is_flag, is_locator;
+	uint64_t limit;
+	FerryOracleLobs *lobs; /* where it goes: the decoder's */
+	bool has_flag;         /* the one before is such a flag */
+	bool is_there;         /* what it has said */
+	uint64_t length;
+	bool is_full; /* more than a column can hold, or memory */
 	bool has_trailer;
 	const FerryOracleField *field; /* borrowed */
 };
@@ -33,6 +37,7 @@ bool ferry_oracle_choose_time(DecodeColumn *d);
 bool ferry_oracle_choose_interval(DecodeColumn *d);
 bool ferry_oracle_choose_bytes(DecodeColumn *d);
 bool ferry_oracle_choose_rowid(DecodeColumn *d);
+bool ferry_oracle_choose_locator(DecodeColumn *d);
 
 static inline FerryColumn *column_of(const DecodeColumn *d, FerryBatch *batch)
 {

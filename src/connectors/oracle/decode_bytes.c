@@ -6,15 +6,12 @@
 #include "connectors/oracle/utf16.h"
 #include "data/value_text.h"
 
-/* What no column can hold is not read: one value must leave room for the rest of a batch. */
-#define MAX_VALUE ((size_t)1 << 30)
+#define MAX_VALUE FERRY_ORACLE_MAX_VALUE
 
 /* NULL, or empty where it is known to be there: LOBs that are empty come like those that are not there. */
 static bool set_absent(DecodeColumn *d, FerryBatch *batch)
 {
-	bool is_empty = d->keeps_empty || (d->has_flag && d->is_there);
-
-	return is_empty ? append_value(d, batch, "", 0) : set_null(d, batch);
+	return d->has_flag && d->is_there ? append_value(d, batch, "", 0) : set_null(d, batch);
 }
 
 static bool finish_long(DecodeColumn *d, FerryBatch *batch, size_t begin)
@@ -96,7 +93,7 @@ static bool decode_hex(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
 
 	if (G_UNLIKELY(!p))
 		return false;
-	if (len == 0 && !d->keeps_empty && !(d->has_flag && d->is_there))
+	if (len == 0 && !(d->has_flag && d->is_there))
 		return set_null(d, batch);
 	if (!ferry_column_reserve(c, 2 * len + 2)) {
 		d->is_full = true;
@@ -161,6 +158,27 @@ static bool choose_text(DecodeColumn *d)
 	case FERRY_TYPE_BOOL: d->func = decode_text_bool; return !is_national;
 	default: return false;
 	}
+}
+
+/* The LOB itself is read later (held_rows.c). */
+static bool decode_locator(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
+{
+	FerryOracleLob lob = {.row = (uint32_t)batch->n_rows,
+			      .column = d->index,
+			      .type = d->field->type,
+			      .form = d->field->form,
+			      .length = d->length};
+	bool is_there, is_large = d->is_there && d->length > d->limit;
+
+	if (!ferry_oracle_lobs_take(d->lobs, w, &lob, &is_there))
+		return false;
+	return is_there == is_large || malformed(w, "a LOB's locator that does not fit its length");
+}
+
+bool ferry_oracle_choose_locator(DecodeColumn *d)
+{
+	d->func = decode_locator;
+	return d->field->type == FERRY_ORACLE_TYPE_CLOB || d->field->type == FERRY_ORACLE_TYPE_BLOB;
 }
 
 bool ferry_oracle_choose_bytes(DecodeColumn *d)

@@ -90,7 +90,7 @@ static bool decode_number_float(DecodeColumn *d, FerryOracleWire *w, FerryBatch 
 	return true;
 }
 
-/* A flag column: 0 or 1. */
+/* A flag column: NULL, or a length. */
 static bool decode_flag(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
 {
 	size_t len;
@@ -101,7 +101,8 @@ static bool decode_flag(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
 		return false;
 	if (len > 0 && ferry_oracle_number_to_int64(p, len, &value) != FERRY_ORACLE_NUMBER_OK)
 		return malformed(w, "a NUMBER that is none");
-	d->is_there = value == 1;
+	d->is_there = len > 0;
+	d->length = (uint64_t)MAX(value, 0);
 	return true;
 }
 

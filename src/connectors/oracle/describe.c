@@ -20,6 +20,7 @@ static const char *type_word(const FerryOracleField *f)
 	case FERRY_ORACLE_TYPE_BINARY_DOUBLE: return "BINARY_DOUBLE";
 	case FERRY_ORACLE_TYPE_CLOB: return is_national ? "NCLOB" : "CLOB";
 	case FERRY_ORACLE_TYPE_BLOB: return "BLOB";
+	case FERRY_ORACLE_TYPE_BFILE: return "BFILE";
 	case FERRY_ORACLE_TYPE_JSON: return "JSON";
 	case FERRY_ORACLE_TYPE_VECTOR: return "VECTOR";
 	case FERRY_ORACLE_TYPE_INTERVAL_YM: return "INTERVAL YEAR TO MONTH";
@@ -63,11 +64,19 @@ static bool add_column(FerryTable *table, const FerryOracleField *f, GError **er
 	g_autofree char *native = native_type(f);
 	FerryType type;
 
-	if (!native || !ferry_oracle_parse_type(native, &type))
-		return ferry_fail(
-			error, FERRY_ERROR_UNSUPPORTED,
-			"the query of %s: Ferry does not read the type of column %s (%s, number %u)",
-			table->name, f->name, native ? native : "unknown", f->type);
+	if (!native || !ferry_oracle_parse_type(native, &type)) {
+		ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+			   "the query of %s: Ferry does not read the type of column %s (%s, number %u)",
+			   table->name, f->name, native ? native : "unknown", f->type);
+		if (f->type == FERRY_ORACLE_TYPE_BFILE)
+			ferry_error_hint(error,
+					 "what the files hold can be read into a BLOB by a function of yours "
+					 "(DBMS_LOB.LOADBLOBFROMFILE)");
+		else if (f->type == FERRY_ORACLE_TYPE_OBJECT)
+			ferry_error_hint(error, "name its attributes one by one: SELECT t.%s.ATTRIBUTE, …",
+					 f->name);
+		return false;
+	}
 	FerryColumnDef *column = ferry_column_def_new(f->name);
 	column->native_type = g_steal_pointer(&native);
 	column->type = type;

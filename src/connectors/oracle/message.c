@@ -1,14 +1,16 @@
 /*
- * Requests and responses. A request is functions (with others in front, "piggybacks": cursors to close); a
- * response is messages, each a byte that says its type, and a body. What may come at any time is dealt with
- * here: errors, warnings, states, what the server tells unasked. Fields that nobody here needs are skipped
- * one by one, since there is no other way to find the next message.
+ * Requests and responses. A request is functions (with others in front, "piggybacks": cursors to close, LOBs
+ * to free); a response is messages, each a byte that says its type, and a body. What may come at any time is
+ * dealt with here: errors, warnings, states, what the server tells unasked. Fields that nobody here needs are
+ * skipped one by one, since there is no other way to find the next message.
  */
 #include "connectors/oracle/private.h"
 
 #define FUNCTION      3
 #define PIGGYBACK     17
 #define CLOSE_CURSORS 105
+#define LOB_OPERATION 96
+#define FREE_LOBS     0x80111 /* temporary ones, several at once */
 
 #define MESSAGE_ERROR        4
 #define MESSAGE_STATUS       9
@@ -45,6 +47,20 @@ static void put_closing(FerryOracleConnection *c)
 	g_array_set_size(c->closing, 0);
 }
 
+static void put_temporary(FerryOracleConnection *c)
+{
+	if (c->temporary->len == 0)
+		return;
+	put_head(c, PIGGYBACK, LOB_OPERATION);
+	ferry_oracle_put_u8(c->out, 1);
+	ferry_oracle_put_number(c->out, c->temporary->len);
+	ferry_oracle_put_zeros(c->out, 7);
+	ferry_oracle_put_number(c->out, FREE_LOBS);
+	ferry_oracle_put_zeros(c->out, 11);
+	g_byte_array_append(c->out, c->temporary->data, c->temporary->len);
+	g_byte_array_set_size(c->temporary, 0);
+}
+
 bool ferry_oracle_begin(FerryOracleConnection *c, const char *doing, GError **error)
 {
 	if (c->is_lost)
@@ -52,6 +68,7 @@ bool ferry_oracle_begin(FerryOracleConnection *c, const char *doing, GError **er
 					 "%s: the connection was lost before", doing);
 	g_byte_array_set_size(c->out, 0);
 	put_closing(c);
+	put_temporary(c);
 	return true;
 }
 

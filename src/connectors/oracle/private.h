@@ -40,18 +40,20 @@ typedef struct FerryOracleConnection {
 	FerryOracleWire *wire;
 	GByteArray *out; /* the request at work */
 	FerryOracleReply reply;
-	GArray *closing; /* uint32_t: cursors to close with the next request */
-	uint8_t fields;  /* version of the messages' fields */
+	GArray *closing;       /* uint32_t: cursors to close with the next request */
+	GByteArray *temporary; /* locators of temporary LOBs to free with it */
+	uint64_t lob_limit;    /* longer LOBs are read by locator */
+	uint8_t fields;        /* version of the messages' fields */
 	uint8_t sequence;
-	bool has_response_end; /* the server marks the end of a response */
+	bool has_response_end;     /* the server marks the end of a response */
 	uint16_t national_charset; /* number of the database's */
-	uint32_t max_string; /* longest VARCHAR2, in bytes */
-	unsigned version;    /* 190300: 19.3 */
-	char *user;          /* as the dictionary writes it */
-	char *schema;        /* whose tables are meant */
-	char *scn;           /* or NULL: rows are read as of then */
-	char *warning;       /* or NULL: what the server said when the user logged in */
-	bool is_lost;        /* nothing can be sent any more */
+	uint32_t max_string;       /* longest VARCHAR2, in bytes */
+	unsigned version;          /* 190300: 19.3 */
+	char *user;                /* as the dictionary writes it */
+	char *schema;              /* whose tables are meant */
+	char *scn;                 /* or NULL: rows are read as of then */
+	char *warning;             /* or NULL: what the server said when the user logged in */
+	bool is_lost;              /* nothing can be sent any more */
 
 	/* Under the lock: cancel comes from other threads. */
 	GMutex cancel_lock;

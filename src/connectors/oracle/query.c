@@ -36,7 +36,7 @@ static bool open_query(Query *q, FerryOracleConnection *c, const char *sql, cons
 	if (!q->cursor)
 		return false;
 	q->cursor->n_fetch = ROWS_A_BATCH;
-	if (!ferry_oracle_cursor_inline_lobs(q->cursor, error))
+	if (!ferry_oracle_cursor_define_lobs(q->cursor, NULL, error))
 		return false;
 	guint n = q->cursor->fields->len;
 	q->schema = ferry_schema_new(n);

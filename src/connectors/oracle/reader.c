@@ -3,7 +3,7 @@
  * megabytes at a time and decoded from the wire as they come. A reader that is closed in the middle reads the
  * response at work to its end; the rest of the result the server forgets with the cursor.
  */
-#include "connectors/oracle/row_decode.h"
+#include "connectors/oracle/held_rows.h"
 #include "connectors/oracle/select.h"
 
 #include <string.h>
@@ -12,13 +12,16 @@
 #define MAX_FETCH   20000
 #define MIN_FETCH   20
 #define LOB_FETCH   200
+#define HELD_BYTES  ((uint64_t)16 << 20) /* of LOBs inside of the rows that are held */
+#define HELD_LONGS  8                    /* rows that are held, where a value of them may be of any size */
 
 typedef struct FerryOracleReader {
 	FerryReader base;
 	char *table_name; /* for messages */
 	FerryOracleCursor *cursor;
 	FerryOracleDecoder *decoder;
-	FerryBatch *spare; /* for rows that nobody wants */
+	FerryOracleHeldRows *held; /* NULL: no column can have large LOBs */
+	FerryBatch *spare;         /* for rows that nobody wants */
 	FerryOracleSelect *select;
 } FerryOracleReader;
 
@@ -36,11 +39,18 @@ static bool is_lob(const FerryOracleField *f)
 static uint32_t rows_a_fetch(const FerryOracleReader *r)
 {
 	uint32_t n = CLAMP(FETCH_BYTES / MAX(r->select->width, 1), MIN_FETCH, MAX_FETCH);
+	uint32_t n_locators = r->select->n_locators, n_lobs = 0;
 
 	for (guint i = 0; i < r->cursor->fields->len; i++)
-		if (is_lob(&g_array_index(r->cursor->fields, FerryOracleField, i)))
-			n = MIN(n, LOB_FETCH);
-	return n;
+		n_lobs += is_lob(&g_array_index(r->cursor->fields, FerryOracleField, i));
+	if (n_lobs > 0)
+		n = MIN(n, LOB_FETCH);
+	if (n_locators > 0) {
+		uint64_t a_row = (r->cursor->c->lob_limit + 1) * n_locators;
+		n = (uint32_t)CLAMP(HELD_BYTES / a_row, 1, n);
+	}
+	/* Each LOB is two fields: the others, LONGs and what was made a CLOB, have no limit. */
+	return n_locators > 0 && n_lobs > 2 * n_locators ? MIN(n, HELD_LONGS) : n;
 }
 
 /* National character sets of old databases are not UTF-16. */
@@ -68,10 +78,6 @@ static bool make_decoder(FerryOracleReader *r, const FerryReadSpec *spec, GError
 {
 	size_t bad;
 
-	if (r->cursor->fields->len != r->select->outputs->len)
-		return ferry_fail(error, FERRY_ERROR_INTERNAL,
-				  "cannot read table %s: %u columns were asked for, %u came", r->table_name,
-				  r->select->outputs->len, r->cursor->fields->len);
 	r->decoder = ferry_oracle_decoder_new(
 		r->cursor->fields, (const FerryOracleOutput *)r->select->outputs->data, spec->schema, &bad);
 	if (r->decoder)
@@ -96,10 +102,18 @@ static bool start_reading(FerryReader *base, const FerryReadSpec *spec, GError *
 	if (!r->cursor || !check_national(r, error))
 		return false;
 	r->cursor->n_fetch = rows_a_fetch(r);
-	return ferry_oracle_cursor_inline_lobs(r->cursor, error) && make_decoder(r, spec, error);
+	const FerryOracleOutput *outputs = (const FerryOracleOutput *)r->select->outputs->data;
+	if (r->cursor->fields->len != r->select->outputs->len)
+		return ferry_fail(error, FERRY_ERROR_INTERNAL, "%s: %u columns were asked for, %u came",
+				  doing, r->select->outputs->len, r->cursor->fields->len);
+	if (!ferry_oracle_cursor_define_lobs(r->cursor, outputs, error) || !make_decoder(r, spec, error))
+		return false;
+	if (r->select->n_locators > 0)
+		r->held = ferry_oracle_held_rows_new(r->cursor, r->decoder, spec->schema);
+	return true;
 }
 
-/* MORE: a row is in the batch. */
+/* MORE: a row is in the batch, from the wire. */
 static inline FerryStep read_row(FerryOracleReader *r, FerryBatch *batch, GError **error)
 {
 	for (;;) {
@@ -119,6 +133,20 @@ static inline FerryStep read_row(FerryOracleReader *r, FerryBatch *batch, GError
 	}
 }
 
+/* LOBs are read while the batch is filled; what it weighs is what came. */
+static FerryStep next_held(FerryOracleReader *r, FerryBatch *batch, size_t limit, GError **error)
+{
+	while (batch->n_rows < batch->max_rows && batch->source_bytes < limit) {
+		FerryStep step = ferry_oracle_held_rows_next(r->held, batch, error);
+		if (step == FERRY_STEP_FAILED)
+			return step;
+		if (step == FERRY_STEP_END)
+			break;
+		batch->source_bytes = ferry_batch_bytes(batch);
+	}
+	return batch->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
+}
+
 static FerryStep next_batch(FerryReader *base, FerryBatch *batch, GError **error)
 {
 	FerryOracleReader *r = oracle_reader(base);
@@ -129,6 +157,8 @@ static FerryStep next_batch(FerryReader *base, FerryBatch *batch, GError **error
 		ferry_fail(error, FERRY_ERROR_CANCELLED, "reading table %s: cancelled", r->table_name);
 		return FERRY_STEP_FAILED;
 	}
+	if (r->held)
+		return next_held(r, batch, limit, error);
 	uint64_t begin = ferry_oracle_wire_position(c->wire);
 	while (batch->n_rows < batch->max_rows && batch->source_bytes < limit) {
 		FerryStep step = read_row(r, batch, error);
@@ -151,6 +181,7 @@ static void abandon(FerryOracleReader *r)
 	r->spare = ferry_batch_new(r->base.spec->schema, 1);
 	while (r->cursor->is_active) {
 		ferry_batch_clear(r->spare);
+		ferry_oracle_lobs_clear(ferry_oracle_decoder_lobs(r->decoder));
 		if (ferry_oracle_cursor_next(r->cursor, NULL) != FERRY_STEP_MORE)
 			break;
 		if (ferry_oracle_decode_row(r->decoder, r->cursor, r->spare) == FERRY_ORACLE_ROW_FULL)
@@ -166,6 +197,7 @@ static void close_reader(FerryReader *base)
 
 	if (r->cursor && r->cursor->is_active)
 		abandon(r);
+	ferry_oracle_held_rows_free(r->held);
 	ferry_oracle_decoder_free(r->decoder);
 	ferry_oracle_cursor_free(r->cursor);
 	ferry_oracle_select_free(r->select);

@@ -6,6 +6,7 @@
 struct FerryOracleDecoder {
 	FerryBatch *last; /* of one row */
 	bool has_last;
+	FerryOracleLobs *lobs;
 	size_t n_columns;
 	DecodeColumn columns[];
 };
@@ -14,6 +15,8 @@ static bool choose(DecodeColumn *d)
 {
 	if (d->is_flag)
 		return ferry_oracle_choose_number(d) && d->field->type == FERRY_ORACLE_TYPE_NUMBER;
+	if (d->is_locator)
+		return ferry_oracle_choose_locator(d);
 	return ferry_oracle_choose_number(d) || ferry_oracle_choose_bytes(d) || ferry_oracle_choose_time(d) ||
 	       ferry_oracle_choose_interval(d) || ferry_oracle_choose_rowid(d);
 }
@@ -27,15 +30,18 @@ FerryOracleDecoder *ferry_oracle_decoder_new(const GArray *fields, const FerryOr
 
 	decoder->n_columns = fields->len;
 	decoder->last = ferry_batch_new(schema, 1);
+	decoder->lobs = ferry_oracle_lobs_new();
 	for (guint i = 0; i < fields->len; i++) {
 		DecodeColumn *d = &decoder->columns[i];
 		d->field = &g_array_index(fields, FerryOracleField, i);
 		d->is_flag = outputs && outputs[i].is_flag;
-		d->keeps_empty = outputs && outputs[i].keeps_empty;
+		d->is_locator = outputs && outputs[i].is_locator;
+		d->limit = outputs ? outputs[i].limit : 0;
+		d->lobs = decoder->lobs;
 		d->has_flag = i > 0 && decoder->columns[i - 1].is_flag;
 		d->has_trailer = d->field->has_trailer;
-		d->index = index;
-		if (!d->is_flag && index < schema->n_fields) {
+		d->index = d->is_locator ? index - 1 : index;
+		if (!d->is_flag && !d->is_locator && index < schema->n_fields) {
 			d->logical = schema->fields[index++].type.id;
 			d->is_variable = ferry_type_width(d->logical) == 0;
 		}
@@ -53,7 +59,13 @@ void ferry_oracle_decoder_free(FerryOracleDecoder *decoder)
 	if (!decoder)
 		return;
 	ferry_batch_free(decoder->last);
+	ferry_oracle_lobs_free(decoder->lobs);
 	g_free(decoder);
+}
+
+FerryOracleLobs *ferry_oracle_decoder_lobs(FerryOracleDecoder *decoder)
+{
+	return decoder->lobs;
 }
 
 /* ---- values that are not sent again ---- */
@@ -66,40 +78,37 @@ static const FerryBadValue *find_bad(const FerryBatch *batch, size_t row, size_t
 	return NULL;
 }
 
-static bool copy_null(const DecodeColumn *d, const FerryBatch *from, size_t from_row, FerryBatch *to,
-		      size_t to_row)
+static bool copy_null(const FerryBatch *from, size_t from_row, FerryBatch *to, size_t to_row, uint32_t column)
 {
-	const FerryBadValue *bad = find_bad(from, from_row, d->index);
+	const FerryBadValue *bad = find_bad(from, from_row, column);
 
 	if (!bad) {
-		ferry_column_set_null(&to->columns[d->index], to_row);
+		ferry_column_set_null(&to->columns[column], to_row);
 		return true;
 	}
 	/* The text may move when it is added to its own batch. */
 	g_autofree char *text = g_memdup2(from->bad_text + bad->text_at, bad->text_len);
-	ferry_batch_mark_bad(to, to_row, d->index, bad->kind, text ? text : "", bad->text_len,
-			     bad->is_binary);
+	ferry_batch_mark_bad(to, to_row, column, bad->kind, text ? text : "", bad->text_len, bad->is_binary);
 	return true;
 }
 
-static bool copy_cell(DecodeColumn *d, const FerryBatch *from, size_t from_row, FerryBatch *to, size_t to_row)
+bool ferry_oracle_copy_cell(const FerryBatch *from, size_t from_row, FerryBatch *to, size_t to_row,
+			    uint32_t column)
 {
-	const FerryColumn *source = &from->columns[d->index];
-	FerryColumn *target = &to->columns[d->index];
+	const FerryColumn *source = &from->columns[column];
+	FerryColumn *target = &to->columns[column];
+	size_t width = ferry_type_width(source->type->id);
 
 	if (ferry_column_is_null(source, from_row))
-		return copy_null(d, from, from_row, to, to_row);
-	if (!d->is_variable) {
-		size_t width = ferry_type_width(d->logical);
+		return copy_null(from, from_row, to, to_row, column);
+	if (width > 0) {
 		memcpy((uint8_t *)target->fixed + to_row * width,
 		       (const uint8_t *)source->fixed + from_row * width, width);
 		return true;
 	}
 	size_t len = (size_t)(source->offsets[from_row + 1] - source->offsets[from_row]);
-	if (!ferry_column_reserve(target, len)) {
-		d->is_full = true;
+	if (!ferry_column_reserve(target, len))
 		return false;
-	}
 	/* Looked up after the column may have moved. */
 	if (len > 0)
 		memcpy(target->bytes + target->bytes_len, source->bytes + source->offsets[from_row], len);
@@ -108,15 +117,22 @@ static bool copy_cell(DecodeColumn *d, const FerryBatch *from, size_t from_row, 
 	return true;
 }
 
+/* A locator may be left out only where none is: the LOB of another row is not this one's. */
 static bool repeat(FerryOracleDecoder *decoder, DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
 {
+	bool is_first = batch->n_rows == 0;
+
 	if (d->is_flag)
 		return true;
-	if (batch->n_rows > 0)
-		return copy_cell(d, batch, batch->n_rows - 1, batch, batch->n_rows);
-	if (decoder->has_last)
-		return copy_cell(d, decoder->last, 0, batch, 0);
-	return malformed(w, "a first row that repeats another one");
+	if (d->is_locator)
+		return !(d->is_there && d->length > d->limit) ||
+		       malformed(w, "a LOB's locator that was not sent");
+	if (is_first && !decoder->has_last)
+		return malformed(w, "a first row that repeats another one");
+	d->is_full =
+		!ferry_oracle_copy_cell(is_first ? decoder->last : batch, is_first ? 0 : batch->n_rows - 1,
+					batch, batch->n_rows, d->index);
+	return !d->is_full;
 }
 
 void ferry_oracle_decoder_keep_last(FerryOracleDecoder *decoder, const FerryBatch *batch)
@@ -127,7 +143,8 @@ void ferry_oracle_decoder_keep_last(FerryOracleDecoder *decoder, const FerryBatc
 	decoder->has_last = true;
 	for (size_t i = 0; i < decoder->n_columns; i++) {
 		DecodeColumn *d = &decoder->columns[i];
-		if (!d->is_flag && !copy_cell(d, batch, batch->n_rows - 1, decoder->last, 0))
+		if (!d->is_flag && !d->is_locator &&
+		    !ferry_oracle_copy_cell(batch, batch->n_rows - 1, decoder->last, 0, d->index))
 			decoder->has_last = false;
 	}
 	decoder->last->n_rows = 1;
@@ -139,11 +156,14 @@ static inline bool decode_value(FerryOracleDecoder *decoder, FerryOracleCursor *
 				size_t i, FerryOracleWire *w, FerryBatch *batch)
 {
 	if (G_UNLIKELY(d->field->is_absent))
-		return d->is_flag || set_null(d, batch);
+		return d->is_flag || d->is_locator || set_null(d, batch);
+	if (d->has_flag || d->is_locator) { /* of a flag, a value and a locator the first has told */
+		const DecodeColumn *flag = &decoder->columns[d->has_flag ? i - 1 : i - 2];
+		d->is_there = flag->is_there;
+		d->length = flag->length;
+	}
 	if (G_UNLIKELY(!ferry_oracle_cursor_is_sent(cursor, i)))
 		return repeat(decoder, d, w, batch);
-	if (d->has_flag)
-		d->is_there = decoder->columns[i - 1].is_there;
 	if (G_UNLIKELY(!d->func(d, w, batch)))
 		return false;
 	if (G_UNLIKELY(d->has_trailer)) {

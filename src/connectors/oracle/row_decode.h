@@ -5,19 +5,13 @@
  */
 #pragma once
 
-#include "connectors/oracle/cursor.h"
-
-/* How a column of the SELECT list belongs to the batches. */
-typedef struct FerryOracleOutput {
-	bool is_flag;     /* of the column after it: 1 where a value is there though it may be empty */
-	bool keeps_empty; /* it cannot be NULL: what comes as NULL is empty */
-} FerryOracleOutput;
+#include "connectors/oracle/lob.h"
 
 typedef struct FerryOracleDecoder FerryOracleDecoder;
 
-/* For batches of the schema (borrowed), whose fields correspond to the outputs that are no flags, one by one.
- * NULL where a wire type cannot be turned into the logical type that is asked for: *ret_field says which. The
- * cursor's fields are borrowed. */
+/* For batches of the schema (borrowed), whose fields correspond to the outputs that are no flags and no
+ * locators, one by one. NULL where a wire type cannot be turned into the logical type that is asked for:
+ * *ret_field says which. The cursor's fields are borrowed. */
 FerryOracleDecoder *ferry_oracle_decoder_new(const GArray *fields, const FerryOracleOutput *outputs,
 					     const FerrySchema *schema, size_t *ret_field);
 void ferry_oracle_decoder_free(FerryOracleDecoder *decoder); /* NULL is fine */
@@ -32,5 +26,11 @@ typedef enum {
 /* Appends the row on the wire to a batch that has room for it. */
 FerryOracleRowResult ferry_oracle_decode_row(FerryOracleDecoder *decoder, FerryOracleCursor *cursor,
 					     FerryBatch *batch);
+/* The large LOBs of the rows that were decoded since they were last cleared: the cells that they belong to
+ * are empty. */
+FerryOracleLobs *ferry_oracle_decoder_lobs(FerryOracleDecoder *decoder);
+/* Into the row being filled. False: more than the column, or memory, can hold. */
+bool ferry_oracle_copy_cell(const FerryBatch *from, size_t from_row, FerryBatch *to, size_t to_row,
+			    uint32_t column);
 /* Keeps the batch's last row for the first of the next. */
 void ferry_oracle_decoder_keep_last(FerryOracleDecoder *decoder, const FerryBatch *batch);

@@ -1,7 +1,8 @@
 /*
  * See select.h. The server makes hard types easy: XML, JSON and vectors become CLOBs, times with zones are
- * taken in UTC, geometry as WKB. A LOB that may be NULL has a column before it that says whether it is, since
- * an empty one comes like one that is not there.
+ * taken in UTC, geometry as WKB. A LOB becomes three columns: its length,
+ * which tells an empty one from NULL; itself, where it is short enough to come inside of the row; and, where
+ * it is not, its locator.
  */
 #include "connectors/oracle/select.h"
 
@@ -45,24 +46,35 @@ static void append_expression(GString *sql, FerryOracleSelectKind kind, FerryTyp
 		g_string_append(sql, name);
 }
 
-static void append_column(FerryOracleSelect *s, const FerryReadSpec *spec, const FerryField *field)
+static void append_lob(FerryOracleSelect *s, const char *name, uint64_t limit)
+{
+	FerryOracleOutput outputs[] = {{.is_flag = true}, {0}, {.is_locator = true, .limit = limit}};
+
+	g_string_append_printf(
+		s->sql,
+		"DBMS_LOB.GETLENGTH(%s), CASE WHEN DBMS_LOB.GETLENGTH(%s) <= %" G_GUINT64_FORMAT
+		" THEN %s END, CASE WHEN DBMS_LOB.GETLENGTH(%s) > %" G_GUINT64_FORMAT " THEN %s END",
+		name, name, limit, name, name, limit, name);
+	g_array_append_vals(s->outputs, outputs, G_N_ELEMENTS(outputs));
+	s->n_locators++;
+}
+
+static void append_column(FerryOracleSelect *s, FerryOracleConnection *c, const FerryReadSpec *spec,
+			  const FerryField *field)
 {
 	const FerryColumnDef *column = ferry_table_find_column(spec->table, field->name);
 	FerryOracleSelectKind kind = ferry_oracle_select_kind(column ? column->native_type : NULL);
-	bool is_lob = kind == FERRY_ORACLE_SELECT_LOB;
-	FerryOracleOutput output = {.keeps_empty = is_lob && column->not_null};
 	g_autofree char *name = ferry_oracle_quote_name(NULL, field->name);
 
 	if (s->outputs->len > 0)
 		g_string_append(s->sql, ", ");
-	if (is_lob && !column->not_null) {
-		FerryOracleOutput flag = {.is_flag = true};
-		g_string_append_printf(s->sql, "CASE WHEN %s IS NULL THEN 0 ELSE 1 END, ", name);
-		g_array_append_val(s->outputs, flag);
-		s->width += 3;
+	if (kind == FERRY_ORACLE_SELECT_LOB) {
+		append_lob(s, name, c->lob_limit);
+	} else {
+		FerryOracleOutput output = {0};
+		append_expression(s->sql, kind, field->type.id, name);
+		g_array_append_val(s->outputs, output);
 	}
-	append_expression(s->sql, kind, field->type.id, name);
-	g_array_append_val(s->outputs, output);
 	s->width += ferry_oracle_width(column ? column->native_type : NULL);
 }
 
@@ -73,7 +85,7 @@ FerryOracleSelect *ferry_oracle_select_new(FerryOracleConnection *c, const Ferry
 	s->sql = g_string_new("SELECT ");
 	s->outputs = g_array_new(FALSE, TRUE, sizeof(FerryOracleOutput));
 	for (size_t i = 0; i < spec->schema->n_fields; i++)
-		append_column(s, spec, &spec->schema->fields[i]);
+		append_column(s, c, spec, &spec->schema->fields[i]);
 	/* A row without columns still counts. */
 	if (spec->schema->n_fields == 0) {
 		FerryOracleOutput flag = {.is_flag = true};

@@ -6,7 +6,8 @@
 typedef struct FerryOracleSelect {
 	GString *sql;
 	GArray *outputs; /* FerryOracleOutput, a column of the list each */
-	uint32_t width;  /* bytes of a row, about */
+	uint32_t n_locators;
+	uint32_t width; /* bytes of a row, about */
 } FerryOracleSelect;
 
 FerryOracleSelect *ferry_oracle_select_new(FerryOracleConnection *c, const FerryReadSpec *spec);

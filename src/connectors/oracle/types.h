@@ -20,7 +20,7 @@ bool ferry_oracle_parse_type(const char *native_type, FerryType *ret_type);
 /* How a column of that type is selected, so that what comes has an easy wire type. */
 typedef enum {
 	FERRY_ORACLE_SELECT_PLAIN,
-	FERRY_ORACLE_SELECT_LOB, /* as it is; whether it is there must be asked */
+	FERRY_ORACLE_SELECT_LOB, /* by its length: inside of the row, or its locator */
 	FERRY_ORACLE_SELECT_UTC, /* times with zones */
 	FERRY_ORACLE_SELECT_ROWID,
 	FERRY_ORACLE_SELECT_XML,
