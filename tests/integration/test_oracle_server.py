@@ -84,6 +84,7 @@ ODD = """
 CREATE TABLE odd (id NUMBER PRIMARY KEY, ym INTERVAL YEAR(3) TO MONTH, ds INTERVAL DAY(2) TO SECOND(6), bf BINARY_FLOAT, bd BINARY_DOUBLE, j JSON, u UROWID, lr LONG RAW,
   bo BOOLEAN, v VECTOR(3, FLOAT32), tz TIMESTAMP(6) WITH TIME ZONE, f FLOAT(126), i INTEGER);
 CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 10;
+CREATE TABLE vectors (id NUMBER PRIMARY KEY, f32 VECTOR(3, FLOAT32), f64 VECTOR(2, FLOAT64), i8 VECTOR(3, INT8), bits VECTOR(16, BINARY));
 """
 ODD_ROWS = [
     [1, "+02-03", "-05 04:03:02.123456", 1.5, float("inf"), '{"a":[1,2.5,"%s",null,true,{"b":"ü"}],"name":"Ann"}' % ("x" * 300), "AAAR0oAAMAAAACAAAB", b"\1\2", 1, "[1.5,-2,3]",
@@ -96,6 +97,7 @@ ODD_ROWS = [
 def load_types(schema):
     schema.run(TYPES + ODD)
     schema.db.executemany("INSERT INTO odd VALUES(%s)" % ",".join("?" * 13), ODD_ROWS)
+    schema.db.executemany("INSERT INTO vectors VALUES (?, ?, ?, ?, ?)", [(1, "[1.5,-2,3]", "[0.1,-1e+100]", "[-128,0,127]", "[1,255]"), (2, None, None, None, None)])
     schema.db.execute("INSERT INTO lobs VALUES(4, ?, ?, ?)", ["aé😀" * 40000, "n" * 100001, bytes(range(256)) * 1000])
     schema.db.executemany("INSERT INTO repeats VALUES(?, ?, ?, ?)", [(i, "a%d" % (i // 7), None if i % 11 < 4 else i // 50, "2024-01-%02d 00:00:00" % (1 + i // 100))
                                                                      for i in range(1000)])
@@ -171,6 +173,14 @@ def test_odd_types(client, serve, profile):
         assert got["tz"] == ["2024-07-01 10:00:00.500", None, "2024-01-01 03:30:00.000"]
     else:
         assert [answers[c]["error"] for c in ("ym", "j", "v")] == ["DPY-3007", "DPY-3007", "DPY-3006"]
+
+
+@pytest.mark.parametrize("profile", ["23", "26"])
+def test_vectors(client, serve, profile):
+    if client.name == "python":
+        pytest.skip("python-oracledb 1.2 has no vectors")
+    answers = client(serve("--profile", profile), *["SELECT %s FROM vectors ORDER BY id" % c for c in ("f32", "f64", "i8", "bits")])
+    assert [[row[0] for row in a["rows"]] for a in answers] == [["[1.5,-2,3]", None], ["[0.1,-1e+100]", None], ["[-128,0,127]", None], ["[1,255]", None]]
 
 
 @pytest.mark.parametrize("profile", PROFILES)

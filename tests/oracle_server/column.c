@@ -43,6 +43,7 @@ static const TypeRule rules[] = {
 	{"UROWID", TYPE_UROWID, FORM_NONE, 4000, value_put_urowid},
 	{"ROWID", TYPE_ROWID, FORM_NONE, 10, value_put_rowid},
 	{"XMLTYPE", TYPE_OBJECT, FORM_NONE, 2000, value_put_xml},
+	{"SDO_GEOMETRY", TYPE_OBJECT, FORM_NONE, 2000, value_put_xml}, /* is read as WKB only */
 	{"BOOLEAN", TYPE_BOOLEAN_23, FORM_NONE, 1, value_put_boolean},
 	{"JSON", TYPE_JSON, FORM_NONE, 8200, value_put_json},
 	{"VECTOR", TYPE_VECTOR, FORM_NONE, 8200, value_put_vector},
@@ -114,6 +115,15 @@ static void set_interval(Column *c, const char *declared)
 	c->scale = c->type == TYPE_INTERVAL_YM ? 0 : second ? atoi(second + 1) : 6;
 }
 
+static void set_vector(Column *c, const char *declared, int dimensions)
+{
+	c->dimensions = dimensions;
+	c->vector_format = strstr(declared, "FLOAT64")  ? 3
+			   : strstr(declared, "INT8")   ? 4
+			   : strstr(declared, "BINARY") ? 5
+							: 2;
+}
+
 gboolean column_set_type(Session *s, Column *c, const char *declared)
 {
 	const TypeRule *rule = rule_of(declared);
@@ -139,7 +149,7 @@ gboolean column_set_type(Session *s, Column *c, const char *declared)
 	else if (c->type == TYPE_INTERVAL_YM || c->type == TYPE_INTERVAL_DS)
 		set_interval(c, declared);
 	else if (c->type == TYPE_VECTOR)
-		c->dimensions = first;
+		set_vector(c, declared, first);
 	else if (!c->max_bytes && c->type != TYPE_LONG && c->type != TYPE_LONG_RAW)
 		set_length(s, c, has_first ? first : 1,
 			   paren && g_ascii_strcasecmp(paren, "(") && strstr(declared, " CHAR)"));
@@ -197,7 +207,7 @@ static void put_newer_fields(Session *s, Bytes *out, const Column *c)
 		put_ub(out, 0); /* annotations */
 	if (s->field_version >= 24) {
 		put_ub(out, c->dimensions);
-		put_u8(out, c->type == TYPE_VECTOR ? 2 : 0);
+		put_u8(out, c->vector_format);
 		put_u8(out, 0);
 	}
 }

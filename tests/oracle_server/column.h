@@ -41,8 +41,9 @@ struct Column {
 	gint8 precision, scale;
 	guint32 max_bytes, chars; /* chars: of strings */
 	gboolean not_null, is_locator;
-	guint32 object;        /* of ROWIDs: the table's number */
-	int dimensions;        /* of VECTOR */
+	guint32 object;       /* of ROWIDs: the table's number */
+	int dimensions;       /* of VECTOR */
+	guint8 vector_format; /* 2 float32, 3 float64, 4 int8, 5 bits */
 	PutValue put;
 	gboolean has_indicator; /* a LONG: an indicator and a return code follow the value */
 };

@@ -158,6 +158,8 @@ static char *type_of(const Tokens *t, guint from, guint end)
 		return g_strdup(tokens_is(t, from, "DATE")        ? "DATE"
 				: tokens_is(t, from, "TIMESTAMP") ? "TIMESTAMP(9)"
 								  : NULL);
+	if (end - from > 4 && tokens_is(t, end - 3, "GET_WKB") && tokens_is(t, end - 1, ")"))
+		return g_strdup("BLOB");
 	name = function_name(t, from, end, &behind);
 	if (*name && (behind == end || (tokens_is(t, behind, "(") && tokens_close(t, behind) == end))) {
 		if (!strcmp(name, "CAST"))

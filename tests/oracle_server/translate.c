@@ -224,6 +224,13 @@ static void strip_serializers(Tokens *t, guint i)
 	}
 }
 
+/* geometry.GET_WKB(): geometries are kept as WKB */
+static void strip_method(Tokens *t, guint i)
+{
+	if (tokens_is(t, i, ".") && tokens_is(t, i + 1, "GET_WKB") && tokens_is(t, i + 2, "("))
+		tokens_drop(t, i, i + 4);
+}
+
 /* VARCHAR2(20 CHAR) in a CAST */
 static void strip_length_unit(Tokens *t, guint i)
 {
@@ -316,6 +323,7 @@ static void rewrite(Tokens *t)
 		read_literals(t, i);
 		strip_serializers(t, i);
 		strip_length_unit(t, i);
+		strip_method(t, i);
 		join_package(t, i);
 		read_rowid(t, i);
 		next_value(t, i);

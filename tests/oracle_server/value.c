@@ -385,7 +385,29 @@ void value_put_json(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Co
 	bytes_free(&image);
 }
 
-/* Text [1.5,2,…] as an image of float32 values. */
+/* One element, in the vector's format: floats in the form in which they sort as bytes. */
+static void put_element(Bytes *out, guint8 format, double value)
+{
+	float narrow = value;
+	guint64 bits;
+	guint32 narrow_bits;
+
+	switch (format) {
+	case 2:
+		memcpy(&narrow_bits, &narrow, 4);
+		put_u32(out, narrow_bits & 0x80000000u ? ~narrow_bits : narrow_bits | 0x80000000u);
+		return;
+	case 3:
+		memcpy(&bits, &value, 8);
+		bits = bits >> 63 ? ~bits : bits | 1ULL << 63;
+		put_u32(out, bits >> 32);
+		put_u32(out, bits);
+		return;
+	default: put_u8(out, (guint8)(int)value); return;
+	}
+}
+
+/* Text [1.5,2,…] as an image; of bits the text has one number for eight. */
 void value_put_vector(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
 	gsize len;
@@ -394,13 +416,11 @@ void value_put_vector(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const 
 	guint n = 0;
 
 	for (char *end; len && *text && *text != ']'; text = end, n++) {
-		float value = g_ascii_strtod(text + 1, &end);
-		guint32 bits;
+		double value = g_ascii_strtod(text + 1, &end);
 
 		if (end == text + 1)
 			break;
-		memcpy(&bits, &value, 4);
-		put_u32(&values, bits & 0x80000000u ? ~bits : bits | 0x80000000u);
+		put_element(&values, c->vector_format, value);
 	}
 	if (!len) {
 		put_ub(out, 0);
@@ -409,8 +429,8 @@ void value_put_vector(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const 
 	put_u8(&image, 0xdb);
 	put_u8(&image, 0);
 	put_u16(&image, 0x12);
-	put_u8(&image, 2);
-	put_u32(&image, n);
+	put_u8(&image, c->vector_format);
+	put_u32(&image, c->vector_format == 5 ? 8 * n : n);
 	put_raw(&image, "\0\0\0\0\0\0\0\0", 8);
 	put_raw(&image, values.data, values.len);
 	put_image(s, out, &image);
