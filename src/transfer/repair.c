@@ -74,8 +74,15 @@ static bool scan(Repair *r, FerrySide side, FerryBatchFunc func, GError **error)
 								   : plan->write_schema);
 	bool is_ok = true;
 	for (guint i = 0; is_ok && !r->error && i < predicates->len; i++)
-		is_ok = ferry_compare_scan(run, side, c, r->table, predicates->pdata[i],
-					   side == FERRY_SIDE_SOURCE ? r->as_loaded : NULL, func, r, error);
+		is_ok = ferry_compare_scan(
+			&(FerryScan){.run = run,
+				     .side = side,
+				     .table = r->table,
+				     .predicate = predicates->pdata[i],
+				     .as_loaded = side == FERRY_SIDE_SOURCE ? r->as_loaded : NULL,
+				     .func = func,
+				     .data = r},
+			c, error);
 	g_clear_pointer(&r->hasher, ferry_row_hasher_free);
 	if (!is_ok)
 		g_clear_error(&r->error);

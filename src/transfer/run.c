@@ -331,6 +331,7 @@ static bool fail_with(FerryRun *run, GError *own, GError **error)
 	run->result.seconds_total = seconds_since(run->started_us);
 	if (run->first_row_us)
 		run->result.seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
+	ferry_compare_drop(run);
 	ferry_watchdog_stop(g_steal_pointer(&run->dog));
 	ferry_lock_release(run);
 	ferry_run_disconnect(run);
@@ -511,10 +512,13 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	run->started_us = g_get_monotonic_time();
 	if (!prepare_and_copy(run, &own))
 		return fail_with(run, own, error);
+	bool is_compared =
+		!run->project->schema_only && !run->is_swapped && run->project->verify != FERRY_VERIFY_NONE;
+	if (is_compared)
+		ferry_compare_begin_ahead(run);
 	if (!run->is_swapped && !stage(run, FERRY_STAGE_BUILD, ferry_run_build, &result->seconds_build, &own))
 		return fail_with(run, own, error);
-	if (!run->project->schema_only && !run->is_swapped && run->project->verify != FERRY_VERIFY_NONE &&
-	    !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
+	if (is_compared && !stage(run, FERRY_STAGE_VERIFY, ferry_run_compare, &result->seconds_verify, &own))
 		return fail_with(run, own, error);
 	ferry_watchdog_stop(g_steal_pointer(&run->dog));
 	if (!stage(run, FERRY_STAGE_FINISH, finish, &ignored, &own))

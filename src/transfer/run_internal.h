@@ -151,6 +151,10 @@ bool ferry_run_recall_shared(FerryRun *run, GError **error);
 void ferry_run_lane_item(FerryRun *run, guint thread, guint item);
 bool ferry_run_build(FerryRun *run, GError **error);
 bool ferry_run_compare(FerryRun *run, GError **error);
+/* verify_ahead.c: begins to read the source back while the target builds its indexes; the comparison goes on from there. */
+void ferry_compare_begin_ahead(FerryRun *run);
+/* What was begun is over; nothing where nothing was. */
+void ferry_compare_drop(FerryRun *run);
 
 /* restart.c: what the unfinished copy has made goes, and its ledger; where it cannot be told which rows are its own: refused. */
 bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error);

@@ -12,10 +12,7 @@
 #include "transfer/lookup.h"
 #include "transfer/staging.h"
 
-#define BATCH_ROWS  2048
-#define BATCH_BYTES (256 * 1024)
-
-static FerryComparison *comparison_new(FerryRun *run)
+FerryComparison *ferry_comparison_new(FerryRun *run)
 {
 	FerryComparison *cmp = g_new0(FerryComparison, 1);
 
@@ -37,105 +34,13 @@ static void comparison_free(FerryRun *run, FerryComparison *cmp)
 		ferry_connection_close(cmp->checks[i].connection);
 	}
 	g_free(cmp->checks);
+	g_clear_pointer(&cmp->ahead.tasks, g_ptr_array_unref);
 	ferry_catalog_free(cmp->target_catalog);
 	g_free(cmp->tables);
 	g_free(cmp);
 }
 
-/* ---- reading ---- */
-
-/* Between a reader and who wants its rows: they are compared as they are written, without those that the
- * reject file names. */
-typedef struct Scan {
-	FerryRun *run;
-	guint table;
-	FerryTransformer *transformer; /* or NULL */
-	FerryBatch *written;
-	int64_t *failed;
-	FerryRowHasher *known_hasher; /* or NULL: no rows of the table are known to be rejected */
-	FerryAsLoaded *as_loaded;     /* borrowed, or NULL */
-	FerryBatchFunc func;
-	gpointer data;
-} Scan;
-
-static void scan_init(Scan *scan, FerrySide side)
-{
-	const FerryTablePlan *plan = scan->run->tables[scan->table].plan;
-
-	if (side == FERRY_SIDE_SOURCE && plan->transform) {
-		scan->transformer = ferry_transformer_new(plan->transform);
-		scan->written = ferry_batch_new(plan->write_schema, BATCH_ROWS);
-		scan->failed = g_new0(int64_t, ferry_transform_n_checks(plan->transform) + 1);
-	}
-	if (ferry_known_rejects_count(scan->run->known, scan->table))
-		scan->known_hasher = ferry_row_hasher_new(
-			side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
-}
-
-static void scan_clear(Scan *scan)
-{
-	g_clear_pointer(&scan->transformer, ferry_transformer_free);
-	g_clear_pointer(&scan->written, ferry_batch_free);
-	g_clear_pointer(&scan->known_hasher, ferry_row_hasher_free);
-	g_free(scan->failed);
-}
-
-static bool visit(Scan *scan, FerryBatch *batch, GError **error)
-{
-	if (scan->transformer) {
-		ferry_batch_clear(scan->written);
-		if (!ferry_transformer_apply(scan->transformer, batch, scan->written, scan->failed, error))
-			return false;
-		batch = scan->written;
-	}
-	if (scan->known_hasher)
-		ferry_known_rejects_skip(scan->run->known, scan->table, scan->known_hasher, batch);
-	if (scan->as_loaded && !ferry_as_loaded_apply(scan->as_loaded, batch, error))
-		return false;
-	scan->func(batch, scan->data);
-	return true;
-}
-
-static bool read_all(Scan *scan, FerrySide side, FerryReader *reader, FerryBatch *batch, GError **error)
-{
-	FerryRun *run = scan->run;
-	FerryStep step;
-
-	while ((step = ferry_reader_next(reader, batch, error)) == FERRY_STEP_MORE) {
-		if (ferry_run_is_stopped(run))
-			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (!visit(scan, batch, error))
-			return false;
-		if (side == FERRY_SIDE_SOURCE)
-			ferry_run_wait_for_limit(run, (int64_t)batch->n_rows, (int64_t)batch->source_bytes);
-		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS,
-						 .table = (int)scan->table,
-						 .rows = (int64_t)batch->n_rows,
-						 .bytes = (int64_t)batch->source_bytes});
-		ferry_batch_clear(batch);
-	}
-	return step == FERRY_STEP_END;
-}
-
-bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
-			FerryAsLoaded *as_loaded, FerryBatchFunc func, gpointer data, GError **error)
-{
-	const FerryTablePlan *plan = run->tables[table].plan;
-	FerryReadSpec spec = {.table = run->comparison->tables[table].tables[side],
-			      .schema = side == FERRY_SIDE_SOURCE ? plan->read_schema : plan->write_schema,
-			      .predicate = predicate,
-			      .batch_bytes = BATCH_BYTES};
-	Scan scan = {.run = run, .table = table, .as_loaded = as_loaded, .func = func, .data = data};
-	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
-	if (!reader)
-		return false;
-	g_autoptr(FerryBatch) batch = ferry_batch_new(spec.schema, BATCH_ROWS);
-
-	scan_init(&scan, side);
-	bool is_ok = read_all(&scan, side, reader, batch, error);
-	scan_clear(&scan);
-	return is_ok;
-}
+/* ---- adding up ---- */
 
 typedef struct Summing {
 	FerryRowHasher *hasher;
@@ -174,7 +79,7 @@ static void judge_table(FerryRun *run, guint index)
 						 .rows = result->target_rows});
 }
 
-static void task_done(FerryRun *run, guint table, FerrySide side, const FerryRowSum *sum)
+void ferry_compare_task_done(FerryRun *run, guint table, FerrySide side, const FerryRowSum *sum)
 {
 	FerryTableSums *sums = &run->comparison->tables[table];
 
@@ -220,43 +125,50 @@ static bool find_as_loaded(FerryRun *run, guint lane, guint table, FerryAsLoaded
 	return check->rows != NULL;
 }
 
-static bool work_off(FerryRun *run, FerrySide side, FerryConnection *c, const FerryCompareTask *task,
-		     guint lane, Summing *summing, GError **error)
+bool ferry_compare_add_up(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task,
+			  bool is_quiet, FerryRowSum *ret_sum, GError **error)
 {
-	FerryAsLoaded *as_loaded = NULL;
+	FerryTablePlan *plan = run->tables[task->table].plan;
+	FerryConnection *c = side == FERRY_SIDE_SOURCE ? run->sources[lane] : run->targets[lane];
+	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(
+		side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
+	Summing summing = {.hasher = hasher};
+	FerryScan scan = {.run = run,
+			  .side = side,
+			  .table = task->table,
+			  .predicate = task->predicate,
+			  .is_quiet = is_quiet,
+			  .func = add_batch,
+			  .data = &summing};
 
 	if (task->is_count)
 		return count_chunk(run, side, c, task, error);
-	if (side == FERRY_SIDE_SOURCE && !find_as_loaded(run, lane, task->table, &as_loaded, error))
+	if ((side == FERRY_SIDE_SOURCE && !find_as_loaded(run, lane, task->table, &scan.as_loaded, error)) ||
+	    !ferry_compare_scan(&scan, c, error))
 		return false;
-	return ferry_compare_scan(run, side, c, task->table, task->predicate, as_loaded, add_batch, summing,
-				  error);
+	*ret_sum = summing.sum;
+	return true;
 }
 
 static void run_task(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task)
 {
 	FerryTablePlan *plan = run->tables[task->table].plan;
-	const FerrySchema *schema =
-		side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema;
-	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(schema);
-	Summing summing = {.hasher = hasher};
-	FerryConnection **c = side == FERRY_SIDE_SOURCE ? &run->sources[lane] : &run->targets[lane];
 	g_autofree char *name =
 		side == FERRY_SIDE_SOURCE ? g_strdup(plan->name) : ferry_table_display_name(plan->target);
 	g_autofree char *doing = g_strdup_printf("verifying %s in the %s", name,
 						 side == FERRY_SIDE_SOURCE ? "source" : "target");
 	FerryHealing healing = {0};
+	FerryRowSum sum = {0};
 	GError *failure = NULL, *error = NULL;
 
-	while (!work_off(run, side, *c, task, lane, &summing, &failure)) {
+	while (!ferry_compare_add_up(run, side, lane, task, false, &sum, &failure)) {
 		if (!ferry_heal(run, &healing, (FerryHealSide)side, lane, doing, failure, &error)) {
 			ferry_run_take_error(run, error);
 			return;
 		}
 		failure = NULL;
-		summing.sum = (FerryRowSum){0};
 	}
-	task_done(run, task->table, side, &summing.sum);
+	ferry_compare_task_done(run, task->table, side, &sum);
 }
 
 /* Items 0 … lanes - 1 are the source's threads, the others the target's. */
@@ -265,7 +177,12 @@ static void work_side(FerryRun *run, guint thread, guint item)
 	FerryComparison *cmp = run->comparison;
 	FerrySide side = item < run->n_lanes ? FERRY_SIDE_SOURCE : FERRY_SIDE_TARGET;
 	guint lane = side == FERRY_SIDE_SOURCE ? item : item - run->n_lanes;
+	const FerryCompareTask *ahead;
 
+	if (item == 0)
+		ferry_compare_end_ahead(run);
+	while (side == FERRY_SIDE_SOURCE && (ahead = ferry_compare_next_ahead(run)))
+		run_task(run, side, lane, ahead);
 	while (!ferry_run_is_stopped(run)) {
 		guint next = (guint)g_atomic_int_add(&cmp->next_task[side], 1);
 		if (next >= cmp->tasks[side]->len)
@@ -276,7 +193,7 @@ static void work_side(FerryRun *run, guint thread, guint item)
 
 /* ---- the tasks ---- */
 
-static GPtrArray *known_predicates(const FerryTableState *table)
+GPtrArray *ferry_compare_known_predicates(const FerryTableState *table)
 {
 	GPtrArray *predicates = g_ptr_array_new_with_free_func(g_free);
 
@@ -286,7 +203,7 @@ static GPtrArray *known_predicates(const FerryTableState *table)
 	return predicates;
 }
 
-static bool is_compared(const FerryRun *run, guint index)
+bool ferry_compare_is_compared(const FerryRun *run, guint index)
 {
 	return !run->tables[index].is_appended && !ferry_is_given_up(&run->tables[index]);
 }
@@ -319,7 +236,7 @@ static void split_both(FerryRun *run, guint lane, guint index)
 	FerryTablePlan *plan = run->tables[index].plan;
 	GError *error = NULL;
 
-	if (!is_compared(run, index))
+	if (!ferry_compare_is_compared(run, index))
 		return;
 	sums->tables[FERRY_SIDE_SOURCE] = plan->source;
 	if (!sums->tables[FERRY_SIDE_TARGET]) {
@@ -334,8 +251,10 @@ static void split_both(FerryRun *run, guint lane, guint index)
 	}
 	if (sums->mode != FERRY_VERIFY_FULL)
 		return;
-	if (run->tables[index].chunks->len)
-		sums->predicates[FERRY_SIDE_SOURCE] = known_predicates(&run->tables[index]);
+	if (sums->is_ahead)
+		g_debug("%s: the source was begun with before", plan->name);
+	else if (run->tables[index].chunks->len)
+		sums->predicates[FERRY_SIDE_SOURCE] = ferry_compare_known_predicates(&run->tables[index]);
 	else if (!ferry_run_cut(run, run->sources[lane], plan->source, &sums->predicates[FERRY_SIDE_SOURCE],
 				&error)) {
 		ferry_run_take_error(run, error);
@@ -357,7 +276,9 @@ static void add_task(FerryRun *run, FerrySide side, guint index, char *predicate
 
 	*task = (FerryCompareTask){.table = index, .predicate = predicate, .is_count = is_count};
 	g_ptr_array_add(run->comparison->tasks[side], task);
+	g_mutex_lock(&run->mutex);
 	run->comparison->tables[index].n_left++;
+	g_mutex_unlock(&run->mutex);
 }
 
 static void add_tasks(FerryRun *run, guint index)
@@ -366,11 +287,15 @@ static void add_tasks(FerryRun *run, guint index)
 
 	for (int side = 0; side < FERRY_N_SIDES; side++) {
 		GPtrArray *predicates = sums->predicates[side];
+		if (side == FERRY_SIDE_SOURCE && sums->is_ahead)
+			continue;
 		if (sums->mode != FERRY_VERIFY_FULL)
 			add_task(run, (FerrySide)side, index, NULL, true);
 		for (guint i = 0; i < predicates->len; i++)
 			add_task(run, (FerrySide)side, index, predicates->pdata[i], false);
 	}
+	if (sums->is_ahead)
+		ferry_compare_release(run, index);
 }
 
 /* Counts alone name no rows: how many there are too many or too few is all that is known. */
@@ -443,15 +368,26 @@ static bool open_checks(FerryRun *run, GError **error)
 	return true;
 }
 
+/* Whether the lanes' connections to the source are asked for more than what was begun with ahead. */
+static bool needs_source(const FerryRun *run)
+{
+	for (guint i = 0; i < run->result.n_tables; i++)
+		if (!run->comparison->tables[i].is_ahead)
+			return true;
+	return false;
+}
+
 static bool compare_tables(FerryRun *run, GError **error)
 {
 	if (!read_target_catalog(run, error) || !open_checks(run, error))
 		return false;
 	find_target_tables(run);
+	if (needs_source(run))
+		ferry_compare_end_ahead(run);
 	if (!ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_both))
 		return false;
 	for (guint i = 0; i < run->result.n_tables; i++)
-		if (is_compared(run, i) && !run->tables[i].is_merged)
+		if (ferry_compare_is_compared(run, i) && !run->tables[i].is_merged)
 			add_tasks(run, i);
 	if (!ferry_run_parallel(run, 2 * run->n_lanes, 2 * run->n_lanes, work_side))
 		return false;
@@ -464,7 +400,7 @@ static bool compare_tables(FerryRun *run, GError **error)
 				run->tables[i].plan->target->name);
 		if (ferry_is_given_up(&run->tables[i]))
 			continue;
-		if (!is_compared(run, i))
+		if (!ferry_compare_is_compared(run, i))
 			ferry_run_log(run, FERRY_SEVERITY_WARNING,
 				      "%s: not verified, for rows were added to those that it held before",
 				      run->tables[i].plan->target->name);
@@ -474,10 +410,19 @@ static bool compare_tables(FerryRun *run, GError **error)
 	return true;
 }
 
+void ferry_compare_drop(FerryRun *run)
+{
+	if (!run->comparison)
+		return;
+	ferry_compare_end_ahead(run);
+	comparison_free(run, g_steal_pointer(&run->comparison));
+}
+
 bool ferry_run_compare(FerryRun *run, GError **error)
 {
-	run->comparison = comparison_new(run);
+	if (!run->comparison)
+		run->comparison = ferry_comparison_new(run);
 	bool is_ok = compare_tables(run, error);
-	comparison_free(run, g_steal_pointer(&run->comparison));
+	ferry_compare_drop(run);
 	return is_ok;
 }

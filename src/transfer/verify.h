@@ -24,14 +24,26 @@ typedef struct FerryTableSums {
 	/* under the run's mutex */
 	FerryRowSum sums[FERRY_N_SIDES];         /* of all rows, or of the ranges that are sampled */
 	int64_t counts[FERRY_N_SIDES];           /* where rows are counted */
-	guint n_left;                            /* tasks of both sides */
+	guint n_left;                            /* tasks of both sides; one more while those of the target are to come */
+	bool is_ahead;                           /* the source's tasks stand in ahead */
+	int64_t rows_ahead;                      /* read by that thread, which tells listeners nothing */
 } FerryTableSums;
+
+/* The source's sums that are begun while the target builds its indexes: see verify_ahead.c. */
+typedef struct FerryAhead {
+	GPtrArray *tasks;               /* FerryCompareTask; NULL: nothing was begun */
+	gint next;                      /* atomic */
+	GThread *thread;                /* on the first lane's connection; NULL: it has ended */
+	gint is_over;                   /* atomic: it ends with the task that it is at */
+	const FerryCompareTask *failed; /* atomic: to be done once more; or NULL */
+} FerryAhead;
 
 typedef struct FerryComparison {
 	FerryCatalog *target_catalog;
 	FerryTableSums *tables; /* by plan index */
 	GPtrArray *tasks[FERRY_N_SIDES]; /* FerryCompareTask */
 	gint next_task[FERRY_N_SIDES];   /* atomic */
+	FerryAhead ahead;
 	struct FerryLaneCheck {
 		FerryConnection *connection; /* beside that of the target's reader */
 		FerryAsLoaded *rows;         /* or NULL; of the table that the lane has read last */
@@ -39,11 +51,36 @@ typedef struct FerryComparison {
 	} *checks; /* one each a lane; NULL: rows are compared as they are read */
 } FerryComparison;
 
-/* Reads one chunk of a side; calls func for each batch, of whose rows some may be skipped. as_loaded (of the source's side only):
- * changes the rows first; NULL: they are as they were read. */
+/* One chunk of a side, to be read (verify_scan.c). func is called for each batch, of whose rows some may be skipped. */
 typedef void (*FerryBatchFunc)(const FerryBatch *batch, gpointer data);
-bool ferry_compare_scan(FerryRun *run, FerrySide side, FerryConnection *c, guint table, const char *predicate,
-                        FerryAsLoaded *as_loaded, FerryBatchFunc func, gpointer data, GError **error);
+typedef struct FerryScan {
+	FerryRun *run;
+	FerrySide side;
+	guint table;
+	const char *predicate;    /* or NULL: all rows */
+	FerryAsLoaded *as_loaded; /* of the source's side only: changes the rows first; or NULL */
+	bool is_quiet;            /* listeners hear nothing of its progress */
+	FerryBatchFunc func;
+	gpointer data;
+} FerryScan;
+bool ferry_compare_scan(const FerryScan *scan, FerryConnection *c, GError **error);
+
+/* The sum of a task's rows, or their count, which goes into the table's counts. Quiet: listeners hear nothing of its progress. */
+bool ferry_compare_add_up(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task, bool is_quiet,
+                          FerryRowSum *ret_sum, GError **error);
+void ferry_compare_task_done(FerryRun *run, guint table, FerrySide side, const FerryRowSum *sum);
+
+FerryComparison *ferry_comparison_new(FerryRun *run);
+bool ferry_compare_is_compared(const FerryRun *run, guint index);
+/* char*, those of the table's chunks. */
+GPtrArray *ferry_compare_known_predicates(const FerryTableState *table);
+
+/* Returns when the thread has ended; what it has read is told. Nothing where it has ended before. */
+void ferry_compare_end_ahead(FerryRun *run);
+/* The next task that was planned ahead and not done, or NULL. Any thread. */
+const FerryCompareTask *ferry_compare_next_ahead(FerryRun *run);
+/* The target's tasks of the table stand beside those that were planned ahead. */
+void ferry_compare_release(FerryRun *run, guint table);
 
 /* Sample: ranges of an integer key, which both sides cut alike, every tenth and the last. *ret_is_done false: there is no such key, or
  * the table is small; nothing was changed. */

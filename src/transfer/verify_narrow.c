@@ -82,9 +82,15 @@ static bool run_pass(Narrowing *n, FerrySide side, void (*visit)(Pass *, const F
 		.n = n, .side = side, .row_hasher = row_hasher, .key_hasher = key_hasher, .visit = visit};
 
 	for (guint i = 0; i < predicates->len; i++)
-		if (!ferry_compare_scan(run, side, c, n->table, predicates->pdata[i],
-					side == FERRY_SIDE_SOURCE ? n->as_loaded : NULL, visit_batch, &pass,
-					error))
+		if (!ferry_compare_scan(
+			    &(FerryScan){.run = run,
+					 .side = side,
+					 .table = n->table,
+					 .predicate = predicates->pdata[i],
+					 .as_loaded = side == FERRY_SIDE_SOURCE ? n->as_loaded : NULL,
+					 .func = visit_batch,
+					 .data = &pass},
+			    c, error))
 			return false;
 	return true;
 }
