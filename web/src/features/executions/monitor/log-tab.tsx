@@ -1,7 +1,7 @@
 /* The log: it follows its end until somebody scrolls up. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDownToLine } from "@/ui/icons";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { LogLevel, LogLine } from "@/api/types";
 import { cn } from "@/lib/cn";
 import { formatClock, formatCount } from "@/lib/format";
@@ -67,7 +67,7 @@ function Lines({ lines, needle, hasOlder, onOlder }: { lines: LogLine[]; needle:
 	);
 }
 
-export function LogTab({ executionId }: { executionId: string }) {
+export const LogTab = memo(function LogTab({ executionId }: { executionId: string }) {
 	const [level, setLevel] = useState<LogLevel>("info");
 	const [search, setSearch] = useState("");
 	const needle = useDebounced(search, 250);
@@ -97,4 +97,4 @@ export function LogTab({ executionId }: { executionId: string }) {
 			) : <Lines key={`${level} ${needle}`} lines={log.lines} needle={needle} hasOlder={log.hasOlder} onOlder={() => void log.loadOlder()} />}
 		</div>
 	);
-}
+});

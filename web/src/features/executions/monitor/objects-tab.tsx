@@ -1,6 +1,6 @@
 /* What became of every object: tables, keys, indexes, views … */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { objectsQuery } from "@/api/executions";
 import type { ObjectResult } from "@/api/types";
 import { formatClock, formatSeconds } from "@/lib/format";
@@ -25,7 +25,7 @@ const columns: VirtualColumn<Numbered>[] = [
 	{ id: "at", header: "At", width: "5rem", isNumber: true, isWideOnly: true, sort: (o) => o.at, cell: (o) => formatClock(o.at) },
 ];
 
-export function ObjectsTab({ executionId }: { executionId: string }) {
+export const ObjectsTab = memo(function ObjectsTab({ executionId }: { executionId: string }) {
 	const isWide = useMedia("(min-width: 768px)");
 	const objects = useQuery(objectsQuery(executionId));
 	const [status, setStatus] = useState<Status | "all">("all");
@@ -43,4 +43,4 @@ export function ObjectsTab({ executionId }: { executionId: string }) {
 			<VirtualTable<Numbered> label="Results of objects" columns={columns} rows={shown} keyOf={(o) => o.n} isWide={isWide} className="flex-1" empty="None is like that, or none is done yet." />
 		</div>
 	);
-}
+});

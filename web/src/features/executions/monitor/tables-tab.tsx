@@ -1,6 +1,6 @@
 /* Every table with its progress; thousands of them are fine. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { tableProgressQuery } from "@/api/executions";
 import type { TableProgress, TableState } from "@/api/types";
 import { formatBytes, formatCount, formatSeconds, formatShort } from "@/lib/format";
@@ -31,7 +31,8 @@ const columns: VirtualColumn<TableProgress>[] = [
 	{ id: "rejected", header: "Rejected", width: "5rem", isNumber: true, isWideOnly: true, sort: (t) => t.rejected, cell: (t) => (t.rejected > 0 ? <span className="font-medium text-warn-text">{formatCount(t.rejected)}</span> : "0") },
 ];
 
-export function TablesTab({ executionId }: { executionId: string }) {
+/* Drawn when its tables change, not with every figure of the page. */
+export const TablesTab = memo(function TablesTab({ executionId }: { executionId: string }) {
 	const isWide = useMedia("(min-width: 768px)");
 	const tables = useQuery(tableProgressQuery(executionId));
 	const [search, setSearch] = useState("");
@@ -48,4 +49,4 @@ export function TablesTab({ executionId }: { executionId: string }) {
 			<VirtualTable label="Progress of tables" columns={columns} rows={shown} keyOf={(t) => t.index} isWide={isWide} className="flex-1" empty="No table is like that." />
 		</div>
 	);
-}
+});

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Cable, FileCode, Table2 } from "@/ui/icons";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";
 import type { Document } from "@/api/document";
@@ -12,6 +12,7 @@ import { editEntry, entriesOf, keyOf, queryTables, ruledName, selectedKeys, setQ
 import { formatBytes, formatCount, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
+import { useDebounced } from "@/lib/hooks";
 import { toast } from "@/ui/toast";
 import { useDraft, type DraftHandle } from "../draft";
 import { Editable } from "../editable";
@@ -54,9 +55,20 @@ function applyMatch(document: Document, table: { schema: string | null; name: st
 	return editEntry(document, table, own[0]?.index ?? null, (entry) => withMember(entry, "target", match.target ?? undefined));
 }
 
-function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
-	const { search = "" } = useSearch({ from: "/projects/$projectId/tables" });
+/* What is searched is in the address, too, a moment later: at each keystroke that would draw the whole page. */
+function useSearched() {
+	const { search: kept = "" } = useSearch({ from: "/projects/$projectId/tables" });
 	const navigate = useNavigate({ from: "/projects/$projectId/tables" });
+	const [search, setSearch] = useState(kept);
+	const settled = useDebounced(search, 400);
+	useEffect(() => {
+		if (settled !== kept) void navigate({ search: settled ? { search: settled } : {}, replace: true });
+	}, [settled]);
+	return { search, setSearch, needle: useDeferredValue(search).toLowerCase() };
+}
+
+function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
+	const { search, setSearch, needle } = useSearched();
 	const tables = useQuery(tablesQuery(project.source_connection_id));
 	const [shown, setShown] = useState<Shown>("all");
 	const { matches, match, isMatching } = useMatches(project, draft);
@@ -69,9 +81,8 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const ask = useCallback((row: TargetRow) => setAsking({ row }), []);
 	const chosen = useMemo(() => selectedKeys(document, all), [document, all]);
 	const visible = useMemo(() => {
-		const needle = search.toLowerCase();
 		return all.filter((t) => keyOf(t).toLowerCase().includes(needle) && (shown === "all" || chosen.has(keyOf(t)) === (shown === "chosen")));
-	}, [all, search, shown, chosen]);
+	}, [all, needle, shown, chosen]);
 	if (tables.isPending) return <Loading label="Reading the source's schema…" />;
 	if (tables.isError) return <ProblemNotice error={tables.error} onRetry={() => void tables.refetch()} />;
 	const dialog = asking && (
@@ -97,7 +108,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 		<section aria-label="Tables" className="flex min-h-96 flex-1 flex-col overflow-hidden rounded-panel border bg-surface">
 			<Toolbar
 				search={search}
-				onSearch={(text) => void navigate({ search: text ? { search: text } : {}, replace: true })}
+				onSearch={setSearch}
 				shown={shown}
 				onShown={setShown}
 				names={document.identifiers ?? "keep"}

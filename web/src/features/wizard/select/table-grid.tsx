@@ -1,5 +1,5 @@
 /* All tables of the source, with their targets. */
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { CornerDownRight } from "@/ui/icons";
 import type { Document } from "@/api/document";
 import type { SourceTable, SuggestedTable } from "@/api/types";
@@ -21,14 +21,15 @@ interface Props {
 export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEdit, onQuery }: Props) {
 	const isWide = useMedia("(min-width: 768px)");
 	const rows = useMemo(() => buildRows(document, shown, matches), [document, shown, matches]);
+	const select = useCallback((keys: string[], isOn: boolean) => onEdit((old) => {
+		const next = new Set(chosen);
+		keys.forEach((key) => (isOn ? next.add(key) : next.delete(key)));
+		return withSelection(old, all, next);
+	}), [all, chosen, onEdit]);
+	const shownKeys = useMemo(() => shown.map(keyOf), [shown]);
+	const n = shownKeys.filter((key) => chosen.has(key)).length;
+	/* Not of what is in sight, so that rows which stay while somebody searches are not drawn again. */
 	const columns = useMemo(() => {
-		const select = (keys: string[], isOn: boolean) => onEdit((old) => {
-			const next = new Set(chosen);
-			keys.forEach((key) => (isOn ? next.add(key) : next.delete(key)));
-			return withSelection(old, all, next);
-		});
-		const shownKeys = shown.map(keyOf);
-		const n = shownKeys.filter((key) => chosen.has(key)).length;
 		const remove = (row: TargetRow) => {
 			const { index } = row;
 			if (index !== null) onEdit((old) => (row.table.kind === "query" ? removeQuery(old, all.filter((t) => t.kind !== "query"), index) : removeEntry(old, index)));
@@ -36,8 +37,7 @@ export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEd
 		const setTarget = (row: TargetRow, target: string) => onEdit((old) => editEntry(old, row.table, row.index, (entry) => withMember(entry, "target", target || undefined)));
 		const list: VirtualColumn<TargetRow>[] = [
 			{
-				id: "take", width: "1.5rem",
-				header: <Checkbox label={`All ${shownKeys.length} tables in sight`} checked={n === 0 ? false : n === shownKeys.length ? true : "indeterminate"} isDisabled={!mayEdit} onChange={(isOn) => select(shownKeys, isOn)} />,
+				id: "take", width: "1.5rem", header: null,
 				cell: (row) => row.isFirst ? <Checkbox label={`Take ${row.key}`} checked={chosen.has(row.key)} isDisabled={!mayEdit} onChange={(isOn) => select([row.key], isOn)} /> : <CornerDownRight className="size-4 text-faint" aria-label="also to" />,
 			},
 			{
@@ -64,7 +64,7 @@ export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEd
 			},
 		];
 		return list;
-	}, [all, chosen, document, mayEdit, onEdit, onQuery, shown]);
+	}, [all, chosen, document, mayEdit, onEdit, onQuery, select]);
 	return (
 		<VirtualTable
 			label="Tables of the source"
@@ -76,6 +76,7 @@ export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEd
 			className="flex-1"
 			rowClassName={(row) => (chosen.has(row.key) ? undefined : "text-muted")}
 			empty="No table is called like that."
+			headers={{ take: <Checkbox label={`All ${shownKeys.length} tables in sight`} checked={n === 0 ? false : n === shownKeys.length ? true : "indeterminate"} isDisabled={!mayEdit} onChange={(isOn) => select(shownKeys, isOn)} /> }}
 		/>
 	);
 }
