@@ -14,7 +14,8 @@ Contenders  ferry         without verification, as all the others
             limit         the target's own COPY of ready binary files on two streams, then its own index builds
 
 Every contender gets the same servers, a fresh target database and a checkpoint before it starts; contenders take turns,
-and the median of the runs counts. CPU and memory are the client's: of the processes that the contender starts, not of
+each directly after a run of ferry's own. The median of the runs counts, and for a ratio to ferry the median of the
+ratios of such neighbours, since a machine that others share does not keep its speed for a whole turn. CPU and memory are the client's: of the processes that the contender starts, not of
 the servers. Nobody gathers planner statistics (of the rivals only pgcopydb does, and cannot be told not to), so ferry
 runs with --no-analyze. Figures are meant as ratios within one run. Row counts are checked after each run.
 """
@@ -255,9 +256,11 @@ class Bench:
             self.prepare_limit(name)
         runs = {c: [] for c in contenders}
         failed = {}
+        pairs = {c: [] for c in contenders}
+        order = [contenders[0]] if contenders[1:] == [] else [x for c in contenders[1:] for x in (contenders[0], c)]
         for turn in range(self.options.runs + 1):    # turn 0 warms up
-            for c in contenders:
-                if c in failed or (turn == 0 and c != contenders[0]):
+            for c in order[:1] if turn == 0 else order:
+                if c in failed:
                     continue
                 try:
                     result = self.measure(name, c)
@@ -268,8 +271,10 @@ class Bench:
                 say("%-13s %-14s %s%7.2f s  cpu %6.2f s  rss %6.1f MiB" % (name, c, "(warm-up) " if turn == 0 else "", result["wall"], result["cpu"], result["rss"]))
                 if turn:
                     runs[c].append(result)
+                    if c != contenders[0] and runs[contenders[0]]:
+                        pairs[c].append(result["wall"] / runs[contenders[0]][-1]["wall"])
         self.results[name] = {c: dict(wall=statistics.median(r["wall"] for r in rs), cpu=statistics.median(r["cpu"] for r in rs), rss=max(r["rss"] for r in rs),
-                                      walls=[r["wall"] for r in rs], first_row=min((r["first_row"] for r in rs if r.get("first_row") is not None), default=None))
+                                      walls=[r["wall"] for r in rs], to_first=statistics.median(pairs[c]) if pairs[c] else 1.0, first=contenders[0], first_row=min((r["first_row"] for r in rs if r.get("first_row") is not None), default=None))
                               for c, rs in runs.items() if rs}
         if w["source"] == "mysql" and not self.options.rss:
             self.maria.drop(w["table"])
@@ -277,12 +282,11 @@ class Bench:
     # ---------------------------------------------------------------- telling
     def table(self, name):
         rows, got = self.rows(name), self.results[name]
-        base = got.get("ferry", {}).get("wall")
         print("\n%s: %s rows" % (name, format(rows, ",")))
         print("  %-14s %9s %12s %9s %12s %9s %9s" % ("", "wall s", "rows/s", "CPU s", "CPU s/M rows", "RSS MiB", "x ferry"))
         for c, r in got.items():
             print("  %-14s %9.2f %12s %9.2f %12.3f %9.1f %9s" % (c, r["wall"], format(int(rows / r["wall"]), ","), r["cpu"], r["cpu"] / rows * 1e6, r["rss"],
-                                                             "%.2f" % (r["wall"] / base) if base else ""))
+                                                             "%.2f" % r["to_first"] if r["first"] == "ferry" else ""))
 
     def floors(self):
         lines = []
@@ -290,7 +294,7 @@ class Bench:
         def floor(name, what, numerator, denominator, limit, at_most=True):
             got = self.results.get(name, {})
             if numerator in got and denominator in got:
-                value = got[numerator]["wall"] / got[denominator]["wall"]
+                value = got[numerator]["to_first"] / got[denominator]["to_first"]
                 lines.append((name, what, "%.2f" % value, "%s %.2f" % ("<=" if at_most else ">=", limit), value <= limit if at_most else value >= limit))
         for name, limit in (("mysql-wide", 0.85), ("mysql-mixed", 0.65)):
             floor(name, "pgloader / ferry", "pgloader", "ferry", 6, False)
