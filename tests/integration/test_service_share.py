@@ -4,6 +4,7 @@ import signal
 import time
 
 import compare
+import pytest
 from ferry_service import Worker
 from test_service_executions import make_project, start, wait_for_rows
 from test_service_queue import wait_for
@@ -60,54 +61,51 @@ def test_two_workers_load_one_table(make_service, make_postgres, tmp_path, rabbi
     assert [w.end() for w in workers] == [0, 0]
 
 
-def test_a_dead_helpers_chunks_are_taken_again(make_service, make_postgres, redis, tmp_path):
-    store, source, target = make_postgres(), make_postgres(), make_postgres()
-    fill(source)
-    service = serve(make_service, store, FERRY_BUS=redis.url(5))    # idle workers hear of it at once
-    ada = service.admin()
-    workers = [Worker(service, tmp_path / name) for name in ("w1", "w2")]
-    execution = start(ada, make_project(ada, source, target, SHARED))
-    wait_for_helper(ada, execution)
-    lead = owner_pid(store, execution)
-    helper = next(w for w in workers if w.process.pid != lead)
-    helper.end(signal.SIGKILL)
-    one = service.wait(ada, execution)
-    assert (one["outcome"], one["progress"]["rows"]) == ("verified", ROWS), "\n".join(lines(ada, execution))
-    compare.assert_equal(source, target)
+class Helped:
+    """A copy at which one of two workers helps the other."""
+
+    def __init__(self, make_service, make_postgres, redis, folder):
+        self.store, self.source, self.target = make_postgres(), make_postgres(), make_postgres()
+        fill(self.source)
+        self.service = serve(make_service, self.store, FERRY_BUS=redis.url(5))    # idle workers hear of it at once
+        self.ada = self.service.admin()
+        self.workers = [Worker(self.service, folder / name) for name in ("w1", "w2")]
+        self.execution = start(self.ada, make_project(self.ada, self.source, self.target, SHARED))
+        wait_for_helper(self.ada, self.execution)
+        lead = owner_pid(self.store, self.execution)
+        self.lead, self.helper = sorted(self.workers, key=lambda w: w.process.pid != lead)
+
+    def end(self):
+        one = self.service.wait(self.ada, self.execution)
+        assert one["outcome"] == "verified", "\n".join(lines(self.ada, self.execution))
+        compare.assert_equal(self.source, self.target)
+        return one
 
 
-def test_a_dead_leads_work_goes_on(make_service, make_postgres, redis, tmp_path):
-    store, source, target = make_postgres(), make_postgres(), make_postgres()
-    fill(source)
-    service = serve(make_service, store, FERRY_BUS=redis.url(5))    # idle workers hear of it at once
-    ada = service.admin()
-    workers = [Worker(service, tmp_path / name) for name in ("w1", "w2")]
-    execution = start(ada, make_project(ada, source, target, SHARED))
-    wait_for_helper(ada, execution)
-    lead = owner_pid(store, execution)
-    next(w for w in workers if w.process.pid == lead).end(signal.SIGKILL)
-    one = service.wait(ada, execution)
-    assert (one["outcome"], one["attempt"]) == ("verified", 1), "\n".join(lines(ada, execution))
-    compare.assert_equal(source, target)
+@pytest.fixture
+def copy(make_service, make_postgres, redis, tmp_path):
+    return Helped(make_service, make_postgres, redis, tmp_path)
 
 
-def test_a_pause_holds_for_helpers_too(make_service, make_postgres, redis, tmp_path):
-    store, source, target = make_postgres(), make_postgres(), make_postgres()
-    fill(source)
-    service = serve(make_service, store, FERRY_BUS=redis.url(5))    # idle workers hear of it at once
-    ada = service.admin()
-    workers = [Worker(service, tmp_path / name) for name in ("w1", "w2")]
-    execution = start(ada, make_project(ada, source, target, SHARED))
-    wait_for_helper(ada, execution)
-    ada.post("/executions/%s/pause" % execution)
-    service.wait(ada, execution, "PAUSED")
-    count = target.value("SELECT count(*) FROM facts")
+def test_a_dead_helpers_chunks_are_taken_again(copy):
+    copy.helper.end(signal.SIGKILL)
+    assert copy.end()["progress"]["rows"] == ROWS
+
+
+def test_a_dead_leads_work_goes_on(copy):
+    copy.lead.end(signal.SIGKILL)
+    assert copy.end()["attempt"] == 1
+
+
+def test_a_pause_holds_for_helpers_too(copy):
+    copy.ada.post("/executions/%s/pause" % copy.execution)
+    copy.service.wait(copy.ada, copy.execution, "PAUSED")
+    count = copy.target.value("SELECT count(*) FROM facts")
     time.sleep(1)
-    assert target.value("SELECT count(*) FROM facts") == count
-    ada.post("/executions/%s/resume" % execution)
-    assert service.wait(ada, execution)["outcome"] == "verified", "\n".join(lines(ada, execution))
-    compare.assert_equal(source, target)
-    assert [w.end() for w in workers] == [0, 0]
+    assert copy.target.value("SELECT count(*) FROM facts") == count
+    copy.ada.post("/executions/%s/resume" % copy.execution)
+    copy.end()
+    assert [w.end() for w in copy.workers] == [0, 0]
 
 
 def test_a_source_without_a_shared_snapshot_is_helped_with_only_when_the_project_says_so(make_service, make_postgres, mysql_db, redis, tmp_path):
