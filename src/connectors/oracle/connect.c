@@ -19,6 +19,7 @@
 #define LONG_LENGTHS      315 /* and 12.1, the oldest that is spoken to */
 #define HAS_FLAGS2        318
 #define CONNECT_SIZE      74
+#define CHARACTERISTICS   0x130e /* as node-oracledb has them: breaks come as packets, not out of band */
 #define HEADER_SIZE       8
 #define MAX_TEXT          230 /* a longer one goes into a packet of its own */
 #define MAX_SDU           2097152
@@ -62,7 +63,7 @@ static bool send_connect(FerryOracleWire *w, const char *text, uint8_t flags, ui
 	set_u16(body, 12, 1);
 	set_u16(body, 14, (uint16_t)MIN(sdu, 65535));
 	set_u16(body, 16, 65535);
-	set_u16(body, 18, 0x4f98);
+	set_u16(body, 18, CHARACTERISTICS);
 	set_u16(body, 22, 1);
 	set_u16(body, 24, (uint16_t)len);
 	set_u16(body, 26, CONNECT_SIZE);

@@ -14,11 +14,13 @@
 #define OPTION_NO_PLSQL 0x8000
 #define OPTION_DESCRIBE 0x20000
 
-#define N_PARAMETERS 13
-#define MAX_LONG     0x7fffffff
-#define CHARSET_UTF8 873
-#define WITH_LENGTHS 0x2000000 /* of LOBs: their lengths come with the locators */
-#define NO_MORE_ROWS 1403
+#define N_PARAMETERS  13
+#define MAX_LONG      0x7fffffff
+#define CHARSET_UTF8  873
+#define NATIONAL_TEXT 4 /* sizes of national types are told larger: so do Oracle's clients */
+#define NATIONAL_LOB  112
+#define WITH_LENGTHS  0x2000000 /* of LOBs: their lengths come with the locators */
+#define NO_MORE_ROWS  1403
 
 /* ---- requests ---- */
 
@@ -29,7 +31,7 @@ static void put_field(FerryOracleConnection *c, const FerryOracleField *f)
 	bool is_lob = f->type == FERRY_ORACLE_TYPE_CLOB || f->type == FERRY_ORACLE_TYPE_BLOB;
 
 	if (f->form == FERRY_ORACLE_FORM_NATIONAL)
-		size = MIN(size * 4, MAX_LONG);
+		size = MIN(size * (is_lob ? NATIONAL_LOB : NATIONAL_TEXT), MAX_LONG);
 	ferry_oracle_put_u8(out, f->type);
 	ferry_oracle_put_u8(out, 1);
 	ferry_oracle_put_zeros(out, 2);
@@ -218,8 +220,6 @@ bool ferry_oracle_cursor_define_lobs(FerryOracleCursor *cursor, const FerryOracl
 		return true;
 	Execution e = {.options = OPTION_DEFINE | OPTION_NO_PLSQL,
 		       .cursor = cursor->id,
-		       .n_rows = cursor->n_fetch,
-		       .n_executions = cursor->n_fetch,
 		       .is_query = true,
 		       .defines = cursor->fields};
 	if (!ferry_oracle_begin(c, cursor->doing, error))

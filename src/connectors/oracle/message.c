@@ -6,11 +6,12 @@
  */
 #include "connectors/oracle/private.h"
 
-#define FUNCTION      3
-#define PIGGYBACK     17
-#define CLOSE_CURSORS 105
-#define LOB_OPERATION 96
-#define FREE_LOBS     0x80111 /* temporary ones, several at once */
+#define FUNCTION       3
+#define END_OF_REQUEST 0x0800 /* of its last packet */
+#define PIGGYBACK      17
+#define CLOSE_CURSORS  105
+#define LOB_OPERATION  96
+#define FREE_LOBS      0x80111 /* temporary ones, several at once */
 
 #define MESSAGE_ERROR        4
 #define MESSAGE_STATUS       9
@@ -84,7 +85,7 @@ bool ferry_oracle_send(FerryOracleConnection *c, const char *doing, GError **err
 	c->reply.n_rows = 0;
 	c->reply.position = -1;
 	g_string_truncate(c->reply.text, 0);
-	bool is_ok = ferry_oracle_wire_send(c->wire, c->out->data, c->out->len, 0, error);
+	bool is_ok = ferry_oracle_wire_send(c->wire, c->out->data, c->out->len, END_OF_REQUEST, error);
 	explicit_bzero(c->out->data, c->out->len);
 	if (!is_ok) {
 		c->is_lost = true;

@@ -35,7 +35,8 @@ static inline void ferry_oracle_put_u32(GByteArray *out, uint32_t value)
 	ferry_oracle_put_u16(out, (uint16_t)value);
 }
 
-/* ub2, ub4 and ub8 are one form: only as many bytes as there must be. */
+/* ub2, ub4 and ub8 are one form: as many bytes as there must be, but 4 for 3, and 8 for 5 to 7, as Oracle's
+ * own clients write them. */
 static inline void ferry_oracle_put_number(GByteArray *out, uint64_t value)
 {
 	uint8_t bytes[9];
@@ -43,6 +44,7 @@ static inline void ferry_oracle_put_number(GByteArray *out, uint64_t value)
 
 	for (uint64_t rest = value; rest; rest >>= 8)
 		n++;
+	n = n > 4 ? 8 : n == 3 ? 4 : n;
 	bytes[0] = (uint8_t)n;
 	for (unsigned i = n; i > 0; i--, value >>= 8)
 		bytes[i] = (uint8_t)value;

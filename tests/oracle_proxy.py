@@ -1,0 +1,90 @@
+"""What an Oracle client sends, recorded on its way to the server: packets, and the messages in them.
+
+    with Recorder(server.port) as recorder: …    a client that uses recorder.port
+    recorder.connections[0].turns                [Turn]: what was sent before an answer came
+"""
+import socket
+import struct
+import threading
+
+CONNECT, ACCEPT, REFUSE, REDIRECT, DATA, RESEND, MARKER = 1, 2, 4, 5, 6, 11, 12
+
+
+class Turn:
+    """packets: (type, packet's flags, body) in order; message: the bytes in its DATA packets."""
+
+    def __init__(self):
+        self.packets, self.message, self.data_flags = [], b"", []
+
+
+class Connection:
+    def __init__(self):
+        self.sent, self.turns, self.long, self.accepted, self.answered = b"", [], False, b"", True
+
+    def take_sent(self, data):
+        self.sent += data
+        while len(self.sent) >= 8:
+            length, = struct.unpack(">I" if self.long else ">H", self.sent[:4 if self.long else 2])
+            if len(self.sent) < length or not length:
+                return
+            packet, self.sent = self.sent[:length], self.sent[length:]
+            if self.answered:
+                self.turns.append(Turn())
+                self.answered = False
+            turn = self.turns[-1]
+            turn.packets.append((packet[4], packet[5], packet))
+            if packet[4] == DATA:
+                turn.data_flags.append(packet[8] << 8 | packet[9])
+                turn.message += packet[10:]
+
+    def take_answer(self, data):
+        self.answered = True
+        if not self.accepted:
+            if len(data) > 4 and data[4] == ACCEPT:
+                self.accepted = data
+                self.long = struct.unpack(">H", data[8:10])[0] >= 315
+
+
+class Recorder:
+    def __init__(self, port):
+        self.target, self.connections = port, []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.threads = [threading.Thread(target=self.serve, daemon=True)]
+
+    def __enter__(self):
+        self.threads[0].start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.target))
+            for s in (client, server):
+                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection, lock = Connection(), threading.Lock()
+            self.connections.append(connection)
+            for source, sink, take in ((client, server, connection.take_sent), (server, client, connection.take_answer)):
+                threading.Thread(target=self.pump, args=(source, sink, take, lock), daemon=True).start()
+
+    @staticmethod
+    def pump(source, sink, take, lock):
+        """A client asks and waits, so that what it sends after an answer belongs to the next turn."""
+        try:
+            while data := source.recv(1 << 20):
+                with lock:
+                    take(data)
+                sink.sendall(data)
+        except OSError:
+            pass
+        for s in (source, sink):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
