@@ -155,8 +155,9 @@ static bool set_bad_value(FerryProject *project, const char *value, bool is_firs
 			continue;
 		if (!ferry_bad_value_rule_fits((FerryBadKind)i, (FerryBadValueRule)word))
 			return ferry_fail(error, FERRY_ERROR_USAGE, "%s takes %s, not %s", kind,
-					  i == FERRY_BAD_OUT_OF_RANGE ? "reject, fail or null"
-								      : "reject or fail",
+					  i == FERRY_BAD_OUT_OF_RANGE || i == FERRY_BAD_EMPTY_TEXT
+						  ? "reject, fail or null"
+						  : "reject or fail",
 					  rule);
 		project->bad_values[i] = (FerryBadValueRule)word;
 		return true;
@@ -164,7 +165,7 @@ static bool set_bad_value(FerryProject *project, const char *value, bool is_firs
 	return ferry_fail(
 		error, FERRY_ERROR_USAGE,
 		"unknown kind of value \"%s\"; expected one of zero-date, nul-byte, invalid-encoding, "
-		"out-of-range, too-long, invalid-value, refused",
+		"out-of-range, too-long, empty-text, invalid-value, refused",
 		kind);
 }
 
@@ -272,8 +273,8 @@ static const Flag flags_table[] = {
 	{REJECTS, "max-table-rejects", 0, LOAD, "N|N%", "The same for each table", "max_rejects",
 	 .set = set_table_limit},
 	{REJECTS, "bad-value", 0, READ | FERRY_FLAGS_PREVIEW, "KIND=RULE",
-	 "A value that the target cannot hold: zero-date, nul-byte, invalid-encoding, out-of-range or "
-	 "too-long = "
+	 "A value that the target cannot hold: zero-date, nul-byte, invalid-encoding, out-of-range, "
+	 "too-long or empty-text = "
 	 "reject, fail, null or replace; may be repeated",
 	 "bad_values", .set = set_bad_value},
 	{REJECTS, "rejects", 0, LOAD, "FILE",

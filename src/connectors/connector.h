@@ -42,6 +42,12 @@ typedef struct FerryCaps {
 	size_t max_identifier;    /* bytes; 0 = no limit */
 	bool folds_case;          /* names that differ in case only collide */
 	bool ignores_lengths;     /* declared lengths, widths and precisions are not enforced */
+	bool has_fixed_schemas;   /* schemas are there or not (users' accounts): Ferry makes none, and keeps its own tables, prefixed, in the
+	                             one that the connection is to */
+	bool folds_to_capitals;   /* names that nobody has put in quotes are kept in capitals */
+	bool empty_is_null;       /* an empty text is NULL: FERRY_BAD_EMPTY_TEXT */
+	bool has_no_twin_indexes; /* no two indexes over the same columns */
+	bool has_no_on_update;    /* foreign keys */
 } FerryCaps;
 
 struct FerryConnection {
@@ -53,6 +59,7 @@ struct FerryConnection {
 	                             otherwise (in whichever schema), and what belongs to none */
 	char *server_product;     /* set by open: "MariaDB" */
 	char *server_version;     /* "10.11.6" */
+	size_t max_identifier;    /* bytes, set by open where it depends on the server's version; 0: what caps says */
 };
 
 /* ---- source ---- */
@@ -190,6 +197,16 @@ typedef struct FerryStagingOps {
 	bool (*swap)(FerryConnection *c, const FerryCatalog *target, const GPtrArray *schemas, char **ret_left, GError **error);
 } FerryStagingOps;
 
+/* The words of the statements that the engine itself makes (its ledger, looks at tables), where a system does not have the common
+ * ones. */
+typedef struct FerryWords {
+	const char *text, *key_text, *integer; /* types: of any text, of one that is in a key, of 64 bits */
+	const char *one_row;                   /* behind a SELECT */
+	bool has_if_not_exists;                /* CREATE TABLE IF NOT EXISTS */
+	bool has_row_lists;                    /* VALUES (…), (…) */
+	bool has_release;                      /* RELEASE SAVEPOINT */
+} FerryWords;
+
 typedef struct FerryTargetOps {
 	size_t writer_size; /* a struct that begins with FerryWriter */
 
@@ -248,6 +265,7 @@ typedef struct FerryTargetOps {
 	/* MAY. Whether an extension has brought a type of that name. NULL: never. */
 	bool (*has_extension_type)(FerryConnection *c, const char *schema, const char *name);
 	const FerryStagingOps *staging; /* NULL: the target cannot be loaded in stages */
+	const FerryWords *words;        /* NULL: the common ones */
 } FerryTargetOps;
 
 struct FerryWriter {
@@ -315,6 +333,9 @@ static inline const FerryTargetOps *ferry_target(const FerryConnection *c)
 {
 	return c->connector->target;
 }
+
+/* Never NULL. */
+const FerryWords *ferry_target_words(const FerryConnector *connector);
 
 static inline FerryStep ferry_reader_next(FerryReader *r, FerryBatch *batch, GError **error)
 {

@@ -17,6 +17,13 @@ const FerryConnector *const *ferry_connectors(void)
 	return connectors;
 }
 
+const FerryWords *ferry_target_words(const FerryConnector *connector)
+{
+	static const FerryWords common = {"text", "text", "bigint", "LIMIT 1", true, true, true};
+
+	return connector->target && connector->target->words ? connector->target->words : &common;
+}
+
 const FerryConnector *ferry_connector_for_url(const FerryUrl *url, GError **error)
 {
 	g_autoptr(GString) known = g_string_new(NULL);

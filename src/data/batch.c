@@ -18,6 +18,7 @@ static const char *const bad_kind_names[FERRY_N_BAD_KINDS] = {
 	[FERRY_BAD_INVALID_ENCODING] = "invalid-encoding",
 	[FERRY_BAD_OUT_OF_RANGE] = "out-of-range",
 	[FERRY_BAD_TOO_LONG] = "too-long",
+	[FERRY_BAD_EMPTY_TEXT] = "empty-text",
 	[FERRY_BAD_INVALID_VALUE] = "invalid-value",
 	[FERRY_BAD_REFUSED] = "refused",
 };

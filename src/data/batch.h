@@ -38,6 +38,7 @@ typedef enum {
 	FERRY_BAD_INVALID_ENCODING, /* bytes that are not UTF-8 */
 	FERRY_BAD_OUT_OF_RANGE,     /* number or date beyond the type */
 	FERRY_BAD_TOO_LONG,         /* more characters or bytes than the target's column, or than a server takes */
+	FERRY_BAD_EMPTY_TEXT,       /* an empty text, or empty bytes, where the target takes them for NULL */
 	FERRY_BAD_INVALID_VALUE,    /* does not read as the type at all */
 	FERRY_BAD_REFUSED,          /* the target's server refused the row */
 	FERRY_N_BAD_KINDS

@@ -68,6 +68,7 @@ typedef struct FerryColumnDef {
 	bool is_invisible;
 	char *collation; /* or NULL: not the default */
 	char *comment;   /* or NULL */
+	guint n_key_parts; /* for map_type, set by the mapping: parts of the widest key or index that the column is in; 0: none */
 	bool is_one_class; /* SQLite: the data was looked at, and has no storage class but the type's own */
 	/* A type that users or an extension made, in the system's own words ("sales.positive", "sales.address[]"), or NULL.
 	 * native_type, type, not_null, default and collation then say how the column is without it: a domain's base type,

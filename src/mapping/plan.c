@@ -405,6 +405,8 @@ static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnecti
 	*p = (FerryPlanner){.project = project, .plan = plan, .source = source, .target = target};
 	p->target_ops = ferry_target(target);
 	p->caps = target->connector->caps;
+	if (target->max_identifier)
+		p->caps.max_identifier = target->max_identifier;
 	p->from = source->connector->name;
 	p->to = target->connector->name;
 	p->is_same_system = strcmp(p->from, p->to) == 0;

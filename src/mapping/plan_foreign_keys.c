@@ -162,13 +162,14 @@ static char *made_name(const FerryTable *target, const FerryForeignKey *key)
 static void name_key(FerryPlanner *p, const FerryTablePlan *table, const FerryForeignKey *source,
 		     FerryForeignKey *key, FerryNameScope *names)
 {
-	g_autofree char *wish = source->name && source->name[0] ? ferry_planner_spell(p, source->name)
-								: made_name(table->target, key);
+	g_autofree char *wish = source->name && source->name[0]
+					? ferry_planner_spell(p, source->name)
+					: ferry_planner_fold(p, made_name(table->target, key));
 
 	g_clear_pointer(&key->name, g_free);
 	if (p->caps.keys_in_create && !source->name)
 		return;
-	key->name = ferry_name_scope_claim(names, wish, NULL);
+	key->name = ferry_planner_claim_constraint(p, table, names, wish);
 	if (source->name && strcmp(wish, key->name) != 0)
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "foreign key", table->source, source->name,
 				      "is called %s in the target", key->name);
@@ -229,6 +230,11 @@ static void plan_key(FerryPlanner *p, const FerryTablePlan *table, const FerryFo
 		return;
 	}
 	rename_set_columns(table, key);
+	if (p->caps.has_no_on_update && key->on_update != FERRY_FK_NO_ACTION &&
+	    key->on_update != FERRY_FK_RESTRICT)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "foreign key", table->source,
+				      source->name ? source->name : source->ref_table,
+				      "ON UPDATE is not converted: the target has none");
 	if ((!p->is_same_system || referenced->project) && !is_unique(referenced->target, key->ref_columns)) {
 		lose(p, table, source, "the columns it refers to in %s are not unique", source->ref_table);
 		ferry_foreign_key_free(key);

@@ -322,7 +322,8 @@ static void name_index(FerryPlanner *p, const FerryTablePlan *table, FerryIndex 
 {
 	g_autofree char *old = is_own_name(p, index) ? g_steal_pointer(&index->name) : NULL;
 	g_autofree char *source = ferry_table_display_name(table->source);
-	g_autofree char *wish = old ? ferry_planner_spell(p, old) : made_name(table->target, index);
+	g_autofree char *wish =
+		old ? ferry_planner_spell(p, old) : ferry_planner_fold(p, made_name(table->target, index));
 	g_autofree char *second = old ? g_strdup_printf("%s_%s", table->target->name, wish) : NULL;
 	g_autofree char *full = g_strdup_printf("%s.%s", source, wish);
 
@@ -400,8 +401,9 @@ static void name_checks(FerryPlanner *p, const FerryTablePlan *table)
 		if (!wish && p->caps.keys_in_create)
 			continue;
 		if (!wish)
-			wish = g_strdup_printf("%s_check%u", table->target->name, i + 1);
-		check->name = ferry_name_scope_claim(names, wish, NULL);
+			wish = ferry_planner_fold(p,
+						  g_strdup_printf("%s_check%u", table->target->name, i + 1));
+		check->name = ferry_planner_claim_constraint(p, table, names, wish);
 	}
 }
 
@@ -427,6 +429,65 @@ FerryNameScope *ferry_planner_constraint_scope(const FerryPlanner *p, const Ferr
 	return names;
 }
 
+char *ferry_planner_claim_constraint(FerryPlanner *p, const FerryTablePlan *table, FerryNameScope *names,
+				     const char *wish)
+{
+	if (!p->caps.has_fixed_schemas)
+		return ferry_name_scope_claim(names, wish, NULL);
+	g_autofree char *second = ferry_planner_fold(p, g_strdup_printf("%s_%s", table->target->name, wish));
+	return ferry_name_scope_claim_either(ferry_planner_relations(p, table->target->schema), wish, second,
+					     wish);
+}
+
+/* ---- one index for the same columns ---- */
+
+static bool has_same_parts(const FerryIndex *a, const FerryIndex *b)
+{
+	bool is_same = a->parts->len == b->parts->len && !a->method && !b->method;
+
+	for (guint i = 0; is_same && i < a->parts->len; i++) {
+		const FerryIndexPart *x = a->parts->pdata[i], *y = b->parts->pdata[i];
+		is_same = g_strcmp0(x->column, y->column) == 0 &&
+			  g_strcmp0(x->expression, y->expression) == 0 && x->descending == y->descending;
+	}
+	return is_same;
+}
+
+static int strength(const FerryIndex *index)
+{
+	return index->is_primary ? 3 : index->is_constraint ? 2 : index->is_unique;
+}
+
+static bool has_twin(const FerryTable *target, guint at)
+{
+	const FerryIndex *index = target->indexes->pdata[at];
+
+	if (target->primary_key && has_same_parts(index, target->primary_key))
+		return true;
+	for (guint i = 0; i < target->indexes->len; i++) {
+		const FerryIndex *other = target->indexes->pdata[i];
+		if (i != at && has_same_parts(index, other) &&
+		    (strength(other) > strength(index) || (strength(other) == strength(index) && i < at)))
+			return true;
+	}
+	return false;
+}
+
+/* The other one serves the same searches. */
+static void drop_twins(FerryPlanner *p, const FerryTablePlan *table)
+{
+	FerryTable *target = table->target;
+
+	for (guint i = target->indexes->len; p->caps.has_no_twin_indexes && i-- > 0;) {
+		if (!has_twin(target, i))
+			continue;
+		remark(p, FERRY_SEVERITY_INFO, table, target->indexes->pdata[i],
+		       "left out: another key or index is over the same columns, and the target has one "
+		       "only");
+		g_ptr_array_remove_index(target->indexes, i);
+	}
+}
+
 void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table)
 {
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
@@ -443,8 +504,10 @@ void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table)
 		if (!index)
 			continue;
 		g_ptr_array_add(target->indexes, index);
-		g_ptr_array_add(sorted, index);
 	}
+	drop_twins(p, table);
+	for (guint i = 0; i < target->indexes->len; i++)
+		g_ptr_array_add(sorted, target->indexes->pdata[i]);
 	/* Who gets a name that several want must not hang on the order in which the server lists indexes. */
 	g_ptr_array_sort(sorted, compare_indexes);
 	for (guint i = 0; i < sorted->len; i++)

@@ -50,7 +50,22 @@ static bool is_folded(const FerryPlanner *p, const char *name)
 	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#")];
 }
 
-char *ferry_planner_spell(const FerryPlanner *p, const char *name)
+/* In a target that keeps such names in capitals those that need no quotes get them, but for one that cannot
+ * be a column's even in quotes; and no name has a quote in it there. */
+char *ferry_planner_fold(const FerryPlanner *p, char *name_taken)
+{
+	if (!p->caps.folds_to_capitals || p->is_same_system)
+		return name_taken;
+	g_strdelimit(name_taken, "\"", '_');
+	if (g_ascii_isalpha(name_taken[0]) && g_ascii_strcasecmp(name_taken, "rowid") != 0 &&
+	    !name_taken[strspn(name_taken,
+			       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$#")])
+		for (char *c = name_taken; *c; c++)
+			*c = g_ascii_toupper(*c);
+	return name_taken;
+}
+
+static char *spell(const FerryPlanner *p, const char *name)
 {
 	g_autofree char *spelt = NULL;
 
@@ -61,6 +76,11 @@ char *ferry_planner_spell(const FerryPlanner *p, const char *name)
 	spelt = p->project->identifiers == FERRY_IDENTIFIERS_SNAKE ? to_snake(name)
 								   : g_utf8_strdown(name, -1);
 	return spelt[0] ? g_steal_pointer(&spelt) : g_strdup(name);
+}
+
+char *ferry_planner_spell(const FerryPlanner *p, const char *name)
+{
+	return ferry_planner_fold(p, spell(p, name));
 }
 
 /* ---- schemas ---- */

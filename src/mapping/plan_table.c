@@ -45,8 +45,28 @@ static void note_collations(FerryPlanner *p, const FerryTable *source)
 				      other->str);
 }
 
+/* What becomes of empty texts where they are NULL: nothing that can be seen in a nullable column of most, a
+ * row that is refused in others. */
+static void note_empty(FerryPlanner *p, const FerryTable *source)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	for (guint i = 0; i < source->columns->len; i++) {
+		const FerryColumnDef *column = source->columns->pdata[i];
+		if (column->not_null && (is_text_like(column) || column->type.id == FERRY_TYPE_BYTES))
+			g_string_append_printf(list, "%s%s", list->len ? ", " : "", column->name);
+	}
+	if (list->len)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
+				      "an empty text is NULL in the target: rows with one in a column that "
+				      "must not be NULL are rejected; columns %s",
+				      list->str);
+}
+
 static void note_table(FerryPlanner *p, const FerryTable *source)
 {
+	if (p->caps.empty_is_null && !p->is_same_system)
+		note_empty(p, source);
 	if (source->is_partitioned)
 		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
 				      "its partitions are not converted: all rows land in one plain table");
@@ -98,11 +118,34 @@ static void rename_notes(FerryTable *target, guint first, const FerryTable *sour
 	}
 }
 
+static void count_parts(const FerryIndex *index, const char *name, guint *n)
+{
+	for (guint i = 0; index && i < index->parts->len; i++)
+		if (g_strcmp0(((FerryIndexPart *)index->parts->pdata[i])->column, name) == 0)
+			*n = MAX(*n, index->parts->len);
+}
+
+static guint count_key_parts(const FerryTable *source, const char *name)
+{
+	guint n = 0;
+
+	count_parts(source->primary_key, name, &n);
+	for (guint i = 0; i < source->indexes->len; i++)
+		count_parts(source->indexes->pdata[i], name, &n);
+	for (guint i = 0; i < source->foreign_keys->len; i++) {
+		const GPtrArray *columns = ((FerryForeignKey *)source->foreign_keys->pdata[i])->columns;
+		if (g_ptr_array_find_with_equal_func((GPtrArray *)columns, name, g_str_equal, NULL))
+			n = MAX(n, columns->len);
+	}
+	return n;
+}
+
 static void map_type(FerryPlanner *p, const FerryTable *source, FerryTable *target, FerryColumnDef *column,
 		     const char *name)
 {
 	guint first = target->notes->len;
 
+	column->n_key_parts = count_key_parts(source, name);
 	p->target_ops->map_type(p->plan->source, target, column);
 	rename_notes(target, first, source, name);
 }

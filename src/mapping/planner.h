@@ -84,6 +84,8 @@ const char *ferry_column_plan_name(const FerryColumnPlan *column);
 /* plan_names.c */
 /* A name of the source as the project wants identifiers spelt. Newly allocated. */
 char *ferry_planner_spell(const FerryPlanner *p, const char *name);
+/* The same for a name that was made: capitals, where the target keeps names so. Takes and returns it. */
+char *ferry_planner_fold(const FerryPlanner *p, char *name_taken);
 bool ferry_planner_check_schemas(const FerryPlanner *p, GError **error);
 /* A target's name that the project gives, in its parts; newly allocated. */
 void ferry_planner_split_name(const FerryPlanner *p, const char *text, const char *source_schema,
@@ -140,6 +142,9 @@ void ferry_planner_plan_types(FerryPlanner *p);
 void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table);
 /* Names of the table's constraints so far. */
 FerryNameScope *ferry_planner_constraint_scope(const FerryPlanner *p, const FerryTable *target);
+/* The name of a check or foreign key; names is the table's own scope, where constraints of different tables may share one. */
+char *ferry_planner_claim_constraint(FerryPlanner *p, const FerryTablePlan *table, FerryNameScope *names,
+				     const char *wish);
 void ferry_planner_plan_foreign_keys(FerryPlanner *p, const FerryTablePlan *table);
 /* An expression of the table in the target's dialect; NULL with a reason. */
 char *ferry_planner_convert(const FerryPlanner *p, const FerryTablePlan *table, FerryExpressionUse use,

@@ -336,7 +336,7 @@ static bool parse_bad_values(FerryParser *p, const FerryNode *node, const FerryP
 			return false;
 		if (!ferry_bad_value_rule_fits((FerryBadKind)kind, rules[kind]))
 			return ferry_parse_fail(p, value, &at,
-						kind == FERRY_BAD_OUT_OF_RANGE
+						kind == FERRY_BAD_OUT_OF_RANGE || kind == FERRY_BAD_EMPTY_TEXT
 							? "expected reject, fail or null"
 							: "such a row can only be rejected (reject) or end "
 							  "the load (fail)");

@@ -192,7 +192,13 @@ bool ferry_bad_value_rule_fits(FerryBadKind kind, FerryBadValueRule rule)
 	bool has_value = kind != FERRY_BAD_REFUSED && kind != FERRY_BAD_INVALID_VALUE;
 
 	return rule == FERRY_BAD_VALUE_REJECT || rule == FERRY_BAD_VALUE_FAIL ||
-	       (has_value && (rule == FERRY_BAD_VALUE_NULL || kind != FERRY_BAD_OUT_OF_RANGE));
+	       (has_value && (rule == FERRY_BAD_VALUE_NULL ||
+			      (kind != FERRY_BAD_OUT_OF_RANGE && kind != FERRY_BAD_EMPTY_TEXT)));
+}
+
+FerryBadValueRule ferry_bad_value_default(FerryBadKind kind)
+{
+	return kind == FERRY_BAD_EMPTY_TEXT ? FERRY_BAD_VALUE_NULL : FERRY_BAD_VALUE_REJECT;
 }
 
 FerryProject *ferry_project_new(void)
@@ -203,6 +209,8 @@ FerryProject *ferry_project_new(void)
 	project->casts = g_ptr_array_new_with_free_func(cast_rule_free);
 	project->tables = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_project_table_free);
 	ferry_hooks_init(&project->hooks);
+	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
+		project->bad_values[kind] = ferry_bad_value_default((FerryBadKind)kind);
 	project->max_rejects = project->max_rejects_table = FERRY_REJECT_LIMIT_NONE;
 	project->retries = FERRY_DEFAULT_RETRIES;
 	project->stall_seconds = FERRY_DEFAULT_STALL_SECONDS;

@@ -211,6 +211,8 @@ FerryCastRule *ferry_project_add_cast(GPtrArray *casts, const char *text);
 void ferry_project_add_rename(GPtrArray *renames, const char *from, const char *to);
 /* REFUSED and INVALID_VALUE can only be rejected or fail. */
 bool ferry_bad_value_rule_fits(FerryBadKind kind, FerryBadValueRule rule);
+/* What holds where the project says nothing. */
+FerryBadValueRule ferry_bad_value_default(FerryBadKind kind);
 
 /* ---- documents ---- */
 

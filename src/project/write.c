@@ -105,7 +105,7 @@ static json_t *build_bad_values(const FerryBadValueRule *rules)
 	json_t *object = json_object();
 
 	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
-		if (rules[kind] != FERRY_BAD_VALUE_REJECT)
+		if (rules[kind] != ferry_bad_value_default((FerryBadKind)kind))
 			json_object_set_new(object, ferry_bad_kind_name((FerryBadKind)kind),
 					    json_string(ferry_bad_value_words[rules[kind]]));
 	return object;

@@ -14,8 +14,10 @@ struct FerryAsLoaded {
 bool ferry_as_loaded_has_rules(const FerryRun *run)
 {
 	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
-		if (run->project->bad_values[kind] == FERRY_BAD_VALUE_NULL ||
-		    run->project->bad_values[kind] == FERRY_BAD_VALUE_REPLACE)
+		if (kind == FERRY_BAD_EMPTY_TEXT && !run->target_connector->caps.empty_is_null)
+			continue;
+		else if (run->project->bad_values[kind] == FERRY_BAD_VALUE_NULL ||
+			 run->project->bad_values[kind] == FERRY_BAD_VALUE_REPLACE)
 			return true;
 	return false;
 }

@@ -293,11 +293,10 @@ bool ferry_incremental_find(FerryRun *run, GError **error)
 	if (!ferry_lookup_can_quote(run->sources[0]))
 		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "%s cannot be copied incrementally",
 				  run->source_connector->title);
-	if (!execute(run, error,
-		     "CREATE TABLE IF NOT EXISTS %s (source text NOT NULL, table_name text NOT NULL, "
-		     "column_name text "
-		     "NOT NULL, value text, pending text, PRIMARY KEY (source, table_name))",
-		     marks))
+	if (!ferry_ledger_make_table(run->targets[0], marks,
+				     "source %K NOT NULL, table_name %K NOT NULL, column_name %K NOT NULL, "
+				     "value %T, pending %T, PRIMARY KEY (source, table_name)",
+				     error))
 		return false;
 	for (guint i = 0; i < run->result.n_tables; i++)
 		if (run->tables[i].mark && !find_bounds(run, i, error)) {

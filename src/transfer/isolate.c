@@ -49,6 +49,12 @@ static size_t find_refused(const FerryBatch *batch, size_t first, size_t n, int6
 	return row;
 }
 
+static bool release(FerryConnection *c, GError **error)
+{
+	return !ferry_target_words(c->connector)->has_release ||
+	       ferry_target(c)->execute(c, "RELEASE SAVEPOINT " SAVEPOINT, NULL, error);
+}
+
 /* Behind the savepoint, which is there afterwards only where the piece was refused. */
 static Piece load_piece(FerryIsolation *it, const FerryBatch *batch, size_t first, size_t n, GError **reason,
 			GError **error)
@@ -57,8 +63,7 @@ static Piece load_piece(FerryIsolation *it, const FerryBatch *batch, size_t firs
 
 	if (ferry_writer_append(*it->writer, batch, first, n, reason) &&
 	    ferry_isolate_flush(*it->writer, count_not_skipped(batch, first, n), reason))
-		return ops->execute(it->target, "RELEASE SAVEPOINT " SAVEPOINT, NULL, error) ? PIECE_LOADED
-											     : PIECE_FAILED;
+		return release(it->target, error) ? PIECE_LOADED : PIECE_FAILED;
 	if (!ferry_isolate_is_about_rows(*reason)) {
 		g_propagate_error(error, g_steal_pointer(reason));
 		return PIECE_FAILED;
@@ -121,6 +126,5 @@ bool ferry_isolate_load(FerryIsolation *it, FerryBatch *batch, int64_t *ret_load
 		first += n;
 		it->piece_rows = MIN(it->piece_rows + MIN(it->piece_rows, PIECE_STEP), MAX_PIECE);
 	}
-	return !has_savepoint ||
-	       ferry_target(it->target)->execute(it->target, "RELEASE SAVEPOINT " SAVEPOINT, NULL, error);
+	return !has_savepoint || release(it->target, error);
 }

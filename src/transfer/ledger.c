@@ -29,10 +29,13 @@ static const int ledger_version = 1;
 char *ferry_ledger_table(const FerryLedger *ledger, const char *name)
 {
 	const FerryTargetOps *ops = ledger->target->target;
+	const FerryCaps *caps = &ledger->target->caps;
 
-	if (!ledger->target->caps.has_schemas) {
+	if (!caps->has_schemas || caps->has_fixed_schemas) {
 		g_autofree char *plain = g_strconcat("ferry_", name, NULL);
-		return ops->quote_identifier(plain);
+		g_autofree char *folded =
+			caps->folds_to_capitals ? g_ascii_strup(plain, -1) : g_strdup(plain);
+		return ops->quote_identifier(folded);
 	}
 	g_autofree char *schema = ops->quote_identifier("ferry");
 	g_autofree char *table = ops->quote_identifier(name);
@@ -175,30 +178,59 @@ bool ferry_ledger_find(FerryLedger *ledger, FerryConnection *c, FerryLedgerState
 	return true;
 }
 
+static char *in_words(const FerryWords *words, const char *columns)
+{
+	GString *sql = g_string_new(columns);
+
+	g_string_replace(sql, "%T", words->text, 0);
+	g_string_replace(sql, "%K", words->key_text, 0);
+	g_string_replace(sql, "%I", words->integer, 0);
+	return g_string_free(sql, FALSE);
+}
+
+bool ferry_ledger_make_table(FerryConnection *c, const char *table, const char *columns, GError **error)
+{
+	const FerryWords *words = ferry_target_words(c->connector);
+	g_autofree char *list = in_words(words, columns);
+	g_autoptr(GError) local = NULL;
+
+	if (run_sql(c, NULL, &local, "CREATE TABLE %s%s (%s)",
+		    words->has_if_not_exists ? "IF NOT EXISTS " : "", table, list) ||
+	    (!words->has_if_not_exists && ferry_error_is(local, FERRY_ERROR_EXISTS)))
+		return true;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
+static bool has_own_schema(const FerryConnector *target)
+{
+	return target->caps.has_schemas && !target->caps.has_fixed_schemas;
+}
+
+bool ferry_ledger_make_schema(FerryConnection *c, GError **error)
+{
+	if (!has_own_schema(c->connector))
+		return true;
+	g_autofree char *schema = ferry_target(c)->quote_identifier("ferry");
+	return run_sql(c, NULL, error, "CREATE SCHEMA IF NOT EXISTS %s", schema);
+}
+
 static bool create_tables(FerryLedger *ledger, FerryConnection *c, GError **error)
 {
-	if (ledger->target->caps.has_schemas) {
-		g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
-		if (!run_sql(c, NULL, error, "CREATE SCHEMA IF NOT EXISTS %s", schema))
-			return false;
-	}
-	return run_sql(c, NULL, error,
-		       "CREATE TABLE IF NOT EXISTS %s (id text NOT NULL PRIMARY KEY, version bigint NOT "
-		       "NULL, source text NOT NULL, "
-		       "fingerprint text NOT NULL, state text NOT NULL, started text NOT NULL)",
-		       ledger->copy_table) &&
-	       run_sql(c, NULL, error,
-		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, table_name text NOT NULL, "
-		       "chunk_no bigint NOT NULL, "
-		       "predicate text, state text NOT NULL, row_count bigint NOT NULL, rejected bigint NOT "
-		       "NULL, "
-		       "byte_count bigint NOT NULL, rejected_sum text, PRIMARY KEY (copy_id, "
-		       "table_name, chunk_no))",
-		       ledger->chunk_table) &&
-	       run_sql(c, NULL, error,
-		       "CREATE TABLE IF NOT EXISTS %s (copy_id text NOT NULL, step text NOT NULL, PRIMARY "
-		       "KEY (copy_id, step))",
-		       ledger->step_table);
+	return ferry_ledger_make_schema(c, error) &&
+	       ferry_ledger_make_table(c, ledger->copy_table,
+				       "id %K NOT NULL PRIMARY KEY, version %I NOT NULL, source %K NOT NULL, "
+				       "fingerprint %K NOT NULL, state %K NOT NULL, started %K NOT NULL",
+				       error) &&
+	       ferry_ledger_make_table(c, ledger->chunk_table,
+				       "copy_id %K NOT NULL, table_name %K NOT NULL, chunk_no %I NOT NULL, "
+				       "predicate %T, state %K NOT NULL, row_count %I NOT NULL, "
+				       "rejected %I NOT NULL, byte_count %I NOT NULL, rejected_sum %K, "
+				       "PRIMARY KEY (copy_id, table_name, chunk_no)",
+				       error) &&
+	       ferry_ledger_make_table(c, ledger->step_table,
+				       "copy_id %K NOT NULL, step %K NOT NULL, PRIMARY KEY (copy_id, step)",
+				       error);
 }
 
 static bool delete_copies(FerryLedger *ledger, FerryConnection *c, const char *which, GError **error)
@@ -262,7 +294,7 @@ static bool drop_schema(FerryLedger *ledger, FerryConnection *c, GError **error)
 	g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
 	g_autoptr(GError) local = NULL;
 
-	if (!ledger->target->caps.has_schemas)
+	if (!has_own_schema(ledger->target))
 		return true;
 	if (!run_sql(c, NULL, error, "SAVEPOINT ferry_schema"))
 		return false;
@@ -279,7 +311,8 @@ static bool drop_if_empty(FerryLedger *ledger, FerryConnection *c, GError **erro
 	g_autofree char *runner_table = ferry_ledger_table(ledger, "runner");
 	bool is_last_runner = false;
 
-	if (!query(c, &rows, error, "SELECT id FROM %s LIMIT 1", ledger->copy_table) ||
+	if (!query(c, &rows, error, "SELECT id FROM %s %s", ledger->copy_table,
+		   ferry_target_words(ledger->target)->one_row) ||
 	    !ferry_lock_remove(ledger, c, &is_last_runner, error))
 		return false;
 	if (rows->rows->len || !is_last_runner)
@@ -328,7 +361,9 @@ static bool insert_now(Insertion *insertion, GError **error)
 static bool insert_row(Insertion *insertion, const char *row, GError **error)
 {
 	g_string_append_printf(insertion->rows, "%s(%s)", insertion->n_rows ? ", " : "", row);
-	return ++insertion->n_rows < ROWS_PER_INSERT || insert_now(insertion, error);
+	bool is_full = !ferry_target_words(insertion->c->connector)->has_row_lists;
+
+	return (++insertion->n_rows < ROWS_PER_INSERT && !is_full) || insert_now(insertion, error);
 }
 
 static bool insert_chunks(FerryLedger *ledger, Insertion *into, guint table, const GPtrArray *predicates,

@@ -46,6 +46,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryLedger, ferry_ledger_free)
 /* Looks for the ledger; absent tables are FERRY_LEDGER_NONE. */
 bool ferry_ledger_find(FerryLedger *ledger, FerryConnection *c, FerryLedgerState *ret_state, GError **error);
 
+/* CREATE TABLE of one of Ferry's own where it is missing: columns with %T for a text's type, %K for that of a text in a key, %I for a
+ * number's. */
+bool ferry_ledger_make_table(FerryConnection *c, const char *table, const char *columns, GError **error);
+/* The schema of Ferry's own tables, where the target has schemas that can be made. */
+bool ferry_ledger_make_schema(FerryConnection *c, GError **error);
+
 /* Makes the tables where they are missing, and our copy's row. */
 bool ferry_ledger_create(FerryLedger *ledger, FerryConnection *c, GError **error);
 

@@ -60,22 +60,14 @@ static char *literal(const FerryRun *run, const char *text)
 	return run->target_connector->target->quote_literal(text);
 }
 
-static bool make_table(FerryRun *run, FerryConnection *c, const char *table, GError **error)
+static bool make_table(FerryConnection *c, const char *table, GError **error)
 {
-	g_autofree char *sql = g_strdup_printf(
-		"CREATE TABLE IF NOT EXISTS %s (source text NOT NULL PRIMARY KEY, id text NOT NULL, host "
-		"text NOT "
-		"NULL, pid text NOT NULL, machine text NOT NULL, born text NOT NULL, started text NOT NULL, "
-		"beat bigint NOT NULL)",
-		table);
-
-	if (run->target_connector->caps.has_schemas) {
-		g_autofree char *schema = run->target_connector->target->quote_identifier("ferry");
-		g_autofree char *create = g_strconcat("CREATE SCHEMA IF NOT EXISTS ", schema, NULL);
-		if (!ferry_target(c)->execute(c, create, NULL, error))
-			return false;
-	}
-	return ferry_target(c)->execute(c, sql, NULL, error);
+	return ferry_ledger_make_schema(c, error) &&
+	       ferry_ledger_make_table(c, table,
+				       "source %K NOT NULL PRIMARY KEY, id %K NOT NULL, host %K NOT NULL, "
+				       "pid %K NOT NULL, machine %K NOT NULL, born %K NOT NULL, "
+				       "started %K NOT NULL, beat %I NOT NULL",
+				       error);
 }
 
 /* *ret_row NULL: nobody. */
@@ -177,7 +169,7 @@ static bool try_to_take(FerryRun *run, const char *table, GError **error)
 	char **holder = NULL;
 	bool holder_is_dead = false;
 
-	if (!make_table(run, c, table, error) || !find_holder(run, c, table, &rows, &holder, error))
+	if (!make_table(c, table, error) || !find_holder(run, c, table, &rows, &holder, error))
 		return false;
 	if (holder && !strcmp(holder[ID], run->lock_id))
 		return true;
@@ -248,7 +240,8 @@ bool ferry_lock_remove(const FerryLedger *ledger, FerryConnection *c, bool *ret_
 	g_autofree char *table = ferry_ledger_table(ledger, "runner");
 	g_autofree char *source = ferry_target(c)->quote_literal(ferry_ledger_source(ledger));
 	g_autofree char *drop = g_strdup_printf("DELETE FROM %s WHERE source = %s", table, source);
-	g_autofree char *look = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", table);
+	g_autofree char *look =
+		g_strdup_printf("SELECT 1 FROM %s %s", table, ferry_target_words(c->connector)->one_row);
 	g_autoptr(FerryRows) rows = NULL;
 
 	if (!ferry_target(c)->execute(c, drop, NULL, error) || !ferry_target(c)->query(c, look, &rows, error))

@@ -92,7 +92,8 @@ static char *qualified_name(FerryRun *run, const FerryTable *table)
 static bool look_at_table(FerryRun *run, const FerryTable *table, Presence *ret_presence, GError **error)
 {
 	g_autofree char *name = qualified_name(run, table);
-	g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s LIMIT 1", name);
+	g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s %s", name,
+					       ferry_target_words(run->target_connector)->one_row);
 	g_autoptr(FerryRows) rows = NULL;
 	g_autoptr(GError) local = NULL;
 

@@ -18,13 +18,24 @@ static bool execute(FerryConnection *c, const char *sql, bool is_script, GError 
 			 : ferry_target(c)->execute(c, sql, NULL, error);
 }
 
+/* Where a statement commits by itself, a run that was killed behind it has not noted it. */
+static bool is_there_already(const FerryConnection *c, bool is_drop, const GError *error)
+{
+	return !c->connector->caps.has_transactional_ddl &&
+	       ferry_error_is(error, is_drop ? FERRY_ERROR_NOT_FOUND : FERRY_ERROR_EXISTS);
+}
+
 static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
 			     bool is_script, GError **error)
 {
+	g_autoptr(GError) local = NULL;
+
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	if (execute(c, sql, is_script, error) && ferry_ledger_note_step(run->ledger, c, step, error) &&
-	    ferry_target(c)->commit(c, error)) {
+	if ((execute(c, sql, is_script, &local) ||
+	     (run->result.is_resumed && is_there_already(c, false, local)) ||
+	     (g_propagate_error(error, g_steal_pointer(&local)), false)) &&
+	    ferry_ledger_note_step(run->ledger, c, step, error) && ferry_target(c)->commit(c, error)) {
 		ferry_ledger_step_committed(run->ledger, step);
 		return true;
 	}
@@ -94,11 +105,19 @@ guint ferry_run_steps_at_once(const FerryRun *run)
 	return run->target_connector->caps.has_transactional_ddl ? 50 : 1;
 }
 
-static bool execute_each(FerryConnection *c, FerryStatement *const *statements, guint n, GError **error)
+static bool execute_each(FerryConnection *c, FerryDdlPhase phase, FerryStatement *const *statements, guint n,
+			 GError **error)
 {
 	for (guint i = 0; i < n; i++) {
-		if (ferry_target(c)->execute(c, statements[i]->sql, NULL, error))
+		GError *local = NULL;
+		if (ferry_target(c)->execute(c, statements[i]->sql, NULL, &local))
 			continue;
+		if ((phase == FERRY_DDL_DROP || phase == FERRY_DDL_TABLES) &&
+		    is_there_already(c, phase == FERRY_DDL_DROP, local)) {
+			g_error_free(local);
+			continue;
+		}
+		g_propagate_error(error, local);
 		g_prefix_error(error, "%s %s: ", statements[i]->kind, statements[i]->object);
 		return false;
 	}
@@ -124,7 +143,7 @@ static bool commit_together(FerryRun *run, FerryConnection *c, FerryDdlPhase pha
 	if (!ferry_target(c)->begin(c, error))
 		return false;
 	if (!(as_script ? execute_as_script(c, statements, n, error)
-			: execute_each(c, statements, n, error)) ||
+			: execute_each(c, phase, statements, n, error)) ||
 	    !ferry_ledger_note_steps(run->ledger, c, steps, error) || !ferry_target(c)->commit(c, error)) {
 		ferry_target(c)->rollback(c);
 		return false;

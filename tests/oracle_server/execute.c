@@ -254,8 +254,11 @@ static void run_change(Session *s, Cursor *c, const Request *r, OraError *e)
 	g_array_set_clear_func(change.errors, clear_batch_error);
 	if (c->stmt)
 		session_begin(s);
-	for (guint64 i = 0; i < n && !e->number && s->net.state == NET_OK; i++)
+	for (guint64 i = 0; i < n && !e->number && s->net.state == NET_OK; i++) {
+		s->has_more_rows = i + 1 < n;
 		change_row(s, c, i, r->options & OPTION_BATCH_ERRORS, &change, e);
+	}
+	s->has_more_rows = FALSE;
 	if (!e->number && s->net.state == NET_OK && sleep_for(s, c->sleep_ms, e)) {
 		if (r->options & OPTION_COMMIT)
 			session_commit(s);

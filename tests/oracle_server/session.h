@@ -28,6 +28,7 @@ typedef struct Session {
 	char *user, *current_schema;
 	guint8 sequence;
 	gboolean is_in_transaction, is_interrupted;
+	gboolean has_more_rows; /* of binds: what the socket has is them, and no marker */
 	GHashTable *cursors; /* id to Cursor */
 	guint last_cursor;
 	GHashTable *lobs; /* id to Lob */

@@ -1,4 +1,5 @@
 /* Opening the tables, and statements that SQLite does not have (see store.h). */
+#include "ddl.h"
 #include "rowid.h"
 #include "store.h"
 #include <stdlib.h>
@@ -16,7 +17,7 @@ static int look_up(void *data)
 {
 	Session *s = data;
 
-	if (net_has_input(&s->net))
+	if (!s->has_more_rows && net_has_input(&s->net))
 		s->is_interrupted = TRUE;
 	return s->is_interrupted;
 }
@@ -137,24 +138,21 @@ static gboolean call_plsql(Session *s, Cursor *c, const Translation *t, OraError
 	return TRUE;
 }
 
-static gboolean run_ddl(Session *s, Cursor *c, const Translation *t, OraError *e)
+/* SAVEPOINT name, ROLLBACK TO [SAVEPOINT] name */
+static gboolean run_savepoint(Session *s, Cursor *c, const Translation *t, OraError *e)
 {
-	const Tokens *tokens = &t->tokens;
-	g_autofree char *sql = NULL, *rest = NULL;
+	gboolean is_rollback = tokens_is(&t->tokens, 0, "ROLLBACK");
+	g_autofree char *name = unquoted(tokens_at(&t->tokens, t->tokens.list->len - 2));
 
-	if (tokens_is(tokens, 0, "TRUNCATE")) {
-		rest = tokens_join(tokens, 2, tokens->list->len);
-		sql = g_strdup_printf("DELETE FROM %s", rest);
-	} else if (tokens_is(tokens, 1, "TABLE") &&
-		   (tokens_is(tokens, 0, "CREATE") || tokens_is(tokens, 0, "DROP"))) {
-		sql = g_strdup(c->sql);
-	} else {
+	if (!is_rollback)
+		session_begin(s);
+	if (run(s, sqlite3_mprintf(is_rollback ? "ROLLBACK TO \"%w\"" : "SAVEPOINT \"%w\"", name)))
 		return TRUE;
-	}
-	session_commit(s);
-	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		return TRUE;
-	cursor_error(s, c->sql, e);
+	if (is_rollback)
+		ora_error_set(e, 1086, 0, "savepoint '%s' never established in this session or is invalid",
+			      name);
+	else
+		cursor_error(s, c->sql, e);
 	return FALSE;
 }
 
@@ -162,10 +160,17 @@ gboolean store_special(Session *s, Cursor *c, const Translation *t, OraError *e)
 {
 	switch (t->kind) {
 	case STATEMENT_COMMIT: session_commit(s); return TRUE;
-	case STATEMENT_ROLLBACK: session_rollback(s); return TRUE;
+	case STATEMENT_ROLLBACK:
+		if (tokens_is(&t->tokens, 1, "TO"))
+			return run_savepoint(s, c, t, e);
+		session_rollback(s);
+		return TRUE;
 	case STATEMENT_PLSQL: return call_plsql(s, c, t, e);
-	case STATEMENT_DDL: return run_ddl(s, c, t, e);
-	case STATEMENT_SESSION: return tokens_is(&t->tokens, 0, "ALTER") ? alter_session(s, t, e) : TRUE;
+	case STATEMENT_DDL: return ddl_run(s, c, &t->tokens, e);
+	case STATEMENT_SESSION:
+		if (tokens_is(&t->tokens, 0, "SAVEPOINT"))
+			return run_savepoint(s, c, t, e);
+		return tokens_is(&t->tokens, 0, "ALTER") ? alter_session(s, t, e) : TRUE;
 	default: return TRUE;
 	}
 }

@@ -4,7 +4,7 @@
 void session_begin(Session *s)
 {
 	if (sqlite3_get_autocommit(s->db))
-		sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL);
+		sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 	s->is_in_transaction = TRUE;
 }
 

@@ -20,6 +20,7 @@ static FerryOracleConnection *new_connection(int fields)
 	c->closing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->temporary = g_byte_array_new();
 	c->reply.text = g_string_new(NULL);
+	c->reply.refused_text = g_string_new(NULL);
 	c->wire = ferry_oracle_wire_new(NULL);
 	c->wire->has_long_lengths = true;
 	c->fields = (uint8_t)fields;

@@ -50,6 +50,16 @@ static bool ask_for_schema(FerryOracleConnection *c, const FerryUrl *url, GError
 	return true;
 }
 
+/* Ferry's own tables are named without a schema. */
+static bool enter_schema(FerryOracleConnection *c, GError **error)
+{
+	if (strcmp(c->schema, c->user) == 0)
+		return true;
+	g_autofree char *name = ferry_oracle_quote_name(NULL, c->schema);
+	g_autofree char *sql = g_strconcat("ALTER SESSION SET CURRENT_SCHEMA = ", name, NULL);
+	return ferry_oracle_execute(c, sql, "cannot go to the schema", error);
+}
+
 static bool open_connection(FerryConnection *base, const FerryUrl *url, bool create, GError **error)
 {
 	FerryOracleConnection *c = ferry_oracle(base);
@@ -59,6 +69,7 @@ static bool open_connection(FerryConnection *base, const FerryUrl *url, bool cre
 	c->closing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->temporary = g_byte_array_new();
 	c->reply.text = g_string_new(NULL);
+	c->reply.refused_text = g_string_new(NULL);
 	if (!ferry_oracle_connect(c, url, error)) {
 		c->is_lost = true;
 		return false;
@@ -66,7 +77,8 @@ static bool open_connection(FerryConnection *base, const FerryUrl *url, bool cre
 	g_mutex_lock(&c->cancel_lock);
 	c->is_open = true;
 	g_mutex_unlock(&c->cancel_lock);
-	return ask_for_schema(c, url, error);
+	base->max_identifier = c->version && c->version < 120200 ? 30 : 0;
+	return ask_for_schema(c, url, error) && enter_schema(c, error);
 }
 
 static void close_connection(FerryConnection *base)
@@ -83,6 +95,7 @@ static void close_connection(FerryConnection *base)
 	g_array_free(c->closing, TRUE);
 	g_byte_array_free(c->temporary, TRUE);
 	g_string_free(c->reply.text, TRUE);
+	g_string_free(c->reply.refused_text, TRUE);
 	g_free(c->user);
 	g_free(c->schema);
 	g_free(c->scn);
@@ -110,7 +123,13 @@ const FerryConnector ferry_oracle_connector = {
 	.schemes = schemes,
 	.url_example = "oracle://user@host:1521/service",
 	.versions = "12.1–26ai; beta: checked against a stand-in only",
-	.caps = {.has_schemas = true, .max_identifier = 128},
+	.caps = {.has_schemas = true,
+		 .max_identifier = 128,
+		 .has_fixed_schemas = true,
+		 .folds_to_capitals = true,
+		 .empty_is_null = true,
+		 .has_no_twin_indexes = true,
+		 .has_no_on_update = true},
 	.options = options,
 	.connection_size = sizeof(FerryOracleConnection),
 	.open = open_connection,
@@ -118,4 +137,5 @@ const FerryConnector ferry_oracle_connector = {
 	.cancel = cancel_connection,
 	.ping = ferry_oracle_ping,
 	.source = &ferry_oracle_source,
+	.target = &ferry_oracle_target,
 };

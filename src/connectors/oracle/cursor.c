@@ -8,11 +8,14 @@
 #define EXECUTE 94
 #define FETCH   5
 
-#define OPTION_PARSE    0x01
-#define OPTION_DEFINE   0x10
-#define OPTION_EXECUTE  0x20
-#define OPTION_NO_PLSQL 0x8000
-#define OPTION_DESCRIBE 0x20000
+#define OPTION_PARSE        0x01
+#define OPTION_BIND         0x08
+#define OPTION_DEFINE       0x10
+#define OPTION_EXECUTE      0x20
+#define OPTION_COMMIT       0x100
+#define OPTION_NO_PLSQL     0x8000
+#define OPTION_DESCRIBE     0x20000
+#define OPTION_BATCH_ERRORS 0x80000
 
 #define N_PARAMETERS  13
 #define MAX_LONG      0x7fffffff
@@ -52,6 +55,7 @@ typedef struct {
 	const char *sql; /* NULL: the cursor has it */
 	bool is_query;
 	const GArray *defines; /* FerryOracleField; or NULL */
+	const GArray *binds;   /* the same; their rows follow */
 } Execution;
 
 /* Everything up to the statement; most of it says that something is not there. */
@@ -68,7 +72,8 @@ static void put_execution_head(FerryOracleConnection *c, const Execution *e, siz
 	ferry_oracle_put_zeros(out, 3);
 	ferry_oracle_put_number(out, e->n_rows);
 	ferry_oracle_put_number(out, MAX_LONG);
-	ferry_oracle_put_zeros(out, 2); /* binds */
+	ferry_oracle_put_u8(out, e->binds != NULL);
+	ferry_oracle_put_number(out, e->binds ? e->binds->len : 0);
 	ferry_oracle_put_zeros(out, 5);
 	ferry_oracle_put_u8(out, e->defines != NULL);
 	ferry_oracle_put_number(out, e->defines ? e->defines->len : 0);
@@ -96,6 +101,22 @@ static void put_execution(FerryOracleConnection *c, const Execution *e)
 		ferry_oracle_put_number(c->out, parameters[i]);
 	for (guint i = 0; e->defines && i < e->defines->len; i++)
 		put_field(c, &g_array_index(e->defines, FerryOracleField, i));
+	for (guint i = 0; e->binds && i < e->binds->len; i++)
+		put_field(c, &g_array_index(e->binds, FerryOracleField, i));
+}
+
+void ferry_oracle_put_array(FerryOracleConnection *c, uint32_t cursor, const char *sql, const GArray *binds,
+			    uint32_t n_rows)
+{
+	Execution e = {.options = (cursor ? 0 : OPTION_PARSE) | OPTION_BIND | OPTION_EXECUTE |
+				  OPTION_NO_PLSQL | OPTION_BATCH_ERRORS,
+		       .cursor = cursor,
+		       .n_rows = 1,
+		       .n_executions = n_rows,
+		       .flags = 0x8000,
+		       .sql = cursor ? NULL : sql,
+		       .binds = binds};
+	put_execution(c, &e);
 }
 
 /* ---- responses without rows ---- */
@@ -176,9 +197,11 @@ static bool is_query(const char *sql)
 	return g_ascii_strncasecmp(sql, "select", 6) == 0 || g_ascii_strncasecmp(sql, "with", 4) == 0;
 }
 
-bool ferry_oracle_execute(FerryOracleConnection *c, const char *sql, const char *doing, GError **error)
+static bool execute(FerryOracleConnection *c, const char *sql, uint32_t options, const char *doing,
+		    GError **error)
 {
-	Execution e = {.options = OPTION_PARSE | OPTION_EXECUTE | (is_block(sql) ? 0 : OPTION_NO_PLSQL),
+	Execution e = {.options = OPTION_PARSE | OPTION_EXECUTE | options |
+				  (is_block(sql) ? 0 : OPTION_NO_PLSQL),
 		       .sql = sql,
 		       .n_rows = 1,
 		       .n_executions = 1,
@@ -190,6 +213,21 @@ bool ferry_oracle_execute(FerryOracleConnection *c, const char *sql, const char 
 	}
 	g_autoptr(FerryOracleCursor) cursor = open_cursor(c, &e, doing, error);
 	return cursor != NULL;
+}
+
+bool ferry_oracle_execute(FerryOracleConnection *c, const char *sql, const char *doing, GError **error)
+{
+	return execute(c, sql, 0, doing, error);
+}
+
+bool ferry_oracle_execute_dml(FerryOracleConnection *c, const char *sql, bool commits, const char *doing,
+			      int64_t *ret_affected, GError **error)
+{
+	if (!execute(c, sql, commits ? OPTION_COMMIT : 0, doing, error))
+		return false;
+	if (ret_affected)
+		*ret_affected = (int64_t)c->reply.n_rows;
+	return true;
 }
 
 /* ---- LOBs, inside of rows or by locator ---- */

@@ -77,6 +77,12 @@ FerryOracleCursor *ferry_oracle_cursor_describe(FerryOracleConnection *c, const 
  * locator; the fields then say so. Does nothing where there are none. */
 bool ferry_oracle_cursor_define_lobs(FerryOracleCursor *cursor, const FerryOracleOutput *outputs,
 				     GError **error);
+/* Puts the head of an array's execution into the request: its statement, or the cursor that has it (not 0),
+ * and the binds' fields (FerryOracleField: type, form, max_bytes). n_rows rows follow, each a byte 7 and the
+ * values, those of binds of more than max_string bytes last. Rows that are refused do not end it: see the
+ * reply. */
+void ferry_oracle_put_array(FerryOracleConnection *c, uint32_t cursor, const char *sql, const GArray *binds,
+			    uint32_t n_rows);
 /* Closes it, also where rows are still to come: those of the response at work must be read (drain). NULL is
  * fine. */
 void ferry_oracle_cursor_free(FerryOracleCursor *cursor);

@@ -18,6 +18,7 @@ typedef struct {
 #define HINT_UNDO                                                                                            \
 	"rows are read as of one SCN: enlarge UNDO_RETENTION and the undo tablespace, begin again "          \
 	"(--restart) when less is written, or read from a standby"
+#define HINT_SPACE    "the tablespace is full: add a data file, or let one grow"
 #define HINT_CHANGED  "the table was altered after the copy had begun: begin again"
 #define HINT_PASSWORD "log in with another client, and set a new password: ALTER USER … IDENTIFIED BY …"
 #define HINT_NATIVE                                                                                          \
@@ -28,6 +29,40 @@ typedef struct {
 
 static const Rule rules[] = {
 	{1, FERRY_ERROR_INTEGRITY, false, NULL},
+	{1400, FERRY_ERROR_INTEGRITY, false, NULL},
+	{1401, FERRY_ERROR_DATA, false, NULL},
+	{1407, FERRY_ERROR_INTEGRITY, false, NULL},
+	{1426, FERRY_ERROR_DATA, false, NULL},
+	{1438, FERRY_ERROR_DATA, false, NULL},
+	{1452, FERRY_ERROR_INTEGRITY, false, NULL},
+	{1461, FERRY_ERROR_DATA, false, NULL},
+	{1536, FERRY_ERROR_FAILED, false,
+	 "the user's quota on the tablespace is used up: ALTER USER … QUOTA …"},
+	{1653, FERRY_ERROR_FAILED, false, HINT_SPACE},
+	{1654, FERRY_ERROR_FAILED, false, HINT_SPACE},
+	{1691, FERRY_ERROR_FAILED, false, HINT_SPACE},
+	{1722, FERRY_ERROR_DATA, false, NULL},
+	{1841, FERRY_ERROR_DATA, false, NULL},
+	{1918, FERRY_ERROR_NOT_FOUND, false,
+	 "a schema is a user: make it (CREATE USER …), or let tables land elsewhere with ?schema=… or "
+	 "--schema"},
+	{1950, FERRY_ERROR_PERMISSION, false, "ALTER USER … QUOTA UNLIMITED ON …"},
+	{2260, FERRY_ERROR_EXISTS, false, NULL},
+	{2261, FERRY_ERROR_EXISTS, false, NULL},
+	{2264, FERRY_ERROR_EXISTS, false, NULL},
+	{2266, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2275, FERRY_ERROR_EXISTS, false, NULL},
+	{2289, FERRY_ERROR_NOT_FOUND, false, NULL},
+	{2290, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2291, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2292, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2293, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2298, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2299, FERRY_ERROR_INTEGRITY, false, NULL},
+	{2437, FERRY_ERROR_INTEGRITY, false, NULL},
+	{955, FERRY_ERROR_EXISTS, false, NULL},
+	{8177, FERRY_ERROR_CONFLICT, true, NULL},
+	{12899, FERRY_ERROR_DATA, false, NULL},
 	{18, FERRY_ERROR_CONNECT, true, "the server has no session left: use fewer --lanes"},
 	{20, FERRY_ERROR_CONNECT, true, "the server has no process left: use fewer --lanes"},
 	{28, FERRY_ERROR_LOST, true, NULL},

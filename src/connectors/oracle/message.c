@@ -83,6 +83,7 @@ bool ferry_oracle_send(FerryOracleConnection *c, const char *doing, GError **err
 	c->reply.is_ended = c->reply.was_broken_off = false;
 	c->reply.number = c->reply.cursor = 0;
 	c->reply.n_rows = 0;
+	c->reply.has_refused = false;
 	c->reply.position = -1;
 	g_string_truncate(c->reply.text, 0);
 	bool is_ok = ferry_oracle_wire_send(c->wire, c->out->data, c->out->len, END_OF_REQUEST, error);
@@ -106,36 +107,49 @@ static void skip_rowid(FerryOracleWire *w)
 }
 
 /* Numbers of a batch's errors or of their rows: a mark, then each; behind 254 each has a length, and they
- * have an end. */
-static void skip_batch_numbers(FerryOracleWire *w, uint32_t n, unsigned width)
+ * have an end. The first of them; 0 where there is none. */
+static uint32_t read_batch_numbers(FerryOracleWire *w, uint32_t n, unsigned width)
 {
+	uint32_t first = 0;
+
 	if (n == 0)
-		return;
+		return 0;
 	bool is_chunked = ferry_oracle_get_u8(w) == FERRY_ORACLE_LONG_LENGTH;
 	for (uint32_t i = 0; i < n && w->state == FERRY_ORACLE_WIRE_FINE; i++) {
 		if (is_chunked)
 			ferry_oracle_get_ub4(w);
-		ferry_oracle_get_unsigned(w, width);
+		uint32_t number = (uint32_t)ferry_oracle_get_unsigned(w, width);
+		first = i == 0 ? number : first;
 	}
 	if (is_chunked)
 		ferry_oracle_skip(w, 1);
+	return first;
 }
 
-static void skip_batch_errors(FerryOracleWire *w)
+static void read_batch_errors(FerryOracleConnection *c)
 {
-	skip_batch_numbers(w, ferry_oracle_get_ub2(w), 2);
+	FerryOracleWire *w = c->wire;
+
+	uint32_t number = read_batch_numbers(w, ferry_oracle_get_ub2(w), 2);
 	uint32_t n = ferry_oracle_get_ub4(w);
 	if (n > MAX_BATCH_ERRORS)
 		ferry_oracle_wire_malformed(w, "more errors of a batch than there can be");
-	skip_batch_numbers(w, n, 4);
+	uint32_t row = read_batch_numbers(w, n, 4);
 	n = ferry_oracle_get_ub2(w);
 	if (n > 0)
 		ferry_oracle_skip(w, 1);
 	for (uint32_t i = 0; i < n && w->state == FERRY_ORACLE_WIRE_FINE; i++) {
 		ferry_oracle_get_ub2(w);
-		ferry_oracle_skip_value(w);
+		g_autofree char *text = ferry_oracle_get_text(w, MAX_TEXT);
 		ferry_oracle_skip(w, 2);
+		if (i == 0)
+			g_string_assign(c->reply.refused_text, text ? g_strchomp(text) : "");
 	}
+	if (n == 0 || w->state != FERRY_ORACLE_WIRE_FINE)
+		return;
+	c->reply.has_refused = true;
+	c->reply.refused_row = row;
+	c->reply.refused_number = number;
 }
 
 static void read_error(FerryOracleConnection *c)
@@ -157,7 +171,7 @@ static void read_error(FerryOracleConnection *c)
 	ferry_oracle_get_ub2(w);
 	ferry_oracle_get_ub4(w);
 	ferry_oracle_skip_counted(w);
-	skip_batch_errors(w);
+	read_batch_errors(c);
 	uint32_t number = ferry_oracle_get_ub4(w);
 	uint64_t n_rows = ferry_oracle_get_unsigned(w, 8);
 	if (c->fields >= FERRY_ORACLE_FIELDS_20) {

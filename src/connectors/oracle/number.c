@@ -131,3 +131,99 @@ FerryOracleNumberResult ferry_oracle_number_to_int64(const uint8_t *p, size_t le
 	*ret_value = number.is_negative ? (int64_t)(0 - value) : (int64_t)value;
 	return FERRY_ORACLE_NUMBER_OK;
 }
+
+/* ---- the other way round ---- */
+
+#define MAX_PAIRS    20
+#define MAX_EXPONENT 62
+#define MIN_EXPONENT (-65)
+
+static size_t put_number(bool is_negative, int exponent, const uint8_t *pairs, unsigned n, uint8_t *out)
+{
+	uint8_t *at = out;
+
+	while (n > 1 && pairs[n - 1] == 0)
+		n--;
+	*at++ = is_negative ? (uint8_t) ~(exponent + 193) : (uint8_t)(exponent + 193);
+	for (unsigned i = 0; i < n; i++)
+		*at++ = is_negative ? (uint8_t)(101 - pairs[i]) : (uint8_t)(pairs[i] + 1);
+	if (is_negative && n < MAX_PAIRS)
+		*at++ = 102;
+	return (size_t)(at - out);
+}
+
+size_t ferry_oracle_number_from_int64(int64_t value, uint8_t *out)
+{
+	uint8_t reversed[MAX_PAIRS], pairs[MAX_PAIRS];
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+	unsigned n = 0;
+
+	if (value == 0) {
+		out[0] = 0x80;
+		return 1;
+	}
+	for (; rest; rest /= 100)
+		reversed[n++] = (uint8_t)(rest % 100);
+	for (unsigned i = 0; i < n; i++)
+		pairs[i] = reversed[n - 1 - i];
+	return put_number(value < 0, (int)n - 1, pairs, n, out);
+}
+
+/* A decimal text's digits: those at [first, end), of which `point` stand before the point. */
+typedef struct {
+	const char *digits;
+	size_t len, point; /* of the point's place in digits, or len */
+} Decimal;
+
+/* The digit that counts 10^exponent. */
+static unsigned digit_at(const Decimal *d, int64_t exponent)
+{
+	int64_t at = (int64_t)d->point - 1 - exponent;
+
+	at += at >= (int64_t)d->point && d->point < d->len; /* over the point */
+	return at >= 0 && at < (int64_t)d->len ? (unsigned)(d->digits[at] - '0') : 0;
+}
+
+static int64_t exponent_of(const Decimal *d, size_t at)
+{
+	return (int64_t)d->point - 1 - (int64_t)at + (at > d->point);
+}
+
+static int64_t half(int64_t exponent)
+{
+	return exponent >= 0 ? exponent / 2 : -((-exponent + 1) / 2);
+}
+
+size_t ferry_oracle_number_from_text(const char *text, size_t len, uint8_t *out)
+{
+	bool is_negative = len > 0 && *text == '-';
+	Decimal d = {.digits = text + is_negative, .len = len - is_negative};
+	const char *point = d.len ? memchr(d.digits, '.', d.len) : NULL;
+	size_t first = d.len, last = 0, n_digits = 0;
+	uint8_t pairs[MAX_PAIRS];
+
+	d.point = point ? (size_t)(point - d.digits) : d.len;
+	for (size_t i = 0; i < d.len; i++) {
+		if (i == d.point)
+			continue;
+		if (!g_ascii_isdigit(d.digits[i]))
+			return 0;
+		n_digits++;
+		if (d.digits[i] == '0')
+			continue;
+		first = MIN(first, i);
+		last = i;
+	}
+	if (n_digits == 0)
+		return 0;
+	if (first == d.len) {
+		out[0] = 0x80;
+		return 1;
+	}
+	int64_t high = half(exponent_of(&d, first)), low = half(exponent_of(&d, last));
+	if (high - low >= MAX_PAIRS || high > MAX_EXPONENT || high < MIN_EXPONENT)
+		return 0;
+	for (int64_t e = high; e >= low; e--)
+		pairs[high - e] = (uint8_t)(digit_at(&d, 2 * e + 1) * 10 + digit_at(&d, 2 * e));
+	return put_number(is_negative, (int)high, pairs, (unsigned)(high - low + 1), out);
+}

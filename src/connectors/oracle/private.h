@@ -33,6 +33,10 @@ typedef struct FerryOracleReply {
 	int position;    /* of the error in the statement, in characters; -1: none */
 	uint32_t cursor; /* 0: none */
 	uint64_t n_rows;
+	/* Of an array's execution: the first row that was refused, and why. */
+	bool has_refused;
+	uint32_t refused_row, refused_number;
+	GString *refused_text;
 } FerryOracleReply;
 
 typedef struct FerryOracleConnection {
@@ -58,6 +62,8 @@ typedef struct FerryOracleConnection {
 	/* Under the lock: cancel comes from other threads. */
 	GMutex cancel_lock;
 	bool is_open; /* wire may be woken */
+
+	bool is_in_transaction; /* target: begin was called; else what is executed is committed at once */
 
 	int is_cancelled; /* atomic */
 } FerryOracleConnection;
@@ -134,6 +140,13 @@ bool ferry_oracle_first(FerryOracleConnection *c, const char *sql, const char *d
 void ferry_oracle_row_free(FerryOracleRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryOracleRow, ferry_oracle_row_free)
 
+/* All rows of a query. */
+bool ferry_oracle_query(FerryOracleConnection *c, const char *sql, const char *doing, FerryRows **ret_rows,
+			GError **error);
+/* The same as a part of the open transaction, or committed at once. ret_affected may be NULL. */
+bool ferry_oracle_execute_dml(FerryOracleConnection *c, const char *sql, bool commits, const char *doing,
+			      int64_t *ret_affected, GError **error);
+
 /* ---- sql.c ---- */
 
 void ferry_oracle_append_identifier(GString *out, const char *name);
@@ -162,3 +175,4 @@ bool ferry_oracle_split(FerryConnection *c, const FerryTable *table, size_t n_ro
 			GError **error);
 
 extern const FerrySourceOps ferry_oracle_source;
+extern const FerryTargetOps ferry_oracle_target;

@@ -145,6 +145,37 @@ bool ferry_oracle_first(FerryOracleConnection *c, const char *sql, const char *d
 	return true;
 }
 
+static void keep_row(FerryRows *rows, char **row)
+{
+	char **copy = g_new0(char *, rows->n_columns + 1);
+
+	for (size_t i = 0; i < rows->n_columns; i++)
+		copy[i] = g_strdup(row[i]);
+	g_ptr_array_add(rows->rows, copy);
+}
+
+bool ferry_oracle_query(FerryOracleConnection *c, const char *sql, const char *doing, FerryRows **ret_rows,
+			GError **error)
+{
+	g_auto(Query) q = {0};
+	g_autoptr(FerryRows) rows = g_new0(FerryRows, 1);
+
+	rows->rows = g_ptr_array_new();
+	if (!open_query(&q, c, sql, doing, error))
+		return false;
+	rows->n_columns = q.schema->n_fields;
+	do {
+		if (!fill(&q, error))
+			return false;
+		for (size_t i = 0; i < q.batch->n_rows; i++) {
+			make_row(&q, i);
+			keep_row(rows, q.row);
+		}
+	} while (!q.cursor->is_finished);
+	*ret_rows = g_steal_pointer(&rows);
+	return true;
+}
+
 void ferry_oracle_row_free(FerryOracleRow *row)
 {
 	if (!row)

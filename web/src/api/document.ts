@@ -26,7 +26,7 @@ export interface TableEntry {
 	cursor?: string; hooks?: Hooks; checks?: Check[]; max_rejects?: number | string;
 }
 export type BadValueRule = "reject" | "fail" | "null" | "replace";
-export type BadValueKind = "zero-date" | "nul-byte" | "invalid-encoding" | "out-of-range" | "too-long" | "invalid-value" | "refused";
+export type BadValueKind = "zero-date" | "nul-byte" | "invalid-encoding" | "out-of-range" | "too-long" | "empty-text" | "invalid-value" | "refused";
 export interface Options {
 	schema_only?: boolean; data_only?: boolean; if_exists?: "fail" | "drop" | "truncate" | "append" | "merge"; lanes?: number; chunk_rows?: number;
 	read_limit?: string | number; restart?: boolean; keep_ledger?: boolean; no_analyze?: boolean; verify?: "full" | "sample" | "counts" | "none";

@@ -11,14 +11,18 @@ const kinds: { kind: BadValueKind; label: string; rules: BadValueRule[] }[] = [
 	{ kind: "invalid-encoding", label: "Invalid encoding", rules: ["reject", "fail", "null", "replace"] },
 	{ kind: "out-of-range", label: "Number out of range", rules: ["reject", "fail", "null"] },
 	{ kind: "too-long", label: "Text too long", rules: ["reject", "fail", "null", "replace"] },
+	{ kind: "empty-text", label: "Empty text, into Oracle", rules: ["null", "reject", "fail"] },
 	{ kind: "invalid-value", label: "Not a value of the type", rules: ["reject", "fail"] },
 	{ kind: "refused", label: "Refused by the target", rules: ["reject", "fail"] },
 ];
 
+/* What holds where the document says nothing. */
+const standard = (kind: BadValueKind): BadValueRule => (kind === "empty-text" ? "null" : "reject");
+
 export function BadValues({ value, onChange }: { value: Rules; onChange: (rules: Rules) => void }) {
 	const set = (kind: BadValueKind, rule: BadValueRule) => {
 		const next = { ...value, [kind]: rule };
-		if (rule === "reject") delete next[kind];
+		if (rule === standard(kind)) delete next[kind];
 		onChange(next);
 	};
 	return (
@@ -30,7 +34,7 @@ export function BadValues({ value, onChange }: { value: Rules; onChange: (rules:
 					<li key={kind} className="flex items-center justify-between gap-3">
 						<span className="min-w-0 truncate text-[13px]">{label}</span>
 						{/* YAML reads a bare null as nothing; both mean the same rule. */}
-						<Select aria-label={label} className="w-44 shrink-0" value={kind in value ? (value[kind] ?? "null") : "reject"} onChange={(rule) => set(kind, rule as BadValueRule)} choices={rules.map((rule) => ({ value: rule, label: labels[rule] }))} />
+						<Select aria-label={label} className="w-44 shrink-0" value={kind in value ? (value[kind] ?? "null") : standard(kind)} onChange={(rule) => set(kind, rule as BadValueRule)} choices={rules.map((rule) => ({ value: rule, label: labels[rule] }))} />
 					</li>
 				))}
 			</ul>

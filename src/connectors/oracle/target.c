@@ -1,0 +1,104 @@
+/*
+ * Oracle as a target: the operations. A transaction begins with the first change by itself, so begin only
+ * remembers that what is executed belongs together; outside of it each statement is committed with its
+ * execution. DDL commits always.
+ */
+#include "connectors/oracle/target.h"
+#include "connectors/oracle/types.h"
+
+#define COMMIT   14
+#define ROLLBACK 15
+
+static char *quote_identifier(const char *name)
+{
+	return ferry_oracle_quote_name(NULL, name);
+}
+
+static char *quote_literal(const char *text)
+{
+	return text ? ferry_oracle_quote_text(text) : NULL;
+}
+
+static char *default_schema(FerryConnection *c)
+{
+	return g_strdup(ferry_oracle(c)->schema);
+}
+
+static bool run_statement(FerryConnection *base, const char *sql, int64_t *ret_affected, GError **error)
+{
+	FerryOracleConnection *c = ferry_oracle(base);
+
+	return ferry_oracle_execute_dml(c, sql, !c->is_in_transaction, "the statement failed", ret_affected,
+					error);
+}
+
+static bool query(FerryConnection *base, const char *sql, FerryRows **ret_rows, GError **error)
+{
+	return ferry_oracle_query(ferry_oracle(base), sql, "the query failed", ret_rows, error);
+}
+
+/* ---- transactions ---- */
+
+static bool begin(FerryConnection *base, GError **error)
+{
+	FerryOracleConnection *c = ferry_oracle(base);
+
+	if (c->is_lost)
+		return ferry_oracle_begin(c, "cannot begin a transaction", error);
+	c->is_in_transaction = true;
+	return true;
+}
+
+static bool end(FerryOracleConnection *c, uint8_t function, const char *doing, GError **error)
+{
+	c->is_in_transaction = false;
+	if (!ferry_oracle_begin(c, doing, error))
+		return false;
+	ferry_oracle_put_function(c, function);
+	return ferry_oracle_send(c, doing, error) && ferry_oracle_finish(c, doing, error);
+}
+
+static bool commit(FerryConnection *base, GError **error)
+{
+	return end(ferry_oracle(base), COMMIT, "cannot commit", error);
+}
+
+static void rollback(FerryConnection *base)
+{
+	FerryOracleConnection *c = ferry_oracle(base);
+	g_autoptr(GError) ignored = NULL;
+
+	if (!c->is_lost && !end(c, ROLLBACK, "cannot roll back", &ignored))
+		g_debug("%s", ignored->message);
+	c->is_in_transaction = false;
+}
+
+/* NUMBER(19) for 64 bits; a key's texts are short enough for an index of several. */
+static const FerryWords words = {
+	.text = "CLOB",
+	.key_text = "VARCHAR2(1000)",
+	.integer = "NUMBER(19)",
+	.one_row = "FETCH FIRST 1 ROWS ONLY",
+};
+
+const FerryTargetOps ferry_oracle_target = {
+	.writer_size = sizeof(FerryOracleWriter),
+	.map_type = ferry_oracle_map_type,
+	.ddl = ferry_oracle_ddl,
+	.quote_identifier = quote_identifier,
+	.quote_literal = quote_literal,
+	.default_schema = default_schema,
+	.execute = run_statement,
+	.query = query,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.open = ferry_oracle_writer_open,
+	.check = ferry_oracle_writer_check,
+	.append = ferry_oracle_writer_append,
+	.flush = ferry_oracle_writer_flush,
+	.refused_row = ferry_oracle_writer_refused_row,
+	.close = ferry_oracle_writer_close,
+	.parse_type = ferry_oracle_parse_type,
+	.words = &words,
+};

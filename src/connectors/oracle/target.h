@@ -1,0 +1,54 @@
+/* What the files of the target's side share: target.c has the operations, target_types.c and target_ddl.c say
+ * how tables look, target_writer.c loads rows, target_encode.c and target_check.c deal with one column's
+ * values. */
+#pragma once
+
+#include "connectors/oracle/cursor.h"
+
+typedef struct FerryOracleTargetColumn FerryOracleTargetColumn;
+
+/* Appends row's value, which is not NULL, as the wire has it. */
+typedef void (*FerryOracleEncodeFunc)(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
+				      GByteArray *out);
+/* Marks what the column cannot hold. */
+typedef void (*FerryOracleCheckFunc)(const FerryOracleTargetColumn *t, FerryBatch *batch, size_t column);
+
+struct FerryOracleTargetColumn {
+	FerryTypeId id; /* of the batches */
+	uint8_t type;   /* of the bind */
+	uint32_t width; /* bytes at most; 0: as long as its values are */
+	int64_t length; /* characters or bytes that the column takes; 0: no limit */
+	bool is_in_bytes;
+	FerryOracleEncodeFunc encode;
+	FerryOracleCheckFunc check; /* or NULL */
+};
+
+/* From the column's type in the target and the type of the batches. */
+void ferry_oracle_target_column_init(FerryOracleTargetColumn *t, const FerryColumnDef *column,
+				     FerryTypeId id);
+FerryOracleCheckFunc ferry_oracle_check_for(const FerryOracleTargetColumn *t);
+
+void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
+void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
+		      GPtrArray *statements);
+
+typedef struct FerryOracleWriter {
+	FerryWriter base;
+	char *doing; /* "cannot load table X" */
+	GString *sql;
+	FerryOracleTargetColumn *columns;
+	GArray *binds;   /* FerryOracleField, in the columns' order */
+	uint32_t cursor; /* 0: not parsed yet */
+	int64_t n_rows, refused;
+	bool *is_last; /* by column: stands behind the others */
+} FerryOracleWriter;
+
+bool ferry_oracle_writer_open(FerryWriter *w, const FerryTable *table, const FerrySchema *schema,
+			      const char *wire_format, GError **error);
+void ferry_oracle_writer_check(FerryWriter *w, FerryBatch *batch);
+bool ferry_oracle_writer_append(FerryWriter *w, const FerryBatch *batch, size_t first, size_t n,
+				GError **error);
+bool ferry_oracle_writer_flush(FerryWriter *w, int64_t *ret_rows, GError **error);
+int64_t ferry_oracle_writer_refused_row(FerryWriter *w);
+void ferry_oracle_writer_close(FerryWriter *w);
+bool ferry_oracle_writer_merge(FerryWriter *w, const GPtrArray *key, GError **error);

@@ -1,0 +1,145 @@
+/*
+ * From a source's column to Oracle's type. The logical type stays as the source gave it where the reader of
+ * this folder gives it back from the native type; times of day, intervals of other systems and bits travel as
+ * text.
+ */
+#include "connectors/oracle/target.h"
+
+#include <string.h>
+
+#define MAX_DIGITS     38
+#define MAX_CHARS      4000 /* VARCHAR2: also bytes */
+#define MAX_CHAR       500  /* CHAR: 2000 bytes */
+#define MAX_RAW        2000
+#define SAFE_CHARS     1000 /* 4000 bytes, whatever the characters */
+#define KEY_CHARS      1500 /* in an index entry of 6398 bytes */
+#define TIME_CHARS     15
+#define INTERVAL_CHARS 100
+
+static char *varchar(int64_t length)
+{
+	return g_strdup_printf("VARCHAR2(%" G_GINT64_FORMAT " CHAR)", length);
+}
+
+static int64_t key_chars(const FerryColumnDef *column)
+{
+	return MIN(SAFE_CHARS, KEY_CHARS / MAX(column->n_key_parts, 1));
+}
+
+static char *text_type(FerryTable *table, const FerryColumnDef *column)
+{
+	int64_t length = column->type.length;
+
+	if (column->type.is_fixed && length > 0 && length <= MAX_CHAR)
+		return g_strdup_printf("CHAR(%" G_GINT64_FORMAT " CHAR)", length);
+	if (length > SAFE_CHARS && length <= MAX_CHARS)
+		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
+				 "texts of more than 4000 bytes are refused, unless the server has "
+				 "MAX_STRING_SIZE=EXTENDED");
+	if (length > 0 && length <= MAX_CHARS)
+		return varchar(length);
+	if (column->n_key_parts == 0)
+		return g_strdup("CLOB");
+	ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+			 "in a key or index a text must have a limit: those of more than %" G_GINT64_FORMAT
+			 " characters are refused",
+			 (gint64)key_chars(column));
+	return varchar(key_chars(column));
+}
+
+static char *bytes_type(FerryTable *table, const FerryColumnDef *column)
+{
+	int64_t length = column->type.length;
+
+	if (length > 0 && length <= MAX_RAW)
+		return g_strdup_printf("RAW(%" G_GINT64_FORMAT ")", length);
+	if (column->n_key_parts == 0)
+		return g_strdup("BLOB");
+	length = MIN(MAX_RAW, 4 * KEY_CHARS / column->n_key_parts);
+	ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+			 "in a key or index bytes must have a limit: more than %" G_GINT64_FORMAT
+			 " are refused",
+			 (gint64)length);
+	return g_strdup_printf("RAW(%" G_GINT64_FORMAT ")", length);
+}
+
+static char *number_type(FerryTable *table, const FerryColumnDef *column)
+{
+	const FerryType *type = &column->type;
+
+	if (type->precision > 0 && type->precision <= MAX_DIGITS && type->scale >= 0 &&
+	    type->scale <= type->precision)
+		return g_strdup_printf("NUMBER(%d,%d)", type->precision, type->scale);
+	ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
+			 "numbers of more than 38 digits, NaN and infinities are refused");
+	return g_strdup("NUMBER");
+}
+
+static int fraction(const FerryType *type)
+{
+	return type->precision < 0 || type->precision > 6 ? 6 : type->precision;
+}
+
+static char *as_text(FerryTable *table, FerryColumnDef *column, const char *why, int64_t length)
+{
+	if (why)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name, "%s", why);
+	column->type = FERRY_TYPE_SIZED(FERRY_TYPE_TEXT, length);
+	return length > 0 && length <= MAX_CHARS ? varchar(length) : g_strdup("CLOB");
+}
+
+static size_t longest_label(char **labels)
+{
+	size_t longest = 1;
+
+	for (; *labels; labels++)
+		longest = MAX(longest, (size_t)g_utf8_strlen(*labels, -1));
+	return longest;
+}
+
+static char *native_type(FerryTable *table, FerryColumnDef *column)
+{
+	const FerryType *type = &column->type;
+
+	switch (type->id) {
+	case FERRY_TYPE_BOOL: return g_strdup("NUMBER(1)");
+	case FERRY_TYPE_INT8: return g_strdup("NUMBER(3)");
+	case FERRY_TYPE_INT16: return g_strdup("NUMBER(5)");
+	case FERRY_TYPE_INT32: return g_strdup("NUMBER(10)");
+	case FERRY_TYPE_INT64: return g_strdup("NUMBER(19)");
+	case FERRY_TYPE_FLOAT32: return g_strdup("BINARY_FLOAT");
+	case FERRY_TYPE_FLOAT64: return g_strdup("BINARY_DOUBLE");
+	case FERRY_TYPE_DECIMAL: return number_type(table, column);
+	case FERRY_TYPE_BYTES: return bytes_type(table, column);
+	case FERRY_TYPE_DATE: return g_strdup("DATE");
+	case FERRY_TYPE_TIMESTAMP: return g_strdup_printf("TIMESTAMP(%d)", fraction(type));
+	case FERRY_TYPE_TIMESTAMPTZ: return g_strdup_printf("TIMESTAMP(%d) WITH TIME ZONE", fraction(type));
+	case FERRY_TYPE_UUID: return g_strdup("RAW(16)");
+	case FERRY_TYPE_JSON: return g_strdup("CLOB");
+	case FERRY_TYPE_TIME:
+		return as_text(table, column, "Oracle has no times of the day: it becomes text", TIME_CHARS);
+	case FERRY_TYPE_INTERVAL:
+		return as_text(table, column,
+			       "Oracle has no intervals of months and days together: it becomes text",
+			       INTERVAL_CHARS);
+	case FERRY_TYPE_BITS: return as_text(table, column, NULL, type->length);
+	default: return text_type(table, column);
+	}
+}
+
+void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *table, FerryColumnDef *column)
+{
+	char *native;
+
+	if (strcmp(source->connector, "oracle") == 0)
+		return;
+	if (column->labels) {
+		size_t longest = longest_label(column->labels);
+		column->type = FERRY_TYPE_SIZED(FERRY_TYPE_TEXT, (int64_t)longest);
+		native = varchar((int64_t)longest);
+	} else {
+		native = native_type(table, column);
+	}
+	g_free(column->native_type);
+	column->native_type = native;
+}
