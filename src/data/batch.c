@@ -189,9 +189,7 @@ static size_t bad_text_kept(const char *text, size_t len, bool is_binary)
 static void keep_bad_text(FerryBatch *batch, FerryBadValue *bad, const char *text, size_t len)
 {
 	bad->text_at = batch->bad_text_len;
-	if (len == 0)
-		return;
-	if (len > batch->bad_text_cap - batch->bad_text_len) {
+	if (!batch->bad_text || len > batch->bad_text_cap - batch->bad_text_len) {
 		size_t cap = MAX(batch->bad_text_cap * 2, batch->bad_text_len + len);
 		cap = MAX(cap, MIN_BYTES);
 		char *grown = g_try_realloc(batch->bad_text, cap);
@@ -200,7 +198,8 @@ static void keep_bad_text(FerryBatch *batch, FerryBadValue *bad, const char *tex
 		batch->bad_text = grown;
 		batch->bad_text_cap = cap;
 	}
-	memcpy(batch->bad_text + batch->bad_text_len, text, len);
+	if (len > 0)
+		memcpy(batch->bad_text + batch->bad_text_len, text, len);
 	batch->bad_text_len += len;
 	bad->text_len = len;
 }

@@ -46,7 +46,8 @@ static const char *kind_reason(FerryBadKind kind)
 		[FERRY_BAD_INVALID_ENCODING] = "the bytes are not valid UTF-8",
 		[FERRY_BAD_OUT_OF_RANGE] = "the value is outside of what the target's column can hold",
 		[FERRY_BAD_TOO_LONG] = "the value is longer than the target's column",
-		[FERRY_BAD_EMPTY_TEXT] = "the value is empty, which is NULL in the target, and must not be NULL",
+		[FERRY_BAD_EMPTY_TEXT] =
+			"the value is empty, which is NULL in the target, and must not be NULL",
 		[FERRY_BAD_INVALID_VALUE] = "the value does not read as the column's type",
 		[FERRY_BAD_REFUSED] = "the target's server refused the row",
 	};

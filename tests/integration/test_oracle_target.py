@@ -93,3 +93,104 @@ def test_there_and_back(make, make_oracle, copy, ferry):
     query = "SELECT id, n, v, b::int::boolean, d::timestamp, at, big, encode(raw, 'hex'), replace(u::text, '-', ''), f FROM t ORDER BY id"
     back = query.replace("b::int::boolean", "(b = 1)").replace("replace(u::text, '-', '')", "encode(u, 'hex')")
     assert three.rows(back) == one.rows(query)
+
+
+# ---- values ----
+
+def test_empty_texts(make, make_oracle, ferry):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE e (id int PRIMARY KEY, may text, must varchar(10) NOT NULL, raw bytea); "
+            "INSERT INTO e VALUES (1, '', 'x', ''), (2, 'y', '', NULL), (3, NULL, 'z', '\\x00'); GRANT SELECT ON e TO ferry")
+    planned = ferry("plan", src, dst).text
+    assert "an empty text is NULL in the target" in planned and "columns must" in planned
+    result = ferry("copy", src, dst, expect=5)
+    assert dst.rows("SELECT ID, MAY, MUST, RAW FROM E ORDER BY ID") == [(1, None, "x", None), (3, None, "z", b"\x00")]
+    assert "1 row" in result.text
+    ferry("copy", src, dst, "--if-exists", "drop", "--bad-value", "empty-text=fail", expect=4)
+
+
+def test_names(make, make_oracle, ferry):
+    src, dst = make("sqlite"), make_oracle("--profile", "12.1")
+    long = "a_name_that_is_longer_than_thirty_bytes"
+    src.sql("CREATE TABLE \"order\" (rowid_ int PRIMARY KEY, \"select\" int, \"two words\" text, größe int, %s int, %s_b int, \"quo\"\"te\" int);"
+            "INSERT INTO \"order\" VALUES (1, 2, 'x', 3, 4, 5, 6); CREATE INDEX i1 ON \"order\"(\"select\"); CREATE INDEX i2 ON \"order\"(\"select\");" % (long, long))
+    ferry("copy", src, dst)
+    names = [r[1] for r in dst.rows("PRAGMA table_info(\"ORDER\")")]
+    assert names[:4] == ["ROWID_", "SELECT", "two words", "größe"] and names[6] == "QUO_TE"
+    assert all(len(n.encode()) <= 30 for n in names) and len(set(names)) == 7
+    assert dst.rows("SELECT * FROM \"ORDER\"") == [(1, 2, "x", 3, 4, 5, 6)]
+    assert [r[0] for r in dst.rows("SELECT INDEX_NAME FROM \"ora$indexes\" WHERE CONSTRAINT_INDEX = 'NO'")] == ["I1"]
+
+
+def test_types_mysql(make, make_oracle, ferry):
+    src, dst = make("mysql"), make_oracle()
+    src.sql("CREATE TABLE t (id bigint unsigned PRIMARY KEY, i tinyint, d decimal(38,10), w decimal(65,0), f float, g double, c char(5), v varchar(300), x longtext, b blob, "
+            "r varbinary(16), at datetime(6), day date, ti time(3), y year, e enum('a','b''c'), s set('p','q'), j json, bits bit(9))")
+    src.sql("INSERT INTO t VALUES (18446744073709551615, -128, -1234567890123456789012345678.0123456789, 12345678901234567890123456789012345678, 1.5, -2.25e300, 'ab', repeat('ö', 300), "
+            "repeat('long ', 20000), repeat(x'00ff', 30000), x'0001', '9999-12-31 23:59:59.999999', '1000-01-01', '-12:34:56.789', 1999, 'b''c', 'p,q', '{\"a\": [1, null]}', b'101010101'), "
+            "(2, 127, 0.0000000001, -1, 0, 0, '', NULL, NULL, NULL, NULL, '1582-10-15 00:00:00', '1582-10-04', '00:00:00', NULL, NULL, NULL, NULL, NULL)")
+    ferry("copy", src, dst, "--lanes", "1")
+    ferry("verify", src, dst)
+    row = dst.rows("SELECT I, F, G, C, length(V), length(X), length(B), AT, DAY, TI, E, S, BITS FROM T WHERE I = -128")[0]
+    assert row == (-128, 1.5, -2.25e300, "ab", 300, 100000, 60000, "9999-12-31 23:59:59.999999", "1000-01-01 00:00:00", "-12:34:56.789000", "b'c", "p,q", "101010101"), row
+
+
+def test_what_does_not_fit(make, make_oracle, ferry):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, n numeric, d date, v varchar(3)); GRANT SELECT ON t TO ferry;"
+            "INSERT INTO t VALUES (1, 'NaN', NULL, NULL), (2, 1e60, 'infinity', NULL), (3, NULL, '1582-10-10', NULL), (4, NULL, '0044-03-15 BC', 'abc'), "
+            "(5, 123456789012345678901234567890123456789.1234567, NULL, NULL)")
+    ferry("copy", src, dst, expect=5)
+    assert dst.rows("SELECT ID, D, V FROM T") == [(4, "-0044-03-15 00:00:00", "abc")]
+
+
+# ---- tables that are there ----
+
+def test_refused_rows(make, make_oracle, ferry):
+    src, dst = make("postgres"), make_oracle()
+    dst.sql("CREATE TABLE P (ID NUMBER(10) PRIMARY KEY, NAME VARCHAR2(10 CHAR), CONSTRAINT P_U UNIQUE (NAME)); INSERT INTO P VALUES (1000, 'n7')")
+    src.sql("CREATE TABLE p (id int PRIMARY KEY, name varchar(20)); GRANT SELECT ON p TO ferry; INSERT INTO p SELECT i, 'n' || i FROM generate_series(1, 500) i; "
+            "UPDATE p SET name = 'much too long for it' WHERE id IN (100, 300)")
+    ferry("copy", src, dst, "--if-exists", "append", "--lanes", "1", expect=5)
+    assert dst.value("SELECT count(*) FROM P") == 498
+    assert {r[0] for r in dst.rows("SELECT ID FROM P")} == {*range(1, 501), 1000} - {7, 100, 300}
+
+
+@pytest.mark.parametrize("policy,rows", [("drop", 300), ("truncate", 300), ("append", 600)])
+def test_if_exists(make, make_oracle, ferry, policy, rows):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a, v text); GRANT SELECT ON a, b TO ferry;"
+            "INSERT INTO a SELECT generate_series(1, 30); INSERT INTO b SELECT i %% 30 + 1, 'v' || i FROM generate_series(1, 300) i".replace("%%", "%"))
+    ferry("copy", src, dst)
+    ferry("copy", src, dst, expect=3)
+    ferry("copy", src, dst, "--if-exists", policy, *(["--table", "b"] if policy == "append" else []))
+    assert dst.value("SELECT count(*) FROM B") == rows
+    assert count(dst, "R") == 1
+
+
+# ---- kills ----
+
+def test_kill_and_resume(make, make_oracle, ferry, tmp_path):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE k (id int PRIMARY KEY, v text NOT NULL, n numeric(12,2)); GRANT SELECT ON k TO ferry; CREATE INDEX k_n ON k (n);"
+            "INSERT INTO k SELECT i, 'row ' || i, i / 4.0 FROM generate_series(1, 20000) i")
+    argv = [conftest.FERRY, "copy", src.url, dst.url, "--chunk-rows", "1000", "--lanes", "2"]
+    killed = 0
+    log = open(tmp_path / "log", "wb")
+    for i in range(40):
+        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=tmp_path, env=conftest.ferry_env(tmp_path))
+        try:
+            assert process.wait(timeout=0.05 + 0.02 * i) == 0, open(log.name).read()
+            break
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            killed += 1
+            time.sleep(0.02)
+    else:
+        raise AssertionError("never came to its end")
+    assert killed > 0
+    ferry("verify", src, dst)
+    assert dst.rows("SELECT count(*), count(DISTINCT ID) FROM K") == [(20000, 20000)]
+    assert tables(dst) == {"K"}
+    assert dst.value("SELECT count(*) FROM \"ora$indexes\" WHERE TABLE_NAME = 'K'") == 2

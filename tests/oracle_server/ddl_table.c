@@ -216,6 +216,12 @@ static gboolean make_table(Ddl *d, const GPtrArray *columns)
 	g_autoptr(GString) sql = g_string_new(NULL);
 	char *head = sqlite3_mprintf("CREATE TABLE \"%w\".\"%w\" (", d->owner, d->table);
 
+	if (sqlite3_table_column_metadata(d->s->db, d->owner, d->table, NULL, NULL, NULL, NULL, NULL, NULL) ==
+	    SQLITE_OK) {
+		sqlite3_free(head);
+		ora_error_set(d->e, 955, 0, "name is already used by an existing object");
+		return FALSE;
+	}
 	g_string_append(sql, head);
 	sqlite3_free(head);
 	for (guint i = 0; i < columns->len; i++) {
