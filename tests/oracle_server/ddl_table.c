@@ -216,8 +216,10 @@ static gboolean make_table(Ddl *d, const GPtrArray *columns)
 	g_autoptr(GString) sql = g_string_new(NULL);
 	char *head = sqlite3_mprintf("CREATE TABLE \"%w\".\"%w\" (", d->owner, d->table);
 
-	if (sqlite3_table_column_metadata(d->s->db, d->owner, d->table, NULL, NULL, NULL, NULL, NULL, NULL) ==
-	    SQLITE_OK) {
+	/* asked of the file: what this connection knows of it may be old */
+	if (ddl_number(d, sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_schema WHERE type = 'table' AND name "
+					  "= %Q COLLATE NOCASE",
+					  d->owner, d->table))) {
 		sqlite3_free(head);
 		ora_error_set(d->e, 955, 0, "name is already used by an existing object");
 		return FALSE;

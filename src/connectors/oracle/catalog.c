@@ -24,14 +24,21 @@ static bool is_yes(const char *value)
 	return value && (value[0] == 'Y' || value[0] == 'y');
 }
 
-/* What the server keeps for itself: dropped tables, logs of materialized views, indexes' own tables. */
+/* What the server keeps for itself (dropped tables, logs of materialized views, indexes' own tables), and
+ * Ferry's ledger. */
 static bool is_internal(char **row)
 {
 	static const char *const prefixes[] = {"BIN$",  "MLOG$_", "RUPD$_",        "DR$",
 					       "MDRT_", "MDXT_",  "SYS_IOT_OVER_", NULL};
 
+	static const char *const ferrys[] = {"FERRY_COPY", "FERRY_CHUNK",  "FERRY_MARK",
+					     "FERRY_STEP", "FERRY_RUNNER", NULL};
+
 	for (size_t i = 0; prefixes[i]; i++)
 		if (g_str_has_prefix(row[T_NAME], prefixes[i]))
+			return true;
+	for (size_t i = 0; ferrys[i]; i++)
+		if (!strcmp(row[T_NAME], ferrys[i]))
 			return true;
 	return is_yes(row[T_NESTED]) || is_yes(row[T_SECONDARY]) || (row[T_IOT] && strcmp(row[T_IOT], "IOT"));
 }

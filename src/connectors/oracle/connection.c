@@ -50,16 +50,6 @@ static bool ask_for_schema(FerryOracleConnection *c, const FerryUrl *url, GError
 	return true;
 }
 
-/* Ferry's own tables are named without a schema. */
-static bool enter_schema(FerryOracleConnection *c, GError **error)
-{
-	if (strcmp(c->schema, c->user) == 0)
-		return true;
-	g_autofree char *name = ferry_oracle_quote_name(NULL, c->schema);
-	g_autofree char *sql = g_strconcat("ALTER SESSION SET CURRENT_SCHEMA = ", name, NULL);
-	return ferry_oracle_execute(c, sql, "cannot go to the schema", error);
-}
-
 static bool open_connection(FerryConnection *base, const FerryUrl *url, bool create, GError **error)
 {
 	FerryOracleConnection *c = ferry_oracle(base);
@@ -78,7 +68,7 @@ static bool open_connection(FerryConnection *base, const FerryUrl *url, bool cre
 	c->is_open = true;
 	g_mutex_unlock(&c->cancel_lock);
 	base->max_identifier = c->version && c->version < 120200 ? 30 : 0;
-	return ask_for_schema(c, url, error) && enter_schema(c, error);
+	return ask_for_schema(c, url, error);
 }
 
 static void close_connection(FerryConnection *base)

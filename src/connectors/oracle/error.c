@@ -18,6 +18,9 @@ typedef struct {
 #define HINT_UNDO                                                                                            \
 	"rows are read as of one SCN: enlarge UNDO_RETENTION and the undo tablespace, begin again "          \
 	"(--restart) when less is written, or read from a standby"
+#define HINT_SCHEMA                                                                                          \
+	"a schema is a user: make it (CREATE USER …), or let tables land elsewhere with ?schema=… or "   \
+	"--schema"
 #define HINT_SPACE    "the tablespace is full: add a data file, or let one grow"
 #define HINT_CHANGED  "the table was altered after the copy had begun: begin again"
 #define HINT_PASSWORD "log in with another client, and set a new password: ALTER USER … IDENTIFIED BY …"
@@ -43,9 +46,8 @@ static const Rule rules[] = {
 	{1691, FERRY_ERROR_FAILED, false, HINT_SPACE},
 	{1722, FERRY_ERROR_DATA, false, NULL},
 	{1841, FERRY_ERROR_DATA, false, NULL},
-	{1918, FERRY_ERROR_NOT_FOUND, false,
-	 "a schema is a user: make it (CREATE USER …), or let tables land elsewhere with ?schema=… or "
-	 "--schema"},
+	{1435, FERRY_ERROR_NOT_FOUND, false, HINT_SCHEMA},
+	{1918, FERRY_ERROR_NOT_FOUND, false, HINT_SCHEMA},
 	{1950, FERRY_ERROR_PERMISSION, false, "ALTER USER … QUOTA UNLIMITED ON …"},
 	{2260, FERRY_ERROR_EXISTS, false, NULL},
 	{2261, FERRY_ERROR_EXISTS, false, NULL},

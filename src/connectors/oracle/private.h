@@ -63,6 +63,7 @@ typedef struct FerryOracleConnection {
 	GMutex cancel_lock;
 	bool is_open; /* wire may be woken */
 
+	bool is_in_schema;      /* target: unqualified names are those of the schema */
 	bool is_in_transaction; /* target: begin was called; else what is executed is committed at once */
 
 	int is_cancelled; /* atomic */

@@ -24,17 +24,31 @@ static char *default_schema(FerryConnection *c)
 	return g_strdup(ferry_oracle(c)->schema);
 }
 
+/* Ferry's own tables are named without a schema. */
+static bool enter_schema(FerryOracleConnection *c, GError **error)
+{
+	if (c->is_in_schema || strcmp(c->schema, c->user) == 0)
+		return true;
+	g_autofree char *name = ferry_oracle_quote_name(NULL, c->schema);
+	g_autofree char *sql = g_strconcat("ALTER SESSION SET CURRENT_SCHEMA = ", name, NULL);
+	c->is_in_schema = ferry_oracle_execute(c, sql, "cannot go to the schema", error);
+	return c->is_in_schema;
+}
+
 static bool run_statement(FerryConnection *base, const char *sql, int64_t *ret_affected, GError **error)
 {
 	FerryOracleConnection *c = ferry_oracle(base);
 
-	return ferry_oracle_execute_dml(c, sql, !c->is_in_transaction, "the statement failed", ret_affected,
+	return enter_schema(c, error) &&
+	       ferry_oracle_execute_dml(c, sql, !c->is_in_transaction, "the statement failed", ret_affected,
 					error);
 }
 
 static bool query(FerryConnection *base, const char *sql, FerryRows **ret_rows, GError **error)
 {
-	return ferry_oracle_query(ferry_oracle(base), sql, "the query failed", ret_rows, error);
+	FerryOracleConnection *c = ferry_oracle(base);
+
+	return enter_schema(c, error) && ferry_oracle_query(c, sql, "the query failed", ret_rows, error);
 }
 
 /* ---- transactions ---- */
