@@ -194,3 +194,27 @@ def test_kill_and_resume(make, make_oracle, ferry, tmp_path):
     assert dst.rows("SELECT count(*), count(DISTINCT ID) FROM K") == [(20000, 20000)]
     assert tables(dst) == {"K"}
     assert dst.value("SELECT count(*) FROM \"ora$indexes\" WHERE TABLE_NAME = 'K'") == 2
+
+
+# ---- merging ----
+
+def test_merge_and_incremental(make, make_oracle, ferry):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE m (a int, b varchar(10), v text, n int, PRIMARY KEY (a, b)); CREATE TABLE k (id int PRIMARY KEY); GRANT SELECT ON m, k TO ferry;"
+            "INSERT INTO m SELECT i, 'b' || i % 3, repeat('x', i), i FROM generate_series(1, 300) i; INSERT INTO k SELECT generate_series(1, 50)")
+    ferry("copy", src, dst)
+    src.sql("UPDATE m SET v = 'new', n = n + 1000 WHERE a % 2 = 0; INSERT INTO m SELECT i, 'c', 'added', i FROM generate_series(301, 400) i; INSERT INTO k VALUES (51)")
+    ferry("copy", src, dst, "--if-exists", "merge")
+    assert_rows(src, dst, {"m": ["a", "b", "v", "n"], "k": ["id"]})
+    src.sql("INSERT INTO m VALUES (500, 'd', 'later', 5000)")
+    for _ in range(2):
+        ferry("copy", src, dst, "--incremental", "--cursor", "n", "--table", "m")
+        assert_rows(src, dst, {"m": ["a", "b", "v", "n"]})
+    assert tables(dst) == {"M", "K", "FERRY_MARK"}, tables(dst)
+    ferry("plan", dst, make("postgres"))
+
+
+def test_missing_privileges_of_a_target(make, make_oracle, ferry):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE a (id int PRIMARY KEY); GRANT SELECT ON a TO ferry")
+    assert "FLASHBACK" not in ferry("plan", src, dst).text

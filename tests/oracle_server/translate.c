@@ -1,5 +1,6 @@
 /* Oracle's statements as SQLite understands them (see translate.h): token by token, in passes. */
 #include "translate.h"
+#include "merge.h"
 #include "rowid.h"
 #include <string.h>
 
@@ -343,7 +344,8 @@ void translation_make(Translation *t, const char *sql)
 		translation_read_items(t);
 	if (t->kind <= STATEMENT_DELETE)
 		rewrite(&t->tokens);
-	t->sql = tokens_join(&t->tokens, 0, t->tokens.list->len);
+	t->sql = tokens_is(&t->tokens, 0, "MERGE") ? merge_translate(&t->tokens)
+						   : tokens_join(&t->tokens, 0, t->tokens.list->len);
 	if (t->from_at)
 		t->from = tokens_join(&t->tokens, t->from_at, t->tokens.list->len);
 }

@@ -77,6 +77,60 @@ static void test_numbers(void)
 }
 
 /* Every exponent, the most digits, both signs: the text fits where it must. */
+/* Each text comes back as it is, in the server's only form; what a NUMBER cannot hold gives nothing. */
+static void test_numbers_written(void)
+{
+	static const struct {
+		const char *text, *back; /* back NULL: the same; "": refused */
+	} cases[] = {
+		{"0", NULL},
+		{"-0.00", "0"},
+		{"1", NULL},
+		{"-1", NULL},
+		{"99", NULL},
+		{"100", NULL},
+		{"-100", NULL},
+		{"0.5", NULL},
+		{"0.05", NULL},
+		{"-0.005", NULL},
+		{"10.10", "10.1"},
+		{"007.70", "7.7"},
+		{"123456789012345678901234567890123456.78", NULL},
+		{"-9999999999999999999999999999999999999999", NULL},
+		{"12345678901234567890123456789012345678901", ""},
+		{"1.2345678901234567890123456789012345678901", ""},
+		{"NaN", ""},
+		{"-Infinity", ""},
+		{"", ""},
+		{".", ""},
+		{"-", ""},
+		{"1.", "1"},
+	};
+	static const int64_t integers[] = {0,    1,     -1,         99,         100,
+					   -100, 10000, G_MAXINT64, G_MININT64, -123456789};
+	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
+	char text[FERRY_ORACLE_MAX_NUMBER_TEXT];
+	int64_t value;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		size_t len = ferry_oracle_number_from_text(cases[i].text, strlen(cases[i].text), bytes);
+		size_t n = len ? ferry_oracle_number_to_text(bytes, len, text) : 0;
+		g_autofree char *got = g_strndup(text, n);
+		g_assert_cmpuint(len, <=, FERRY_ORACLE_MAX_NUMBER);
+		g_assert_cmpstr(got, ==, cases[i].back ? cases[i].back : cases[i].text);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(integers); i++) {
+		size_t len = ferry_oracle_number_from_int64(integers[i], bytes);
+		g_assert_cmpint(ferry_oracle_number_to_int64(bytes, len, &value), ==, FERRY_ORACLE_NUMBER_OK);
+		g_assert_cmpint(value, ==, integers[i]);
+	}
+	/* the longest and the shortest exponent */
+	g_autofree char *zeros = g_strnfill(125, '0');
+	g_autofree char *wide = g_strconcat("1", zeros, NULL), *beyond = g_strconcat("10", zeros, NULL);
+	g_assert_cmpuint(ferry_oracle_number_from_text(wide, strlen(wide), bytes), ==, 2);
+	g_assert_cmpuint(ferry_oracle_number_from_text(beyond, strlen(beyond), bytes), ==, 0);
+}
+
 static void test_number_sizes(void)
 {
 	uint8_t bytes[22];
@@ -276,6 +330,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/oracle/numbers", test_numbers);
+	g_test_add_func("/oracle/numbers-written", test_numbers_written);
 	g_test_add_func("/oracle/number-sizes", test_number_sizes);
 	g_test_add_func("/oracle/utf16", test_utf16);
 	g_test_add_func("/oracle/rowids", test_rowids);

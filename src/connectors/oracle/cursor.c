@@ -254,7 +254,7 @@ bool ferry_oracle_cursor_define_lobs(FerryOracleCursor *cursor, const FerryOracl
 	for (guint i = 0; i < cursor->fields->len; i++)
 		has_lobs |= (outputs && outputs[i].is_locator) ||
 			    make_inline(&g_array_index(cursor->fields, FerryOracleField, i));
-	if (!has_lobs)
+	if (!has_lobs || cursor->is_finished)
 		return true;
 	Execution e = {.options = OPTION_DEFINE | OPTION_NO_PLSQL,
 		       .cursor = cursor->id,
@@ -263,7 +263,16 @@ bool ferry_oracle_cursor_define_lobs(FerryOracleCursor *cursor, const FerryOracl
 	if (!ferry_oracle_begin(c, cursor->doing, error))
 		return false;
 	put_execution(c, &e);
-	return ferry_oracle_send(c, cursor->doing, error) && ferry_oracle_finish(c, cursor->doing, error);
+	g_autoptr(GError) local = NULL;
+	if (!ferry_oracle_send(c, cursor->doing, error))
+		return false;
+	if (ferry_oracle_finish(c, cursor->doing, &local))
+		return true;
+	/* Of no rows some say so here already. */
+	cursor->is_finished = c->reply.number == NO_MORE_ROWS && !c->is_lost;
+	if (!cursor->is_finished)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return cursor->is_finished;
 }
 
 /* ---- rows ---- */

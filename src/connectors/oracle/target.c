@@ -113,6 +113,7 @@ const FerryTargetOps ferry_oracle_target = {
 	.flush = ferry_oracle_writer_flush,
 	.refused_row = ferry_oracle_writer_refused_row,
 	.close = ferry_oracle_writer_close,
+	.merge = ferry_oracle_writer_merge,
 	.parse_type = ferry_oracle_parse_type,
 	.words = &words,
 };
