@@ -1,7 +1,7 @@
 """Into oracle://, as the tests' own server (tests/oracle_server) has it: no real server was to be had. The judge reads the server's file past it."""
 import decimal
-import os
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -218,3 +218,44 @@ def test_missing_privileges_of_a_target(make, make_oracle, ferry):
     src, dst = make("postgres"), make_oracle()
     src.sql("CREATE TABLE a (id int PRIMARY KEY); GRANT SELECT ON a TO ferry")
     assert "FLASHBACK" not in ferry("plan", src, dst).text
+
+
+# ---- afterwards ----
+
+def change(db, sql):
+    judge = sqlite3.connect(db.path)
+    judge.execute(sql)
+    judge.commit()
+    judge.close()
+
+
+def test_compare_and_repair(make, make_oracle, ferry):
+    src, dst = make("sqlite"), make_oracle()
+    samples.chinook_sqlite(src)
+    ferry("copy", src, dst)
+    assert "0 errors, 0 warnings" in ferry("compare", src, dst).text
+    change(dst, "UPDATE ARTIST SET NAME = 'wrong' WHERE ARTISTID = 17")
+    change(dst, "DELETE FROM INVOICELINE WHERE INVOICELINEID = 3")
+    out = ferry("verify", src, dst, expect=6).text
+    assert "InvoiceLineId=3" in out and "source Chico Buarque, target wrong" in out
+    ferry("verify", src, dst, "--repair", expect=None)
+    ferry("verify", src, dst)
+
+
+def test_load_rejects(make, make_oracle, ferry, tmp_path):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE r (id int PRIMARY KEY, v varchar(5) NOT NULL); GRANT SELECT ON r TO ferry; INSERT INTO r VALUES (1, 'a'), (2, ''), (3, 'c')")
+    ferry("copy", src, dst, "--rejects", "r.ndjson", expect=5)
+    lines = (tmp_path / "r.ndjson").read_text()
+    assert "empty-text" in lines
+    (tmp_path / "r.ndjson").write_text(lines.replace('"V":""', '"V":"b"'))
+    ferry("load-rejects", "r.ndjson", dst)
+    assert dst.rows("SELECT ID, V FROM R ORDER BY ID") == [(1, "a"), (2, "b"), (3, "c")]
+
+
+def test_long_predicates(make, make_oracle, ferry):
+    '''Boundaries of chunks are texts of the source's keys, which one literal of Oracle's does not hold.'''
+    src, dst = make("mysql"), make_oracle()
+    src.sql("CREATE TABLE p (k varchar(700) CHARACTER SET latin1 PRIMARY KEY, j varchar(2000) CHARACTER SET latin1, n int); INSERT INTO p SELECT concat(lpad(seq, 5, '0'), repeat('x', 600)), '', seq FROM seq_1_to_300")
+    ferry("copy", src, dst, "--chunk-rows", "50")
+    assert dst.rows("SELECT count(*), sum(N) FROM P") == [(300, 45150)]

@@ -9,6 +9,8 @@
 #define COMMIT   14
 #define ROLLBACK 15
 
+#define MAX_LITERAL ((size_t)1900) /* bytes: twice as many where all are quotes */
+
 static char *quote_identifier(const char *name)
 {
 	return ferry_oracle_quote_name(NULL, name);
@@ -16,7 +18,21 @@ static char *quote_identifier(const char *name)
 
 static char *quote_literal(const char *text)
 {
-	return text ? ferry_oracle_quote_text(text) : NULL;
+	if (!text || strlen(text) <= MAX_LITERAL)
+		return text ? ferry_oracle_quote_text(text) : NULL;
+	/* A literal has at most 4000 bytes: several, joined. Cut between characters. */
+	GString *out = g_string_new(NULL);
+	while (*text) {
+		size_t n = MIN(strlen(text), MAX_LITERAL);
+		while (text[n] && n > 0 && ((uint8_t)text[n] & 0xc0) == 0x80)
+			n--;
+		g_autofree char *piece = g_strndup(text, n ? n : MAX_LITERAL);
+		g_string_append(out, out->len ? " || TO_CLOB(" : "TO_CLOB(");
+		ferry_oracle_append_literal(out, piece);
+		g_string_append_c(out, ')');
+		text += strlen(piece);
+	}
+	return g_string_free(out, FALSE);
 }
 
 static char *default_schema(FerryConnection *c)

@@ -69,7 +69,8 @@ static char *number_type(FerryTable *table, const FerryColumnDef *column)
 
 	if (type->precision > 0 && type->precision <= MAX_DIGITS && type->scale >= 0 &&
 	    type->scale <= type->precision)
-		return g_strdup_printf("NUMBER(%d,%d)", type->precision, type->scale);
+		return type->scale ? g_strdup_printf("NUMBER(%d,%d)", type->precision, type->scale)
+				   : g_strdup_printf("NUMBER(%d)", type->precision);
 	ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
 			 "numbers of more than 38 digits, NaN and infinities are refused");
 	return g_strdup("NUMBER");

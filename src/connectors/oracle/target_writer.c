@@ -7,6 +7,7 @@
 
 #define ROW          7
 #define KEEP_REQUEST ((guint)4 << 20) /* memory of a request that is larger is given back */
+#define MAX_REQUEST  ((size_t)1 << 30)
 #define BATCH_ERRORS 24381
 #define MIN_TEXT     32
 #define NATIVE_FORM  1
@@ -203,6 +204,9 @@ bool ferry_oracle_writer_append(FerryWriter *base, const FerryBatch *batch, size
 	w->refused = -1;
 	if (n_rows == 0)
 		return true;
+	if (ferry_batch_bytes(batch) > MAX_REQUEST)
+		return ferry_fail(error, FERRY_ERROR_DATA, "%s: a row of more than 1 GiB cannot be sent",
+				  w->doing);
 	if (announce(w, batch, first, n))
 		forget_cursor(w);
 	if (!ferry_oracle_begin(c, w->doing, error))
