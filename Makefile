@@ -5,7 +5,7 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build web api-types screenshots demo e2e test bench bench-api bench-sse bench-web fuzz chaos lint install clean
+.PHONY: help build web api-types screenshots demo e2e test bench bench-api bench-sse bench-web bench-oracle fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program with its web pages, at build/ferry"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench    ferry, its rivals and the limit, side by side (BENCH_ARGS='--help' for options)"
 	@echo "make bench-api  requests of the API while a migration runs (BENCH_ARGS='--rate N')"
 	@echo "make bench-sse  2,000 clients that follow one execution (BENCH_ARGS='--clients N')"
+	@echo "make bench-oracle  ferry's reader of Oracle beside Oracle's own thin clients"
 	@echo "make bench-web  how long the pages keep a browser busy at a time (BENCH_ARGS='select monitor')"
 	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make chaos    copies under faults, ROUNDS=$(ROUNDS) of them (CHAOS_ARGS='--seed N' repeats)"
@@ -65,6 +66,12 @@ bench-api: build
 
 bench-sse: build
 	@$(PYTHON) tests/bench/bench_sse.py $(BENCH_ARGS)
+
+bench-oracle: build
+	@scripts/setup.sh test bench
+	@ninja -C $(BUILD) tests/bench/read_bench tests/oracle_server/oracle_server
+	@cd tests/oracle_server/clients && npm ci --no-audit --no-fund --loglevel=error
+	@$(PYTHON) tests/bench/bench_oracle.py $(BENCH_ARGS)
 
 bench-web: build
 	@scripts/setup.sh web e2e
