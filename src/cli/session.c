@@ -171,7 +171,8 @@ bool ferry_session_plan(FerrySession *s)
 	ferry_signals_watch(NULL, NULL, NULL);
 	if (s->plan && ferry_signals_interrupted())
 		return ferry_fail(&s->error, FERRY_ERROR_CANCELLED, "interrupted");
-	return s->plan != NULL;
+	return s->plan && (!s->project->save_sources ||
+			   ferry_plan_save_sources(s->plan, s->project->save_sources, &s->error));
 }
 
 /* ---- running ---- */

@@ -46,6 +46,7 @@ void ferry_note_free(FerryNote *note)
 	g_free(note->kind);
 	g_free(note->object);
 	g_free(note->text);
+	g_free(note->file);
 	g_free(note);
 }
 
@@ -159,6 +160,8 @@ void ferry_other_free(FerryOther *other)
 	g_free(other->schema);
 	g_free(other->name);
 	g_free(other->definition);
+	g_free(other->head);
+	g_free(other->reason);
 	g_free(other);
 }
 

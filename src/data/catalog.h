@@ -26,6 +26,7 @@ typedef struct FerryNote {
 	char *kind;   /* "table", "column", "index", "check", "view", …: one lower-case word */
 	char *object; /* "schema.table.column", in the source's names */
 	char *text;   /* one sentence: what and why */
+	char *file; /* or NULL: where the source's text of the object was saved */
 	bool is_about_type; /* only of the type that a column's values travel as: moot where the target's type is_exact */
 } FerryNote;
 
@@ -187,6 +188,9 @@ typedef struct FerryOther {
 	char *schema; /* or NULL */
 	char *name;
 	char *definition; /* or NULL */
+	char *head;       /* or NULL: what stands before the definition in the statement that makes the object */
+	char *reason;     /* or NULL: why it is not converted, a clause; else that its kind is not */
+	bool is_harmless; /* nothing is lost without it: it needs a look only */
 } FerryOther;
 
 typedef struct FerryCatalog {

@@ -77,6 +77,10 @@ GPtrArray *ferry_plan_ddl(const FerryPlan *plan, FerryDdlPhase phase);
 /* "schema public__ferry_staging, …"; NULL: the load is not staged. Newly allocated. */
 char *ferry_plan_describe_staging(const FerryPlan *plan);
 
+/* Writes the source's texts of its views, routines, triggers, … into files below dir (made where it is missing), and their names
+ * into the plan's notes. A file of that name that Ferry has not written is an error, before anything is written. */
+bool ferry_plan_save_sources(FerryPlan *plan, const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* For people (DDL, a line a column, notes) and for programs. Newly allocated. */
 char *ferry_plan_to_text(const FerryPlan *plan);
 char *ferry_plan_to_json(const FerryPlan *plan);

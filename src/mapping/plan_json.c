@@ -211,6 +211,8 @@ static json_t *note_json(const FerryNote *note)
 	json_object_set_new(json, "kind", text(note->kind));
 	json_object_set_new(json, "object", text(note->object));
 	json_object_set_new(json, "text", text(note->text));
+	if (note->file)
+		json_object_set_new(json, "source_file", text(note->file));
 	return json;
 }
 

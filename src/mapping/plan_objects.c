@@ -331,7 +331,12 @@ void ferry_planner_plan_objects(FerryPlanner *p)
 		g_autofree char *object = other->schema ? g_strconcat(other->schema, ".", other->name, NULL)
 							: g_strdup(other->name);
 
-		ferry_planner_note(p, FERRY_SEVERITY_LOSS, other->kind, object,
-				   "not converted: Ferry does not convert %s yet", kinds);
+		if (other->reason)
+			ferry_planner_note(p,
+					   other->is_harmless ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_LOSS,
+					   other->kind, object, "not converted: %s", other->reason);
+		else
+			ferry_planner_note(p, FERRY_SEVERITY_LOSS, other->kind, object,
+					   "not converted: Ferry does not convert %s yet", kinds);
 	}
 }

@@ -230,6 +230,8 @@ static void append_notes(GString *out, const FerryPlan *plan)
 
 		g_string_append_printf(out, "  %-8s %s %s: %s\n", ferry_severity_name(note->severity),
 				       note->kind, note->object ? note->object : "", note->text);
+		if (note->file)
+			g_string_append_printf(out, "           its text: %s\n", note->file);
 	}
 }
 

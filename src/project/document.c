@@ -271,6 +271,7 @@ static const FerryMember option_members[] = {
 	{"max_table_rejects", FERRY_MEMBER_LIMIT, AT(FerryProject, max_rejects_table)},
 	{"bad_values", FERRY_MEMBER_BAD_VALUES, AT(FerryProject, bad_values)},
 	{"reject_file", FERRY_MEMBER_TEXT, AT(FerryProject, reject_file)},
+	{"save_sources", FERRY_MEMBER_TEXT, AT(FerryProject, save_sources)},
 	{"incremental", FERRY_MEMBER_BOOL, AT(FerryProject, incremental)},
 	{"cursor", FERRY_MEMBER_TEXT, AT(FerryProject, cursor)},
 	{"staging", FERRY_MEMBER_BOOL, AT(FerryProject, staging)},

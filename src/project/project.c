@@ -231,6 +231,7 @@ void ferry_project_free(FerryProject *project)
 	g_ptr_array_unref(project->tables);
 	ferry_hooks_clear(&project->hooks);
 	g_free(project->reject_file);
+	g_free(project->save_sources);
 	g_free(project->cursor);
 	g_free(project->staging_schema);
 	g_free(project);

@@ -172,6 +172,7 @@ typedef struct FerryProject {
 	FerryRejectLimit max_rejects_table;  /* of each table that does not say otherwise */
 	FerryBadValueRule bad_values[FERRY_N_BAD_KINDS]; /* REFUSED and INVALID_VALUE: only REJECT and FAIL */
 	char *reject_file;      /* or NULL */
+	char *save_sources;     /* or NULL: directory for the source's texts of what is not converted; of a command, not of the service */
 	int64_t read_limit_rows, read_limit_bytes; /* a second, over all lanes; 0: none */
 	bool incremental;       /* rows past the last mark of each table's cursor, merged by key */
 	char *cursor;           /* or NULL: column of tables that do not name theirs */

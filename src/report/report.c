@@ -235,8 +235,9 @@ static GPtrArray *note_lines(const FerryPlan *plan, FerrySeverity severity)
 	for (guint i = 0; i < plan->notes->len; i++) {
 		const FerryNote *note = g_ptr_array_index(plan->notes, i);
 		if (note->severity == severity)
-			g_ptr_array_add(lines,
-					g_strdup_printf("%s %s: %s", note->kind, note->object, note->text));
+			g_ptr_array_add(lines, g_strdup_printf("%s %s: %s%s%s", note->kind, note->object,
+							       note->text, note->file ? "; its text: " : "",
+							       note->file ? note->file : ""));
 	}
 	return lines;
 }

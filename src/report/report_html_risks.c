@@ -12,14 +12,14 @@
 /* Notes of the same severity, kind and text. */
 typedef struct Risk {
 	const FerryNote *first;
-	GPtrArray *names; /* borrowed; of the others */
+	GPtrArray *others; /* FerryNote, borrowed */
 } Risk;
 
 static void risk_free(gpointer data)
 {
 	Risk *risk = data;
 
-	g_ptr_array_unref(risk->names);
+	g_ptr_array_unref(risk->others);
 	g_free(risk);
 }
 
@@ -36,31 +36,42 @@ static GPtrArray *group(const FerryPlan *plan, FerrySeverity severity)
 		if (note->severity != severity)
 			continue;
 		if (risk) {
-			g_ptr_array_add(risk->names, note->object);
+			g_ptr_array_add(risk->others, (gpointer)note);
 			continue;
 		}
 		risk = g_new0(Risk, 1);
 		risk->first = note;
-		risk->names = g_ptr_array_new();
+		risk->others = g_ptr_array_new();
 		g_ptr_array_add(risks, risk);
 		g_hash_table_insert(known, g_steal_pointer(&key), risk);
 	}
 	return risks;
 }
 
+/* With the file that holds its text, where it was saved. */
+static void append_name(GString *out, const FerryNote *note)
+{
+	ferry_html_text(out, note->object);
+	if (!note->file)
+		return;
+	g_string_append(out, "<br><small>");
+	ferry_html_text(out, note->file);
+	g_string_append(out, "</small>");
+}
+
 static void append_names(GString *out, const Risk *risk)
 {
 	g_string_append(out, "<td class=\"name\">");
-	ferry_html_text(out, risk->first->object);
-	if (risk->names->len > 0) {
-		g_string_append_printf(out, "<details><summary>and %u more</summary>", risk->names->len);
-		for (guint i = 0; i < MIN(risk->names->len, MAX_NAMES); i++) {
-			ferry_html_text(out, risk->names->pdata[i]);
+	append_name(out, risk->first);
+	if (risk->others->len > 0) {
+		g_string_append_printf(out, "<details><summary>and %u more</summary>", risk->others->len);
+		for (guint i = 0; i < MIN(risk->others->len, MAX_NAMES); i++) {
+			append_name(out, risk->others->pdata[i]);
 			g_string_append(out, "<br>\n");
 		}
-		if (risk->names->len > MAX_NAMES)
+		if (risk->others->len > MAX_NAMES)
 			g_string_append_printf(out, "and %u more; \"ferry plan\" lists all",
-					       risk->names->len - MAX_NAMES);
+					       risk->others->len - MAX_NAMES);
 		g_string_append(out, "</details>");
 	}
 	g_string_append(out, "</td>");

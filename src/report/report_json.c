@@ -109,6 +109,8 @@ static json_t *notes_json(const FerryReport *report)
 		ferry_json_set(note, "kind", ferry_json_text(n->kind));
 		ferry_json_set(note, "object", ferry_json_text(n->object));
 		ferry_json_set(note, "text", ferry_json_text(n->text));
+		if (n->file)
+			ferry_json_set(note, "source_file", ferry_json_text(n->file));
 		json_array_append_new(notes, note);
 	}
 	return notes;

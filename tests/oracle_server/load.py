@@ -68,6 +68,7 @@ class Schema:
         self.db.execute("PRAGMA synchronous=OFF")
         values.register(self.db)
         self.tables, self.indexes, self.sequences, self.views, self.sources, self.triggers, self.synonyms, self.mviews = {}, [], [], {}, [], [], [], []
+        self.grants, self.links, self.jobs = [], [], []
         self.number = 73000
 
     # ---- statements ----
@@ -95,6 +96,9 @@ class Schema:
                 t["STATUS"] = "DISABLED" if t["TRIGGER_NAME"] == name_of(ts[2]) else t["STATUS"]
         elif words[0] == "COMMENT":
             self.comment(ts)
+        elif words[0] == "GRANT" and "ON" in words:
+            self.grants += [(name_of(ts[words.index("ON") + 1]), p[0].text.upper(), name_of(ts[words.index("TO") + 1]), "OPTION" in words)
+                            for p in split_commas(ts[1:words.index("ON")])]
         elif words[0] not in ("GRANT", "REVOKE", "COMMIT", "DROP", "ALTER", "ANALYZE", "CALL", "EXEC", "EXECUTE", "TRUNCATE", "ROLLBACK"):
             raise ValueError("unknown statement: " + sql[:80])
 
@@ -127,6 +131,9 @@ class Schema:
             self.synonyms.append((name_of(ts[at + 1]), target[0] if len(target) > 1 else self.owner, target[-1]))
         elif "TRIGGER" in words[:5]:
             self.create_trigger(sql, ts)
+        elif "LINK" in words[:6]:
+            at = words.index("LINK")
+            self.links.append((name_of(ts[at + 1]), name_of(ts[at + 4]) if words[at + 2] == "CONNECT" else None, ts[-1].text.strip("'")))
         else:
             self.create_source(sql, ts)
 
@@ -247,10 +254,12 @@ class Schema:
         on = words.index("ON")
         body = next(i for i, w in enumerate(words) if w in ("BEGIN", "DECLARE"))
         timing = next(i for i, w in enumerate(words) if w in ("BEFORE", "AFTER", "INSTEAD"))
+        when = next((i for i in range(on, body) if words[i] == "WHEN"), None)
         self.triggers.append({"TRIGGER_NAME": name, "TABLE_NAME": name_of(ts[on + 1]), "TRIGGER_BODY": sql[ts[body].at:], "STATUS": "ENABLED",
                               "TRIGGER_TYPE": words[timing] + (" EACH ROW" if "EACH" in words[on:body] else " STATEMENT"),
                               "TRIGGERING_EVENT": " OR ".join(w for w in words[timing:on] if w in ("INSERT", "UPDATE", "DELETE")),
-                              "DESCRIPTION": sql[ts[timing - 1].at:ts[body].at]})
+                              "DESCRIPTION": sql[ts[timing - 1].at:ts[when or body].at],
+                              "WHEN_CLAUSE": text_of(ts[when + 2:closing(ts, when + 1) - 1], sql) if when else None})
 
     # ---- the dictionary ----
 
@@ -438,6 +447,12 @@ class Schema:
         for name, owner, target in self.synonyms:
             self.add_object(name, "SYNONYM")
             self.add("synonyms", OWNER=self.owner, SYNONYM_NAME=name, TABLE_OWNER=owner, TABLE_NAME=target)
+        for name, user, host in self.links:
+            self.add("db_links", OWNER=self.owner, DB_LINK=name, USERNAME=user, HOST=host)
+        for name, privilege, grantee, passes in self.grants:
+            self.add("tab_privs", TABLE_SCHEMA=self.owner, TABLE_NAME=name, GRANTOR=self.owner, GRANTEE=grantee, PRIVILEGE=privilege, GRANTABLE="YES" if passes else "NO")
+        for name, action in self.jobs:
+            self.add("scheduler_jobs", OWNER=self.owner, JOB_NAME=name, JOB_TYPE="PLSQL_BLOCK", JOB_ACTION=action, ENABLED="TRUE")
         for name, query in self.mviews:
             self.add_object(name, "MATERIALIZED VIEW")
             self.add("mviews", OWNER=self.owner, MVIEW_NAME=name, CONTAINER_NAME=name, QUERY=query, QUERY_LEN=len(query), REFRESH_MODE="DEMAND", REFRESH_METHOD="FORCE")

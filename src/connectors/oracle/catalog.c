@@ -43,9 +43,12 @@ static bool is_internal(char **row)
 	return is_yes(row[T_NESTED]) || is_yes(row[T_SECONDARY]) || (row[T_IOT] && strcmp(row[T_IOT], "IOT"));
 }
 
-static void add_other(FerryOracleCatalogBuilder *b, const char *kind, const char *name)
+static void add_other(FerryOracleCatalogBuilder *b, const char *kind, const char *name, const char *reason)
 {
-	g_ptr_array_add(b->catalog->others, ferry_other_new(kind, b->connection->schema, name));
+	FerryOther *other = ferry_other_new(kind, b->connection->schema, name);
+
+	other->reason = g_strdup(reason);
+	g_ptr_array_add(b->catalog->others, other);
 }
 
 static bool on_table(char **row, gpointer data, GError **error)
@@ -55,7 +58,8 @@ static bool on_table(char **row, gpointer data, GError **error)
 	if (!row[T_NAME] || is_internal(row))
 		return true;
 	if (is_yes(row[T_TEMPORARY])) {
-		add_other(b, "temporary table", row[T_NAME]);
+		add_other(b, "temporary table", row[T_NAME],
+			  "a temporary table of the target lives in one session: its applications make it");
 		return true;
 	}
 	FerryTable *table = ferry_table_new(b->connection->schema, row[T_NAME]);
@@ -73,32 +77,39 @@ static bool on_table(char **row, gpointer data, GError **error)
 }
 
 /* Their rows are those of a query, or of a file: they are named, not copied. */
-static bool leave_out(FerryOracleCatalogBuilder *b, const char *kind, const char *name)
+static bool leave_out(FerryOracleCatalogBuilder *b, const char *kind, const char *name, const char *reason)
 {
 	FerryTable *table = ferry_oracle_builder_find(b, name);
 
-	if (!table)
+	if (!name)
 		return true;
-	add_other(b, kind, name);
-	g_hash_table_remove(b->tables, name);
-	g_ptr_array_remove(b->catalog->tables, table);
+	add_other(b, kind, name, reason);
+	if (table) {
+		g_hash_table_remove(b->tables, name);
+		g_ptr_array_remove(b->catalog->tables, table);
+	}
 	return true;
 }
 
 static bool on_external(char **row, gpointer data, GError **error)
 {
-	return leave_out(data, "external table", row[0]);
+	return leave_out(data, "external table", row[0],
+			 "its rows are in files of the source: file_fdw reads such, or COPY");
 }
 
 static bool on_materialized(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
-	bool is_ok = leave_out(b, "materialized view", row[0]);
+	bool is_ok = leave_out(b, "materialized view", row[0], NULL);
 
 	if (b->catalog->others->len > 0 && row[1]) {
 		FerryOther *other = b->catalog->others->pdata[b->catalog->others->len - 1];
-		if (!strcmp(other->name, row[0]) && !other->definition)
+		if (!strcmp(other->name, row[0]) && !other->definition) {
+			g_autofree char *name = ferry_oracle_quote_name(other->schema, other->name);
+
+			other->head = g_strdup_printf("CREATE MATERIALIZED VIEW %s AS\n", name);
 			other->definition = g_strdup(row[1]);
+		}
 	}
 	return is_ok;
 }

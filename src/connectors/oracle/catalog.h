@@ -26,6 +26,8 @@ typedef struct FerryOracleCatalogBuilder {
 	GHashTable *keys;        /* name of a constraint -> FerryOracleKey */
 	GHashTable *indexes;     /* name -> FerryIndex, borrowed; those of constraints are not in it */
 	GHashTable *key_indexes; /* set of names: indexes of constraints */
+	GString *source;         /* of the object whose lines come in: its text, kind and name */
+	char *source_kind, *source_name;
 	GHashTable *sequences;   /* name -> FerrySequence, owned: those of identities, too */
 } FerryOracleCatalogBuilder;
 

@@ -1,4 +1,4 @@
-/* Sequences, and what is named but not moved: views, code, triggers, synonyms, types. */
+/* Sequences, and what is named but not moved: views, code, triggers, synonyms, links, jobs, grants. */
 #include "connectors/oracle/catalog.h"
 
 #include <string.h>
@@ -67,30 +67,133 @@ static void hand_over_sequences(FerryOracleCatalogBuilder *b)
 
 /* ---- the rest ---- */
 
-/* kind, name, definition */
-static bool on_other(char **row, gpointer data, GError **error)
+static FerryOther *add_other(FerryOracleCatalogBuilder *b, const char *kind, const char *name,
+			     const char *definition)
 {
-	FerryOracleCatalogBuilder *b = data;
-	g_autofree char *kind = row[0] ? g_ascii_strdown(row[0], -1) : g_strdup("object");
-	FerryOther *other = ferry_other_new(kind, b->connection->schema, row[1]);
+	g_autofree char *lower = g_ascii_strdown(kind ? kind : "object", -1);
+	FerryOther *other = ferry_other_new(lower, b->connection->schema, name ? name : "?");
 
-	other->definition = g_strdup(row[2]);
+	other->definition = g_strdup(definition);
 	g_ptr_array_add(b->catalog->others, other);
+	return other;
+}
+
+static bool on_view(char **row, gpointer data, GError **error)
+{
+	FerryOther *other = add_other(data, "view", row[0], row[1]);
+	g_autofree char *name = ferry_oracle_quote_name(other->schema, other->name);
+
+	other->head = g_strdup_printf("CREATE OR REPLACE VIEW %s AS\n", name);
 	return true;
+}
+
+/* name, description, condition, body, status */
+static bool on_trigger(char **row, gpointer data, GError **error)
+{
+	FerryOther *other = add_other(data, "trigger", row[0], row[3]);
+
+	other->head = g_strdup_printf("CREATE OR REPLACE TRIGGER %s\n%s%s%s", row[1] ? row[1] : row[0],
+				      row[2] ? "WHEN (" : "", row[2] ? row[2] : "", row[2] ? ")\n" : "");
+	if (g_strcmp0(row[4], "DISABLED") == 0)
+		other->reason = g_strdup("Ferry does not convert triggers yet; it is disabled in the source");
+	return true;
+}
+
+/* Code that its author has hidden. */
+static void check_wrapped(FerryOther *other)
+{
+	g_autofree char *begin = g_ascii_strdown(other->definition, 400);
+	const char *line = strchr(begin, '\n');
+
+	if (strstr(begin, " wrapped") && (!line || strstr(begin, " wrapped") < line))
+		other->reason = g_strdup("its text is wrapped, so nobody can read it: ask its author for the "
+					 "original");
+}
+
+static void flush_source(FerryOracleCatalogBuilder *b)
+{
+	if (!b->source_kind)
+		return;
+	FerryOther *other = add_other(b, b->source_kind, b->source_name, b->source->str);
+	other->head = g_strdup("CREATE OR REPLACE ");
+	check_wrapped(other);
+	g_clear_pointer(&b->source_kind, g_free);
+	g_clear_pointer(&b->source_name, g_free);
+	g_string_truncate(b->source, 0);
 }
 
 /* kind, name, a line of the text; in order */
 static bool on_source(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
-	GPtrArray *others = b->catalog->others;
-	FerryOther *last = others->len ? others->pdata[others->len - 1] : NULL;
-	g_autofree char *kind = row[0] ? g_ascii_strdown(row[0], -1) : g_strdup("object");
 
-	if (!last || strcmp(last->kind, kind) || strcmp(last->name, row[1]) || !last->definition)
-		return on_other(row, data, error);
-	g_autofree char *before = last->definition;
-	last->definition = g_strconcat(before, row[2] ? row[2] : "", NULL);
+	if (!row[0] || !row[1])
+		return true;
+	if (g_strcmp0(b->source_kind, row[0]) || g_strcmp0(b->source_name, row[1])) {
+		flush_source(b);
+		b->source_kind = g_strdup(row[0]);
+		b->source_name = g_strdup(row[1]);
+	}
+	g_string_append(b->source, row[2] ? row[2] : "");
+	return true;
+}
+
+/* name, owner and name of what it stands for, database link */
+static bool on_synonym(char **row, gpointer data, GError **error)
+{
+	FerryOracleCatalogBuilder *b = data;
+	FerryOther *other = add_other(b, "synonym", row[0], NULL);
+	g_autofree char *name = ferry_oracle_quote_name(other->schema, other->name);
+	g_autofree char *to = ferry_oracle_quote_name(row[1], row[2] ? row[2] : "?");
+
+	other->head = g_strdup_printf("CREATE OR REPLACE SYNONYM %s FOR %s%s%s", name, to, row[3] ? "@" : "",
+				      row[3] ? row[3] : "");
+	other->reason = g_strdup_printf("the target has no synonyms; it stands for %s%s%s: use that name, a "
+					"view, or search_path",
+					to, row[3] ? "@" : "", row[3] ? row[3] : "");
+	return true;
+}
+
+/* ---- what belongs to the database around the schema ---- */
+
+/* name, user, host */
+static bool on_link(char **row, gpointer data, GError **error)
+{
+	FerryOther *other = add_other(data, "database link", row[0], NULL);
+
+	other->head =
+		g_strdup_printf("CREATE DATABASE LINK %s%s%s USING '%s'", other->name,
+				row[1] ? " CONNECT TO " : "", row[1] ? row[1] : "", row[2] ? row[2] : "");
+	other->reason = g_strdup("a foreign server (postgres_fdw, oracle_fdw) takes its place");
+	return true;
+}
+
+/* name, type, action, enabled */
+static bool on_job(char **row, gpointer data, GError **error)
+{
+	FerryOther *other = add_other(data, "job", row[0], row[2]);
+
+	other->head = g_strdup_printf("-- %s, %s\n", row[1] ? row[1] : "a job",
+				      g_strcmp0(row[3], "TRUE") == 0 ? "enabled" : "disabled");
+	other->reason = g_strdup("the target has no scheduler of its own: pg_cron, or the system's cron");
+	return true;
+}
+
+/* table, privilege, grantee, whether it may be passed on; one note a table and grantee would hide which */
+static bool on_grant(char **row, gpointer data, GError **error)
+{
+	FerryOracleCatalogBuilder *b = data;
+
+	if (!row[0] || !row[1] || !row[2])
+		return true;
+	g_autofree char *name = g_strdup_printf("%s on %s to %s", row[1], row[0], row[2]);
+	g_autofree char *table = ferry_oracle_quote_name(b->connection->schema, row[0]);
+	FerryOther *other = add_other(b, "grant", name, NULL);
+
+	other->head = g_strdup_printf("GRANT %s ON %s TO %s%s", row[1], table, row[2],
+				      g_strcmp0(row[3], "YES") == 0 ? " WITH GRANT OPTION" : "");
+	other->reason = g_strdup("users and roles of the target are its own: grant it there");
+	other->is_harmless = true;
 	return true;
 }
 
@@ -112,22 +215,47 @@ static bool read_kind(FerryOracleCatalogBuilder *b, const char *format, FerryOra
 	return false;
 }
 
+static bool read_code(FerryOracleCatalogBuilder *b, GError **error)
+{
+	b->source = g_string_new(NULL);
+	bool is_ok =
+		read_kind(b,
+			  "SELECT TYPE, NAME, TEXT FROM ALL_SOURCE WHERE OWNER = %s AND TYPE <> 'TRIGGER'"
+			  " ORDER BY NAME, TYPE, LINE",
+			  on_source, error);
+	flush_source(b);
+	g_string_free(b->source, TRUE);
+	return is_ok;
+}
+
+static bool read_surroundings(FerryOracleCatalogBuilder *b, GError **error)
+{
+	return read_kind(b,
+			 "SELECT SYNONYM_NAME, TABLE_OWNER, TABLE_NAME, DB_LINK FROM ALL_SYNONYMS"
+			 " WHERE OWNER = %s ORDER BY SYNONYM_NAME",
+			 on_synonym, error) &&
+	       read_kind(b,
+			 "SELECT DB_LINK, USERNAME, HOST FROM ALL_DB_LINKS WHERE OWNER = %s ORDER BY DB_LINK",
+			 on_link, error) &&
+	       read_kind(b,
+			 "SELECT JOB_NAME, JOB_TYPE, JOB_ACTION, ENABLED FROM ALL_SCHEDULER_JOBS"
+			 " WHERE OWNER = %s ORDER BY JOB_NAME",
+			 on_job, error) &&
+	       read_kind(b,
+			 "SELECT TABLE_NAME, PRIVILEGE, GRANTEE, GRANTABLE FROM ALL_TAB_PRIVS"
+			 " WHERE TABLE_SCHEMA = %s ORDER BY TABLE_NAME, GRANTEE, PRIVILEGE",
+			 on_grant, error);
+}
+
 bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error)
 {
 	hand_over_sequences(b);
-	return read_kind(b,
-			 "SELECT 'VIEW', VIEW_NAME, TEXT FROM ALL_VIEWS WHERE OWNER = %s ORDER BY VIEW_NAME",
-			 on_other, error) &&
-	       read_kind(b,
-			 "SELECT 'TRIGGER', TRIGGER_NAME, TRIGGER_BODY FROM ALL_TRIGGERS WHERE OWNER = %s"
-			 " ORDER BY TRIGGER_NAME",
-			 on_other, error) &&
-	       read_kind(b,
-			 "SELECT TYPE, NAME, TEXT FROM ALL_SOURCE WHERE OWNER = %s AND TYPE <> 'TRIGGER'"
-			 " ORDER BY NAME, TYPE, LINE",
-			 on_source, error) &&
-	       read_kind(b,
-			 "SELECT 'SYNONYM', SYNONYM_NAME, TABLE_NAME FROM ALL_SYNONYMS WHERE OWNER = %s"
-			 " ORDER BY SYNONYM_NAME",
-			 on_other, error);
+	return read_kind(b, "SELECT VIEW_NAME, TEXT FROM ALL_VIEWS WHERE OWNER = %s ORDER BY VIEW_NAME",
+			 on_view, error) &&
+	       read_kind(
+		       b,
+		       "SELECT TRIGGER_NAME, DESCRIPTION, WHEN_CLAUSE, TRIGGER_BODY, STATUS FROM ALL_TRIGGERS"
+		       " WHERE OWNER = %s ORDER BY TRIGGER_NAME",
+		       on_trigger, error) &&
+	       read_code(b, error) && read_surroundings(b, error);
 }

@@ -229,6 +229,7 @@ export interface components {
             kind: string | null;
             object: string | null;
             text: string;
+            source_file?: string;
         };
         PlanStatement: {
             kind: string | null;

@@ -1,0 +1,81 @@
+"""What of an Oracle schema is not converted: named with its reason, its text saved beside the report."""
+import os
+
+import pytest
+
+import oracle_stand_in as oracle
+
+pytestmark = pytest.mark.skipif(not oracle.is_built(), reason="tests/oracle_server is not built")
+
+CODE = """
+CREATE TABLE emp (id NUMBER(6) PRIMARY KEY, name VARCHAR2(20), pay NUMBER(8,2));
+CREATE GLOBAL TEMPORARY TABLE scratch (x NUMBER) ON COMMIT DELETE ROWS;
+CREATE SYNONYM staff FOR emp;
+CREATE DATABASE LINK archive CONNECT TO old IDENTIFIED BY secret USING 'olddb';
+GRANT SELECT, UPDATE ON emp TO clerk;
+CREATE MATERIALIZED VIEW totals AS SELECT SUM(pay) s FROM emp;
+CREATE OR REPLACE TRIGGER emp_t BEFORE UPDATE ON emp FOR EACH ROW WHEN (NEW.pay > 10) BEGIN
+  NULL;
+END;
+/
+CREATE OR REPLACE PROCEDURE raise_pay(p NUMBER) IS
+BEGIN
+  UPDATE emp SET pay = pay + p; -- all
+END;
+/
+CREATE OR REPLACE FUNCTION hidden_fn RETURN NUMBER wrapped
+a000000
+b2
+/
+CREATE OR REPLACE PACKAGE pay_pkg AS
+  PROCEDURE x;
+END;
+/
+CREATE OR REPLACE PACKAGE BODY pay_pkg AS
+  PROCEDURE x IS BEGIN NULL; END;
+END;
+/
+"""
+
+
+def read(path):
+    with open(path) as f:
+        return f.read()
+
+
+def test_sources(make_oracle, make_postgres, ferry, tmp_path):
+    src, dst, folder = make_oracle(), make_postgres(), str(tmp_path / "sources")
+    src.sql(CODE)
+    out = ferry("plan", src, dst, "--save-sources", folder).text
+    files = sorted(os.path.relpath(os.path.join(d, f), folder) for d, _, names in os.walk(folder) for f in names)
+    assert files == ["database_link/FERRY.ARCHIVE.sql", "function/FERRY.HIDDEN_FN.sql", "grant/FERRY.SELECT on EMP to CLERK.sql", "grant/FERRY.UPDATE on EMP to CLERK.sql",
+                     "materialized_view/FERRY.TOTALS.sql", "package/FERRY.PAY_PKG.sql", "package_body/FERRY.PAY_PKG.sql", "procedure/FERRY.RAISE_PAY.sql",
+                     "synonym/FERRY.STAFF.sql", "trigger/FERRY.EMP_T.sql"]
+    text = read(folder + "/procedure/FERRY.RAISE_PAY.sql")
+    assert text.startswith("-- Ferry: source text of procedure FERRY.RAISE_PAY (not converted")
+    assert text.endswith("CREATE OR REPLACE PROCEDURE raise_pay(p NUMBER) IS\nBEGIN\n  UPDATE emp SET pay = pay + p; -- all\nEND;\n/\n"), text
+    trigger = read(folder + "/trigger/FERRY.EMP_T.sql")
+    assert "CREATE OR REPLACE TRIGGER emp_t BEFORE UPDATE ON emp FOR EACH ROW" in trigger and "WHEN (NEW.pay > 10)\nBEGIN" in trigger
+    assert 'CREATE MATERIALIZED VIEW "FERRY"."TOTALS" AS\nSELECT SUM(pay) s FROM emp' in read(folder + "/materialized_view/FERRY.TOTALS.sql")
+    assert "secret" not in read(folder + "/database_link/FERRY.ARCHIVE.sql")
+    for named in (folder + "/procedure/FERRY.RAISE_PAY.sql", "its text is wrapped", "the target has no synonyms", "postgres_fdw", "roles of the target are its own",
+                  "temporary table FERRY.SCRATCH"):
+        assert named in out, named
+
+
+def test_written_anew_but_not_over_others(make_oracle, make_postgres, ferry, tmp_path):
+    src, dst, folder = make_oracle(), make_postgres(), tmp_path / "sources"
+    src.sql(CODE)
+    (tmp_path / "p.yaml").write_text("version: 1\noptions:\n  save_sources: %s\n" % folder)
+    ferry("plan", src, dst, "--project", tmp_path / "p.yaml")
+    ferry("plan", src, dst, "--project", tmp_path / "p.yaml")
+    os.remove(folder / "procedure" / "FERRY.RAISE_PAY.sql")
+    (folder / "trigger" / "FERRY.EMP_T.sql").write_text("mine")
+    out = ferry("copy", src, dst, "--save-sources", folder, expect=None)
+    assert out.code == 1 and "Ferry has not written it" in out.err and "--save-sources" in out.err, str(out)
+    assert (folder / "trigger" / "FERRY.EMP_T.sql").read_text() == "mine" and not (folder / "procedure" / "FERRY.RAISE_PAY.sql").exists()
+    os.remove(folder / "trigger" / "FERRY.EMP_T.sql")
+    report = tmp_path / "r.json"
+    ferry("copy", src, dst, "--save-sources", folder, "--report", report, "--html", tmp_path / "r.html")
+    for path in (report, tmp_path / "r.html"):
+        assert "procedure/FERRY.RAISE_PAY.sql" in path.read_text(), path
