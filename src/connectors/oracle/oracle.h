@@ -1,5 +1,5 @@
 /*
- * Oracle 12.1 to 26ai as a source, without Instant Client: the connector speaks TNS and TTC, the wire
+ * Oracle 12.1 to 26ai, without Instant Client: the connector speaks TNS and TTC, the wire
  * protocol of Oracle's own clients, itself. address.c finds out where to go, net.c has the socket, wire.c the
  * packets, login.c and auth.c get in, message.c, describe.c and cursor.c run statements, decode*.c turn rows
  * into batches; above that the files are those of every connector. docs/connectors/oracle.md says what

@@ -40,6 +40,7 @@ typedef struct FerryOracleWriter {
 	GArray *binds;   /* FerryOracleField, in the columns' order */
 	uint32_t cursor; /* 0: not parsed yet */
 	int64_t n_rows, refused;
+	bool is_merge; /* rows that are as they were are not counted by the server */
 	bool *is_last; /* by column: stands behind the others */
 } FerryOracleWriter;
 

@@ -9,7 +9,6 @@
 #define US_PER_SECOND G_GINT64_CONSTANT(1000000)
 #define US_PER_DAY    (86400 * US_PER_SECOND)
 #define MIDDLE        2147483648u
-#define NATIVE_FORM   1
 
 static void put_short(GByteArray *out, const uint8_t *bytes, size_t len)
 {

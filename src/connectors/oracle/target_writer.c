@@ -181,7 +181,7 @@ static bool execute(FerryOracleWriter *w, int64_t n_rows, GError **error)
 		forget_cursor(w);
 		return false;
 	}
-	w->n_rows += n_rows;
+	w->n_rows += w->is_merge ? n_rows : (int64_t)c->reply.n_rows;
 	return true;
 }
 
@@ -283,6 +283,7 @@ bool ferry_oracle_writer_merge(FerryWriter *base, const GPtrArray *key, GError *
 	GString *sql = g_string_assign(w->sql, "MERGE INTO ");
 	bool is_first = true;
 
+	w->is_merge = true;
 	append_table(sql, base->table);
 	g_string_append(sql, " t USING (SELECT ");
 	for (size_t i = 0; i < schema->n_fields; i++) {
