@@ -243,6 +243,9 @@ static const Flag flags_table[] = {
 	 "What the staging schema is called (default: SCHEMA__ferry_staging)", "staging",
 	 TEXT(staging_schema)},
 
+	{WHAT, "number-scan", 0, READ, NULL,
+	 "Give Oracle's NUMBERs without precision types by what they hold", YES(number_scan)},
+
 	{HOW, "lanes", 'j', READ, "N", "Work with N lanes side by side (default: one a processor, at most 8)",
 	 NUMBER(lanes, 1, 256)},
 	{HOW, "chunk-rows", 0, READ, "N", "Rows of one transaction or comparison, about (default: 100,000)",

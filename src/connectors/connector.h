@@ -95,6 +95,10 @@ typedef struct FerrySourceOps {
 	/* MAY. Looks at the data of one table where declared types do not decide (tinyint(1), SQLite's storage classes), and
 	 * settles columns' types, with notes. Called once for each table that takes part, before plan and split. NULL: nothing to do. */
 	bool (*profile)(FerryConnection *c, FerryTable *table, GError **error);
+	/* MAY. The same where it takes a pass over the table, and so only when the project asks (number_scan): columns that are
+	 * declared as numbers of any size get the type of what they hold, with notes. The table takes part, the catalog is the
+	 * source's: columns of other tables that refer to its keys may change with them. NULL: there are no such columns. */
+	bool (*scan_numbers)(FerryConnection *c, const FerryCatalog *catalog, FerryTable *table, GError **error);
 	/* MAY. Brings all connections to one consistent point, which holds until they are closed; says in one clause what was
 	 * obtained ("one snapshot for all lanes (exported snapshot 00000003-1)", "each lane has a snapshot of its own: …").
 	 * Not a failure: less than wished for. NULL: none. */

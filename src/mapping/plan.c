@@ -259,18 +259,27 @@ static void finish(FerryPlanner *p)
 
 /* ---- the steps ---- */
 
+static bool scan_numbers(FerryPlanner *p, FerryTable *table, GError **error)
+{
+	const FerrySourceOps *ops = ferry_source(p->source);
+
+	return !p->project->number_scan || !ops->scan_numbers ||
+	       ops->scan_numbers(p->source, p->plan->source, table, error);
+}
+
 static bool profile(FerryPlanner *p, void (*progress)(const char *table, gpointer data), gpointer data,
 		    GError **error)
 {
 	const FerrySourceOps *ops = ferry_source(p->source);
 
-	for (guint i = 0; ops->profile && i < p->items->len; i++) {
+	for (guint i = 0; (ops->profile || p->project->number_scan) && i < p->items->len; i++) {
 		FerryTable *table = g_array_index(p->items, FerryPlanItem, i).source;
 		g_autofree char *name = ferry_table_display_name(table);
 
 		if (progress)
 			progress(name, data);
-		if (!ops->profile(p->source, table, error)) {
+		if ((ops->profile && !ops->profile(p->source, table, error)) ||
+		    !scan_numbers(p, table, error)) {
 			g_prefix_error(error, "looking at the data of table %s: ", name);
 			return false;
 		}

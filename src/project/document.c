@@ -265,6 +265,7 @@ static const FerryMember option_members[] = {
 	{"restart", FERRY_MEMBER_BOOL, AT(FerryProject, restart)},
 	{"keep_ledger", FERRY_MEMBER_BOOL, AT(FerryProject, keep_ledger)},
 	{"no_analyze", FERRY_MEMBER_BOOL, AT(FerryProject, no_analyze)},
+	{"number_scan", FERRY_MEMBER_BOOL, AT(FerryProject, number_scan)},
 	{"verify", WORD_AT(FerryProject, verify), .words = ferry_verify_words},
 	{"on_error", WORD_AT(FerryProject, on_error), .words = ferry_on_error_words},
 	{"max_rejects", FERRY_MEMBER_LIMIT, AT(FerryProject, max_rejects)},

@@ -176,6 +176,7 @@ typedef struct FerryProject {
 	int64_t read_limit_rows, read_limit_bytes; /* a second, over all lanes; 0: none */
 	bool incremental;       /* rows past the last mark of each table's cursor, merged by key */
 	char *cursor;           /* or NULL: column of tables that do not name theirs */
+	bool number_scan;       /* numbers declared without a size (Oracle's NUMBER) get types by what they hold */
 	bool staging;           /* load into a staging schema, swap in at the end */
 	char *staging_schema;   /* or NULL: its name; where the target has several schemas, "NAME_SCHEMA" for each */
 	guint retries;          /* of what can heal, in a row without progress; FERRY_DEFAULT_RETRIES */

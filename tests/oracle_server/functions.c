@@ -381,13 +381,40 @@ static void trunc_value(sqlite3_context *ctx, int n, sqlite3_value **v)
 	sqlite3_result_double(ctx, trunc(sqlite3_value_double(v[0])));
 }
 
+/* What stands behind the point, as text: REAL has rounding errors, and a NUMBER's own bytes are none to
+ * SQLite. */
+static void fraction(sqlite3_context *ctx, sqlite3_value *v)
+{
+	guint8 number[NUMBER_MAX + 2];
+	gboolean is_own = sqlite3_value_type(v) == SQLITE_BLOB;
+	int len = is_own ? 0 : number_from_double(number, sqlite3_value_double(v));
+	g_autofree char *text = is_own ? number_to_text(sqlite3_value_blob(v), sqlite3_value_bytes(v))
+				       : number_to_text(number, len);
+	const char *point = strchr(text, '.');
+
+	sqlite3_result_text(ctx, point ? point : "0", -1, SQLITE_TRANSIENT);
+}
+
+/* Of a NUMBER's own bytes only its size matters here, as MOD(ABS(x), 1) is all that is asked of it. */
+static void abs_value(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	if (sqlite3_value_type(v[0]) == SQLITE_INTEGER)
+		sqlite3_result_int64(ctx, ABS(sqlite3_value_int64(v[0])));
+	else if (sqlite3_value_type(v[0]) == SQLITE_FLOAT)
+		sqlite3_result_double(ctx, fabs(sqlite3_value_double(v[0])));
+	else
+		sqlite3_result_value(ctx, v[0]);
+}
+
 static void mod_value(sqlite3_context *ctx, int n, sqlite3_value **v)
 {
 	gint64 by = sqlite3_value_int64(v[1]);
 
 	if (is_null(v[0]))
 		return;
-	if (sqlite3_value_type(v[0]) == SQLITE_INTEGER && by)
+	if (by == 1 && sqlite3_value_type(v[0]) != SQLITE_INTEGER)
+		fraction(ctx, v[0]);
+	else if (sqlite3_value_type(v[0]) == SQLITE_INTEGER && by)
 		sqlite3_result_int64(ctx, sqlite3_value_int64(v[0]) % by);
 	else
 		sqlite3_result_double(ctx, fmod(sqlite3_value_double(v[0]), sqlite3_value_double(v[1])));
@@ -463,6 +490,7 @@ static const Entry entries[] = {
 	{"ORA_HASH", -1, ora_hash},
 	{"TRUNC", -1, trunc_value},
 	{"MOD", 2, mod_value},
+	{"ABS", 1, abs_value},
 	{"ORA_NEXTVAL", 1, nextval},
 	{"ORA_IS_JSON", 1, json_check},
 };

@@ -210,6 +210,15 @@ static char *case_column(const Tokens *t, guint from, guint end)
 	return tokens_join(t, end - 2, end - 1);
 }
 
+/* MIN(column), MAX(column) */
+static char *extreme_column(const Tokens *t, guint from, guint end)
+{
+	if (end - from != 4 || !(tokens_is(t, from, "MIN") || tokens_is(t, from, "MAX")) ||
+	    tokens_is(t, from + 2, "ROWID"))
+		return NULL;
+	return tokens_join(t, from + 2, from + 3);
+}
+
 static void add_item(Translation *tr, guint from, guint to)
 {
 	const Tokens *t = &tr->tokens;
@@ -218,6 +227,8 @@ static void add_item(Translation *tr, guint from, guint to)
 			 .is_null = end - from == 1 && tokens_is(t, from, "NULL")};
 
 	item.like = case_column(t, from, end);
+	if (!item.like)
+		item.like = extreme_column(t, from, end);
 	if (end == to && (!is_plain_column(t, from, end) || item.declared || item.is_null))
 		item.name = expression_name(t, from, end);
 	g_array_append_val(tr->items, item);

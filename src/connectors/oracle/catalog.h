@@ -46,5 +46,8 @@ bool ferry_oracle_read_indexes(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_sequences(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error);
 
+/* Gives NUMBERs that refer to integer keys the types of those. */
+void ferry_oracle_align_keys(const FerryCatalog *catalog);
+
 /* defaults.c: DATA_DEFAULT into the column, whose types are set. Pure. */
 void ferry_oracle_parse_default(FerryColumnDef *column, const char *text);

@@ -262,7 +262,7 @@ static bool align_key(const FerryCatalog *catalog, FerryTable *table, const Ferr
 	return has_changed;
 }
 
-static void align_types(const FerryCatalog *catalog)
+void ferry_oracle_align_keys(const FerryCatalog *catalog)
 {
 	bool has_changed;
 
@@ -296,6 +296,6 @@ bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error)
 	    !resolve(b, error))
 		return false;
 	drop_unresolved(b);
-	align_types(b->catalog);
+	ferry_oracle_align_keys(b->catalog);
 	return true;
 }

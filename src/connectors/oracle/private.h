@@ -161,6 +161,8 @@ void ferry_oracle_append_where(GString *out, const FerryTable *table, const char
 
 bool ferry_oracle_ping(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
 bool ferry_oracle_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
+bool ferry_oracle_scan_numbers(FerryConnection *c, const FerryCatalog *catalog, FerryTable *table,
+			       GError **error);
 bool ferry_oracle_describe(FerryConnection *c, const char *name, const char *query, FerryTable **ret_table,
 			   GError **error);
 char *ferry_oracle_quote_name(const char *schema, const char *name);

@@ -224,6 +224,7 @@ static bool count_rows(FerryConnection *base, const FerryTable *table, const cha
 const FerrySourceOps ferry_oracle_source = {
 	.reader_size = sizeof(FerryOracleReader),
 	.catalog = ferry_oracle_catalog,
+	.scan_numbers = ferry_oracle_scan_numbers,
 	.snapshot = ferry_oracle_snapshot,
 	.share_snapshot = ferry_oracle_share_snapshot,
 	.join_snapshot = ferry_oracle_join_snapshot,
