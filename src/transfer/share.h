@@ -43,7 +43,7 @@ typedef struct FerryShare {
 	gpointer data;
 } FerryShare;
 
-/* For chunks.c and lane.c. */
+/* For chunks.c and lanes. */
 void ferry_share_open(FerryRun *run);
 void ferry_share_close(FerryRun *run); /* also where it was not opened */
 FerryShareAnswer ferry_share_ask(FerryRun *run, const FerryChunk *chunk);
