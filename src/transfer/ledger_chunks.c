@@ -1,0 +1,228 @@
+/*
+ * Chunks of the ledger: adding, recalling and claiming them. Sums are kept as hexadecimal text.
+ */
+#include "transfer/ledger_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- adding ---- */
+
+static bool insert_chunks(FerryLedger *ledger, FerryInsertion *into, guint table, const GPtrArray *predicates,
+			  GError **error)
+{
+	for (guint i = 0; i < predicates->len; i++) {
+		g_autofree char *predicate =
+			predicates->pdata[i] ? ledger->target->target->quote_literal(predicates->pdata[i])
+					     : g_strdup("NULL");
+		g_autofree char *row = g_strdup_printf("%s, %s, %u, %s, 'pending', 0, 0, 0", ledger->id_sql,
+						       ledger->tables_sql[table], i, predicate);
+		if (!ferry_insertion_add(into, row, error))
+			return false;
+	}
+	return true;
+}
+
+static char *split_step(const FerryLedger *ledger, guint table)
+{
+	return g_strconcat("split:", ledger->tables[table], NULL);
+}
+
+bool ferry_ledger_is_split(FerryLedger *ledger, guint table)
+{
+	g_autofree char *step = split_step(ledger, table);
+
+	return ferry_ledger_step_is_done(ledger, step);
+}
+
+bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray *const *predicates,
+			     GError **error)
+{
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GString) rows = g_string_new(NULL);
+	FerryInsertion into = {
+		.c = c,
+		.table = ledger->chunk_table,
+		.columns = "copy_id, table_name, chunk_no, predicate, state, row_count, rejected, "
+			   "byte_count",
+		.rows = rows};
+
+	for (guint i = 0; ledger->tables[i]; i++) {
+		if (!predicates[i])
+			continue;
+		g_ptr_array_add(steps, split_step(ledger, i));
+		if (!insert_chunks(ledger, &into, i, predicates[i], error))
+			return false;
+	}
+	return ferry_insertion_end(&into, error) && ferry_ledger_note_steps(ledger, c, steps, error);
+}
+
+/* ---- recalling ---- */
+
+void ferry_ledger_chunk_free(FerryLedgerChunk *chunk)
+{
+	if (!chunk)
+		return;
+	g_free(chunk->predicate);
+	g_free(chunk);
+}
+
+/* Copies begun by versions before have no counts behind the sum. */
+static void parse_sum(const char *text, FerryLedgerChunk *chunk)
+{
+	FerryRowSum *sum = &chunk->rejected_sum;
+
+	if (text)
+		sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64 ":%" SCNd64 ":%" SCNd64, &sum->n_rows,
+		       &sum->high, &sum->low, &chunk->nulled, &chunk->replaced);
+}
+
+static bool find_table(const FerryLedger *ledger, const char *name, guint *ret_table, GError **error)
+{
+	gpointer number;
+
+	if (g_hash_table_lookup_extended(ledger->numbers, name, NULL, &number)) {
+		*ret_table = GPOINTER_TO_UINT(number);
+		return true;
+	}
+	return ferry_fail(error, FERRY_ERROR_INTERNAL, "the ledger names table %s, which is not in the plan",
+			  name);
+}
+
+static FerryLedgerChunk *parse_chunk(guint table, char **row)
+{
+	FerryLedgerChunk *chunk = g_new0(FerryLedgerChunk, 1);
+
+	chunk->table = table;
+	chunk->chunk = (guint)strtoul(row[1], NULL, 10);
+	chunk->predicate = g_strdup(row[2]);
+	chunk->is_done = !strcmp(row[3], "done");
+	chunk->rows = g_ascii_strtoll(row[4], NULL, 10);
+	chunk->rejected = g_ascii_strtoll(row[5], NULL, 10);
+	chunk->bytes = g_ascii_strtoll(row[6], NULL, 10);
+	parse_sum(row[7], chunk);
+	return chunk;
+}
+
+static int compare_chunks(gconstpointer a, gconstpointer b)
+{
+	const FerryLedgerChunk *x = *(FerryLedgerChunk *const *)a, *y = *(FerryLedgerChunk *const *)b;
+
+	if (x->table != y->table)
+		return x->table < y->table ? -1 : 1;
+	return x->chunk < y->chunk ? -1 : x->chunk > y->chunk;
+}
+
+bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_ledger_chunk_free);
+	guint table = 0;
+
+	if (!ferry_ledger_query(
+		    c, &rows, error,
+		    "SELECT table_name, chunk_no, predicate, state, row_count, rejected, byte_count, "
+		    "rejected_sum FROM %s WHERE copy_id = %s ORDER BY table_name, chunk_no",
+		    ledger->chunk_table, ledger->id_sql))
+		return false;
+	for (guint i = 0; i < rows->rows->len; i++) {
+		char **row = rows->rows->pdata[i];
+		bool is_same = chunks->len && !strcmp(ledger->tables[table], row[0]);
+		if (!is_same && !find_table(ledger, row[0], &table, error))
+			return false;
+		g_ptr_array_add(chunks, parse_chunk(table, row));
+	}
+	g_ptr_array_sort(chunks, compare_chunks);
+	*ret_chunks = g_steal_pointer(&chunks);
+	return true;
+}
+
+/* It may have been ours: committed, and the connection lost before the answer came. */
+static void adopt_counts(FerryLedgerChunk *chunk, char **row)
+{
+	g_autoptr(FerryLedgerChunk) loaded = parse_chunk(chunk->table, row);
+
+	chunk->rows = loaded->rows;
+	chunk->rejected = loaded->rejected;
+	chunk->bytes = loaded->bytes;
+	chunk->rejected_sum = loaded->rejected_sum;
+	chunk->nulled = loaded->nulled;
+	chunk->replaced = loaded->replaced;
+}
+
+bool ferry_ledger_is_in(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_is_in,
+			GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!ferry_ledger_query(
+		    c, &rows, error,
+		    "SELECT table_name, chunk_no, predicate, state, row_count, rejected, byte_count, "
+		    "rejected_sum FROM %s WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
+		    ledger->chunk_table, ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk))
+		return false;
+	*ret_is_in = rows->rows->len == 1 && !g_strcmp0(((char **)rows->rows->pdata[0])[3], "done");
+	if (*ret_is_in)
+		adopt_counts(chunk, rows->rows->pdata[0]);
+	return true;
+}
+
+/* ---- claiming ---- */
+
+static bool check_is_done(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, GError **error)
+{
+	bool is_in;
+
+	if (!ferry_ledger_is_in(ledger, c, chunk, &is_in, error))
+		return false;
+	if (is_in)
+		return true;
+	ferry_fail(error, FERRY_ERROR_FAILED, "the ledger row of chunk %u is gone from the target",
+		   chunk->chunk);
+	ferry_error_hint(error,
+			 "did another ferry run with --restart meanwhile? run one at a time, with --restart");
+	return false;
+}
+
+bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_claimed,
+			GError **error)
+{
+	int64_t affected = 0;
+
+	if (!ferry_ledger_run(
+		    c, &affected, error,
+		    "UPDATE %s SET state = 'done' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u "
+		    "AND state = 'pending'",
+		    ledger->chunk_table, ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk))
+		return false;
+	*ret_claimed = affected == 1;
+	return *ret_claimed || check_is_done(ledger, c, chunk, error);
+}
+
+bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
+			 GError **error)
+{
+	return ferry_ledger_run(
+		c, NULL, error,
+		"UPDATE %s SET row_count = %" G_GINT64_FORMAT ", rejected = %" G_GINT64_FORMAT
+		", byte_count = %" G_GINT64_FORMAT ", rejected_sum = '%" PRIu64 ":%" PRIx64 ":%" PRIx64
+		":%" PRId64 ":%" PRId64 "' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
+		ledger->chunk_table, chunk->rows, chunk->rejected, chunk->bytes, chunk->rejected_sum.n_rows,
+		chunk->rejected_sum.high, chunk->rejected_sum.low, chunk->nulled, chunk->replaced,
+		ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk);
+}
+
+bool ferry_ledger_find_loaded(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_tables, GError **error)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	if (!ferry_ledger_query(c, &rows, error,
+				"SELECT DISTINCT table_name FROM %s WHERE state = 'done' AND row_count > 0 "
+				"AND " FERRY_LEDGER_UNFINISHED,
+				ledger->chunk_table, ledger->copy_table, ledger->source_sql))
+		return false;
+	*ret_tables = ferry_ledger_take_texts(rows, "");
+	return true;
+}
