@@ -5,7 +5,7 @@ PYTHON = /usr/bin/python3
 FUZZ_SECONDS = 60
 ROUNDS = 20
 
-.PHONY: help build web api-types screenshots demo e2e test bench bench-api bench-sse bench-web bench-oracle fuzz chaos lint install clean
+.PHONY: help build web api-types screenshots demo e2e test bench bench-api bench-sse bench-web bench-oracle memory-test fuzz chaos lint install clean
 
 help:
 	@echo "make build    the program with its web pages, at build/ferry"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-oracle  ferry's reader of Oracle beside Oracle's own thin clients"
 	@echo "make bench-web  how long the pages keep a browser busy at a time (BENCH_ARGS='select monitor')"
 	@echo "make fuzz     the fuzz targets, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
+	@echo "make memory-test  10 GB with values of 100 MB by a ferry that may use 512 MiB (14 GB of disk)"
 	@echo "make chaos    copies under faults, ROUNDS=$(ROUNDS) of them (CHAOS_ARGS='--seed N' repeats)"
 	@echo "make lint     format and layering"
 	@echo "make install  into the system (DESTDIR and meson's prefix are respected)"
@@ -63,6 +64,10 @@ bench: build
 
 bench-api: build
 	@$(PYTHON) tests/bench/bench_api.py $(BENCH_ARGS)
+
+memory-test: build
+	@scripts/setup.sh test
+	@$(PYTHON) tests/bench/memory_test.py $(BENCH_ARGS)
 
 bench-sse: build
 	@$(PYTHON) tests/bench/bench_sse.py $(BENCH_ARGS)

@@ -24,6 +24,8 @@ static void add_result(FerryTableResult *sum, const FerryTableResult *t)
 	sum->n_chunks += t->n_chunks;
 	sum->n_chunks_resumed += t->n_chunks_resumed;
 	sum->differences += t->differences;
+	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
+		sum->bad_values[kind] += t->bad_values[kind];
 }
 
 FerryTableResult ferry_report_total(const FerryReport *report)
@@ -35,6 +37,19 @@ FerryTableResult ferry_report_total(const FerryReport *report)
 	for (guint i = 0; i < report->result->n_tables; i++)
 		add_result(&total, &report->result->tables[i]);
 	return total;
+}
+
+char *ferry_report_bad_values(const FerryTableResult *table)
+{
+	GString *text = g_string_new(NULL);
+
+	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++) {
+		g_autofree char *n = ferry_human_count(table->bad_values[kind]);
+		if (table->bad_values[kind])
+			g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", n,
+					       ferry_bad_kind_name((FerryBadKind)kind));
+	}
+	return g_string_free(text, text->len == 0);
 }
 
 static const FerryTablePlan *table_plan(const FerryReport *report, guint i)
@@ -261,6 +276,39 @@ static GPtrArray *difference_lines(const FerryReport *report)
 	return lines;
 }
 
+static GPtrArray *bad_value_lines(const FerryReport *report)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < report->result->n_tables; i++) {
+		g_autofree char *bad = ferry_report_bad_values(&report->result->tables[i]);
+		g_autofree char *name = table_name(report, i);
+		if (bad)
+			g_ptr_array_add(lines, g_strdup_printf("%s: %s", name, bad));
+	}
+	return lines;
+}
+
+static GPtrArray *check_lines(const FerryReport *report)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < report->result->n_tables; i++) {
+		const FerryTransform *checks =
+			table_plan(report, i) ? table_plan(report, i)->transform : NULL;
+		const FerryTableResult *t = &report->result->tables[i];
+		for (size_t k = 0; checks && k < ferry_transform_n_checks(checks); k++) {
+			g_autofree char *n = ferry_human_count(t->failed_checks[k]);
+			g_autofree char *name = table_name(report, i);
+			if (t->failed_checks[k])
+				g_ptr_array_add(lines,
+						g_strdup_printf("%s: %s failed for %s rows", name,
+								ferry_transform_check_name(checks, k), n));
+		}
+	}
+	return lines;
+}
+
 static void append_lists(GString *out, const FerryReport *report, bool as_markdown)
 {
 	static const char all[] = "--report FILE writes all";
@@ -268,6 +316,9 @@ static void append_lists(GString *out, const FerryReport *report, bool as_markdo
 	if (report->result) {
 		append_list(out, "Differences", difference_lines(report), as_markdown, all);
 		append_list(out, "Not made as planned", object_lines(report->result), as_markdown, all);
+		append_list(out, "Tables with values that the target cannot hold", bad_value_lines(report),
+			    as_markdown, all);
+		append_list(out, "Failed checks", check_lines(report), as_markdown, all);
 	}
 	if (!report->plan || report->is_verification)
 		return;

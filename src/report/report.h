@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/url.h"
+#include "data/json_out.h"
 #include "transfer/run.h"
 
 /* All borrowed. */
@@ -40,3 +41,7 @@ char *ferry_report_staging(const FerryReport *report);
 
 /* Sums over all tables. */
 FerryTableResult ferry_report_total(const FerryReport *report);
+
+/* What the target could not hold, by kind: "300 zero-date, 2 nul-byte", NULL: nothing; and {"zero-date": 300, …}. */
+char *ferry_report_bad_values(const FerryTableResult *table);
+json_t *ferry_report_bad_values_json(const FerryTableResult *table);

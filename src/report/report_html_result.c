@@ -262,6 +262,79 @@ static void append_rejects(GString *out, const FerryReport *report)
 	ferry_html_section_end(out);
 }
 
+static void append_bad_row(GString *out, const FerryReport *report, guint i, int kind)
+{
+	const FerryTableResult *t = &report->result->tables[i];
+
+	g_string_append(out, "<tr>");
+	ferry_html_take(out, "td", "name", name_of(report, i));
+	ferry_html_element(out, "td", NULL, ferry_bad_kind_name((FerryBadKind)kind));
+	ferry_html_take(out, "td", "num", ferry_human_count(t->bad_values[kind]));
+	g_string_append(out, "</tr>\n");
+}
+
+static void append_bad_values(GString *out, const FerryReport *report)
+{
+	static const char *const headers[] = {"Table", "Kind", ">Values", NULL};
+	FerryTableResult total = ferry_report_total(report);
+	g_autofree char *all = ferry_report_bad_values(&total);
+	guint n = 0;
+
+	if (!all)
+		return;
+	ferry_html_section(out, "bad-values", "Values that the target cannot hold",
+			   "What became of them is said by the project's rules: rejected, NULL, or another "
+			   "value in their place.");
+	ferry_html_table(out, headers);
+	for (guint i = 0; i < report->result->n_tables && n < MAX_ROWS; i++)
+		for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
+			if (report->result->tables[i].bad_values[kind]) {
+				append_bad_row(out, report, i, kind);
+				n++;
+			}
+	ferry_html_table_end(out);
+	ferry_html_take(out, "p", "more", g_strdup_printf("In all: %s", all));
+	ferry_html_section_end(out);
+}
+
+static guint append_check_rows(GString *out, const FerryReport *report, guint i)
+{
+	const FerryTableResult *t = &report->result->tables[i];
+	const FerryTablePlan *plan = report->plan ? report->plan->tables->pdata[i] : NULL;
+	const FerryTransform *checks = plan ? plan->transform : NULL;
+	guint n = 0;
+
+	for (size_t k = 0; checks && k < ferry_transform_n_checks(checks); k++) {
+		if (!t->failed_checks[k])
+			continue;
+		g_string_append(out, "<tr>");
+		ferry_html_take(out, "td", "name", name_of(report, i));
+		ferry_html_element(out, "td", NULL, ferry_transform_check_name(checks, k));
+		ferry_html_element(out, "td", NULL,
+				   ferry_check_action_words[ferry_transform_check_action(checks, k)]);
+		ferry_html_take(out, "td", "num", ferry_human_count(t->failed_checks[k]));
+		g_string_append(out, "</tr>\n");
+		n++;
+	}
+	return n;
+}
+
+static void append_checks(GString *out, const FerryReport *report)
+{
+	static const char *const headers[] = {"Table", "Check", "Action", ">Rows", NULL};
+	gsize before = out->len;
+	guint n = 0;
+
+	ferry_html_section(out, "checks", "Failed checks", NULL);
+	ferry_html_table(out, headers);
+	for (guint i = 0; i < report->result->n_tables && n < MAX_ROWS; i++)
+		n += append_check_rows(out, report, i);
+	ferry_html_table_end(out);
+	ferry_html_section_end(out);
+	if (!n)
+		g_string_truncate(out, before);
+}
+
 void ferry_report_html_result(GString *out, const FerryReport *report)
 {
 	const FerryRunResult *result = report->result;
@@ -269,6 +342,8 @@ void ferry_report_html_result(GString *out, const FerryReport *report)
 	append_objects(out, result);
 	append_differences(out, report);
 	append_rejects(out, report);
+	append_bad_values(out, report);
+	append_checks(out, report);
 	ferry_html_section(out, "result", report->is_verification ? "What was compared" : "What was done",
 			   NULL);
 	append_stages(out, result);

@@ -5,7 +5,6 @@
 #include "report/report.h"
 
 #include "report/exit_codes.h"
-#include "data/json_out.h"
 
 #include <math.h>
 
@@ -37,6 +36,17 @@ static json_t *checks_json(const FerryTransform *transform, const FerryTableResu
 	return checks;
 }
 
+json_t *ferry_report_bad_values_json(const FerryTableResult *table)
+{
+	json_t *counts = json_object();
+
+	for (int kind = 0; kind < FERRY_N_BAD_KINDS; kind++)
+		if (table->bad_values[kind])
+			ferry_json_set_int(counts, ferry_bad_kind_name((FerryBadKind)kind),
+					   table->bad_values[kind]);
+	return counts;
+}
+
 static json_t *tables_json(const FerryReport *report)
 {
 	json_t *tables = json_array();
@@ -50,9 +60,10 @@ static json_t *tables_json(const FerryReport *report)
 		ferry_json_set_int(table, "rows_read", t->rows_read);
 		ferry_json_set_int(table, "rows_loaded", t->rows_loaded);
 		ferry_json_set_int(table, "rows_rejected", t->rows_rejected);
+		ferry_json_set(table, "bad_values", ferry_report_bad_values_json(t));
 		ferry_json_set_int(table, "values_nulled", t->values_nulled);
 		ferry_json_set_int(table, "values_replaced", t->values_replaced);
-		if (t->failed_checks)
+		if (plan->transform)
 			ferry_json_set(table, "checks", checks_json(plan->transform, t));
 		ferry_json_set_int(table, "bytes", t->bytes);
 		ferry_json_set(table, "seconds", seconds(t->seconds));
@@ -185,6 +196,7 @@ static json_t *totals_json(const FerryReport *report)
 	ferry_json_set_int(totals, "rows_read", total.rows_read);
 	ferry_json_set_int(totals, "rows_loaded", total.rows_loaded);
 	ferry_json_set_int(totals, "rows_rejected", total.rows_rejected);
+	ferry_json_set(totals, "bad_values", ferry_report_bad_values_json(&total));
 	ferry_json_set_int(totals, "bytes", total.bytes);
 	ferry_json_set_int(totals, "differences", total.differences);
 	return totals;

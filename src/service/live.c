@@ -6,6 +6,8 @@
  */
 #include "service/live.h"
 
+#include "report/report.h"
+
 #include "service/bus/redis.h"
 #include "service/execution_internal.h"
 #include "service/migrate.h"
@@ -27,6 +29,7 @@ typedef struct Table {
 	int64_t told_rows; /* at the last flush: for the rate */
 	gint64 started_us, ended_us;
 	double rate;
+	json_t *bad_values; /* or NULL: of a run that has ended, by kind */
 	bool has_changed;
 } Table;
 
@@ -66,6 +69,7 @@ static void clear_table(gpointer data)
 
 	g_free(table->name);
 	g_free(table->target);
+	json_decref(table->bad_values);
 }
 
 static void free_line(gpointer data)
@@ -208,7 +212,7 @@ static json_t *table_json(const Table *table, guint index, gint64 now)
 	gint64 end = table->ended_us ? table->ended_us : now;
 	double seconds = table->started_us ? (double)(end - table->started_us) / G_TIME_SPAN_SECOND : 0;
 
-	return json_pack("{s:i, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:f, s:f, s:I}", "index", (int)index,
+	return json_pack("{s:i, s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:f, s:f, s:I, s:O*}", "index", (int)index,
 			 "name", ferry_json_text(table->name), "target", ferry_json_text(table->target),
 			 "state", state_words[table->state], "rows", (json_int_t)table->rows, "total",
 			 (json_int_t)table->total, "bytes", (json_int_t)table->bytes, "rejected",
@@ -216,7 +220,7 @@ static json_t *table_json(const Table *table, guint index, gint64 now)
 			 table->state == COPYING ? table->rate
 			 : seconds > 0           ? (double)table->rows / seconds
 						 : 0.0,
-			 "differences", (json_int_t)table->differences);
+			 "differences", (json_int_t)table->differences, "bad_values", table->bad_values);
 }
 
 static double fraction(double done, double all)
@@ -588,6 +592,8 @@ void ferry_live_set_result(FerryLive *live, const FerryRunResult *result, bool i
 		Table *table = &g_array_index(live->tables, Table, i);
 		const FerryTableResult *one = &result->tables[i];
 		table->rejected = one->rows_rejected;
+		json_decref(table->bad_values);
+		table->bad_values = ferry_report_bad_values_json(one);
 		table->has_changed = true;
 		if (!is_ok && table->state == COPYING)
 			set_state(live, table, FAILED);

@@ -273,6 +273,17 @@ void ferry_bad_values_clear(FerryBadValues *values)
 	*values = (FerryBadValues){0};
 }
 
+/* Of rows that a check has rejected no value is asked for. */
+static void count_kinds(const FerryBatch *batch, bool (*is_left_out)(size_t row, gconstpointer data),
+			gconstpointer data, FerryBadValues *values)
+{
+	memset(values->n_by_kind, 0, sizeof(values->n_by_kind));
+	for (size_t i = 0; i < batch->n_bad; i++)
+		if (!ferry_batch_is_skipped(batch, batch->bad[i].row) ||
+		    !is_left_out(batch->bad[i].row, data))
+			values->n_by_kind[batch->bad[i].kind]++;
+}
+
 bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, FerryBatch *batch,
 			    size_t n_bad_by_reader, FerryRowHasher *hasher,
 			    bool (*is_left_out)(size_t row, gconstpointer data), gconstpointer data,
@@ -281,6 +292,7 @@ bool ferry_bad_values_apply(const FerryRun *run, const FerryTablePlan *plan, Fer
 	values->n_nulled = values->n_replaced = 0;
 	values->sum = (FerryRowSum){0};
 	reserve(values, batch);
+	count_kinds(batch, is_left_out, data, values);
 	for (size_t i = 0; i < batch->n_bad; i++) {
 		FerryBadValueRule rule = rule_for(run, plan, batch, &batch->bad[i]);
 		if (rule == FERRY_BAD_VALUE_FAIL)

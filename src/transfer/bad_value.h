@@ -14,7 +14,7 @@
 
 typedef struct FerryBadValues {
 	/* of the last batch */
-	int64_t n_nulled, n_replaced;
+	int64_t n_nulled, n_replaced, n_by_kind[FERRY_N_BAD_KINDS];
 	FerryRowSum sum; /* of the rejected rows and of what was changed */
 	/* scratch memory, which only grows */
 	bool *is_changed;

@@ -60,13 +60,17 @@ static void split_table(FerryRun *run, guint lane, guint index)
 	FerryTableState *table = &run->tables[index];
 	GError *error = NULL;
 
+	if (ferry_is_given_up(table))
+		return;
 	agree_on_format(run, lane, table->plan);
 	if (ferry_ledger_is_split(run->ledger, index) ||
 	    (ferry_run_cut(run, run->sources[lane], table->plan->source, &table->predicates, &error) &&
 	     ferry_incremental_narrow(run, lane, index, &table->predicates, &error)))
 		return;
+	g_clear_pointer(&table->predicates, g_ptr_array_unref);
 	g_prefix_error(&error, "splitting %s into chunks: ", table->name);
-	ferry_run_take_error(run, error);
+	if (!ferry_give_up_unless_healing(run, index, error))
+		ferry_run_take_error(run, error);
 }
 
 /* In one transaction, so that no commit per table holds up the first row of the first. */
@@ -91,13 +95,32 @@ static bool record_chunks(FerryRun *run, GError **error)
 	return false;
 }
 
-static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
+void ferry_run_count_chunk(FerryTableState *table, const FerryLedgerChunk *chunk)
+{
+	FerryTableResult *result = table->result;
+
+	result->rows_loaded += chunk->rows;
+	result->rows_rejected += chunk->rejected;
+	result->rows_read += chunk->rows + chunk->rejected;
+	result->bytes += chunk->bytes;
+	result->values_nulled += chunk->nulled;
+	result->values_replaced += chunk->replaced;
+	for (guint i = 0; i < FERRY_N_BAD_KINDS; i++)
+		result->bad_values[i] += chunk->bad_values[i];
+	for (guint i = 0; i < MIN(chunk->n_checks, ferry_run_n_checks(table->plan)); i++)
+		result->failed_checks[i] += chunk->failed_checks[i];
+	ferry_row_sum_merge(&table->rejected_sum, &chunk->rejected_sum);
+}
+
+/* Takes what it holds. */
+static void adopt_chunk(FerryRun *run, FerryLedgerChunk *from)
 {
 	FerryTableState *table = &run->tables[from->table];
 	FerryChunk *chunk = g_new0(FerryChunk, 1);
 
 	chunk->ledger = *from;
-	chunk->ledger.predicate = g_strdup(from->predicate);
+	from->predicate = NULL;
+	from->failed_checks = NULL;
 	g_ptr_array_add(table->chunks, chunk);
 	table->result->n_chunks++;
 	if (!from->is_done) {
@@ -105,13 +128,7 @@ static void adopt_chunk(FerryRun *run, const FerryLedgerChunk *from)
 		return;
 	}
 	table->result->n_chunks_resumed++;
-	table->result->rows_loaded += from->rows;
-	table->result->rows_rejected += from->rejected;
-	table->result->rows_read += from->rows + from->rejected;
-	table->result->bytes += from->bytes;
-	table->result->values_nulled += from->nulled;
-	table->result->values_replaced += from->replaced;
-	ferry_row_sum_merge(&table->rejected_sum, &from->rejected_sum);
+	ferry_run_count_chunk(table, &chunk->ledger);
 }
 
 static guint count_done(const GPtrArray *chunks)
@@ -132,7 +149,8 @@ bool ferry_run_recall_chunks(FerryRun *run, guint *ret_done, GError **error)
 	for (guint i = 0; i < chunks->len; i++)
 		adopt_chunk(run, chunks->pdata[i]);
 	for (guint i = 0; i < run->result.n_tables; i++)
-		run->tables[i].result->is_loaded = run->tables[i].n_left == 0;
+		run->tables[i].result->is_loaded =
+			run->tables[i].n_left == 0 && !ferry_is_given_up(&run->tables[i]);
 	if (ret_done)
 		*ret_done = count_done(chunks);
 	return true;

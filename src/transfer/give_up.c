@@ -1,6 +1,8 @@
 /* See give_up.h. */
 #include "transfer/give_up.h"
 
+#include "transfer/heal.h"
+
 /* What a table cannot be blamed for: the other tables would fail the same way. */
 static bool is_of_table(const GError *error)
 {
@@ -32,6 +34,11 @@ bool ferry_give_up_table(FerryRun *run, guint index, GError *error)
 		ferry_run_log(run, FERRY_SEVERITY_LOSS, "%s: given up: %s", table->name, error->message);
 	g_error_free(error);
 	return true;
+}
+
+bool ferry_give_up_unless_healing(FerryRun *run, guint table, GError *error)
+{
+	return !ferry_heal_may(run, error) && ferry_give_up_table(run, table, error);
 }
 
 static bool is_same_table(const FerryTable *table, const char *schema, const char *name)
@@ -80,8 +87,8 @@ bool ferry_give_up_check(const FerryRun *run, GError **error)
 			g_string_append_printf(names, "%s%s", n++ ? ", " : "", run->tables[i].name);
 	if (!n)
 		return true;
-	ferry_fail(error, FERRY_ERROR_FAILED, "%u table%s given up, and not all of %s rows are in: %s", n,
-		   n == 1 ? " was" : "s were", n == 1 ? "its" : "their", names->str);
+	ferry_fail(error, FERRY_ERROR_FAILED, "%u table%s given up, and %s not finished: %s", n,
+		   n == 1 ? " was" : "s were", n == 1 ? "is" : "are", names->str);
 	ferry_error_hint(error, "the messages above tell why; the same command goes on with %s",
 			 n == 1 ? "it" : "them");
 	return false;

@@ -183,10 +183,13 @@ static bool run_tables(FerryRun *run, FerryHookTime when, bool is_source, GError
 {
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		const FerryProjectTable *project = run->tables[i].plan->project;
-		if (when == FERRY_HOOKS_AFTER && ferry_is_given_up(&run->tables[i]))
+		GError *own = NULL;
+		if (!project || ferry_is_given_up(&run->tables[i]) ||
+		    run_side(run, &project->hooks, run->tables[i].name, when, is_source, &own) ||
+		    ferry_give_up_unless_healing(run, i, own))
 			continue;
-		if (project && !run_side(run, &project->hooks, run->tables[i].name, when, is_source, error))
-			return false;
+		g_propagate_error(error, own);
+		return false;
 	}
 	return true;
 }
@@ -213,7 +216,7 @@ bool ferry_run_hooks(FerryRun *run, FerryHookTime when, GError **error)
 {
 	if (when == FERRY_HOOKS_AFTER) {
 		let_go_of_source(run);
-		if (!run_tables(run, when, true, error))
+		if (!run_tables(run, when, true, error) || !ferry_give_up_check(run, error))
 			return false;
 	}
 	return run_side(run, &run->project->hooks, NULL, when, true, error) &&

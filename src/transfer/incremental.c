@@ -4,6 +4,7 @@
  */
 #include "transfer/incremental.h"
 
+#include "transfer/give_up.h"
 #include "transfer/lookup.h"
 
 #include <stdio.h>
@@ -298,11 +299,16 @@ bool ferry_incremental_find(FerryRun *run, GError **error)
 				     "value %T, pending %T, PRIMARY KEY (source, table_name)",
 				     error))
 		return false;
-	for (guint i = 0; i < run->result.n_tables; i++)
-		if (run->tables[i].mark && !find_bounds(run, i, error)) {
-			g_prefix_error(error, "looking for what is new in %s: ", run->tables[i].name);
-			return false;
-		}
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		GError *own = NULL;
+		if (!run->tables[i].mark || ferry_is_given_up(&run->tables[i]) || find_bounds(run, i, &own))
+			continue;
+		g_prefix_error(&own, "looking for what is new in %s: ", run->tables[i].name);
+		if (ferry_give_up_unless_healing(run, i, own))
+			continue;
+		g_propagate_error(error, own);
+		return false;
+	}
 	return true;
 }
 

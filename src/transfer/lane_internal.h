@@ -29,7 +29,6 @@ typedef struct FerryLane {
 	FerryRowHasher *hasher;          /* of the table's rejected rows; NULL before the first */
 	FerryTransformer *transformer;   /* or NULL: the table's rows are written as they are read */
 	FerryBatch *written;             /* what the transformer makes of a batch */
-	int64_t *failed_checks;          /* of the chunk in flight */
 	FerryBadValues bad_values;       /* its scratch memory */
 	FerryRejectLines rejects;        /* of the chunk in flight */
 	char *source_name, *target_name; /* of the table, for them */

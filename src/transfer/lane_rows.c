@@ -91,6 +91,8 @@ static bool settle_bad_values(FerryLane *lane, FerryBatch *batch, size_t n_bad_b
 	chunk->rejected += (int64_t)batch->n_skipped;
 	chunk->nulled += values->n_nulled;
 	chunk->replaced += values->n_replaced;
+	for (guint i = 0; i < FERRY_N_BAD_KINDS; i++)
+		chunk->bad_values[i] += values->n_by_kind[i];
 	return batch->n_skipped == 0 || check_limits(lane, batch->n_rows - batch->n_skipped, false, error);
 }
 
@@ -102,6 +104,7 @@ bool ferry_lane_refuse_row(FerryBatch *batch, size_t row, const GError *reason, 
 	ferry_row_sum_add_hash(&lane->chunk->ledger.rejected_sum,
 			       ferry_row_hasher_row(lane->hasher, batch, row));
 	lane->chunk->ledger.rejected++;
+	lane->chunk->ledger.bad_values[FERRY_BAD_REFUSED]++;
 	ferry_rejects_add_refused(&lane->rejects, batch, row, reason->message);
 	return check_limits(lane, 0, false, error);
 }
@@ -112,7 +115,8 @@ static FerryBatch *transform(FerryLane *lane, FerryBatch *batch, GError **error)
 	if (!lane->transformer)
 		return batch;
 	ferry_batch_clear(lane->written);
-	if (!ferry_transformer_apply(lane->transformer, batch, lane->written, lane->failed_checks, error))
+	if (!ferry_transformer_apply(lane->transformer, batch, lane->written,
+				     lane->chunk->ledger.failed_checks, error))
 		return NULL;
 	if (G_UNLIKELY(lane->written->n_skipped > 0))
 		tell_failed_checks(lane, lane->written);

@@ -36,13 +36,7 @@ static void chunk_done(FerryRun *run, FerryTableState *table, const FerryChunk *
 	FerryTableResult *result = table->result;
 
 	g_mutex_lock(&run->mutex);
-	result->rows_loaded += chunk->ledger.rows;
-	result->rows_rejected += chunk->ledger.rejected;
-	result->rows_read += chunk->ledger.rows + chunk->ledger.rejected;
-	result->bytes += chunk->ledger.bytes;
-	result->values_nulled += chunk->ledger.nulled;
-	result->values_replaced += chunk->ledger.replaced;
-	ferry_row_sum_merge(&table->rejected_sum, &chunk->ledger.rejected_sum);
+	ferry_run_count_chunk(table, &chunk->ledger);
 	bool is_last = --table->n_left == 0;
 	if (is_last) {
 		result->is_loaded = true;
@@ -67,7 +61,6 @@ static void close_writer(FerryLane *lane)
 	g_clear_pointer(&lane->hasher, ferry_row_hasher_free);
 	g_clear_pointer(&lane->transformer, ferry_transformer_free);
 	g_clear_pointer(&lane->written, ferry_batch_free);
-	g_clear_pointer(&lane->failed_checks, g_free);
 	g_clear_pointer(&lane->source_name, g_free);
 	g_clear_pointer(&lane->target_name, g_free);
 	lane->table = NULL;
@@ -108,7 +101,6 @@ static bool open_writer(FerryLane *lane, FerryTableState *table, const char *wir
 	if (table->plan->transform) {
 		lane->transformer = ferry_transformer_new(table->plan->transform);
 		lane->written = ferry_batch_new(table->plan->write_schema, FERRY_LANE_BATCH_ROWS);
-		lane->failed_checks = g_new0(int64_t, ferry_transform_n_checks(table->plan->transform) + 1);
 	}
 	return true;
 }
@@ -139,9 +131,7 @@ static bool begin_chunk(FerryLane *lane, FerryChunk *chunk, GError **error)
 	lane->is_claimed = false;
 	lane->isolation.target = lane->target;
 	ferry_reject_lines_clear(&lane->rejects);
-	chunk->ledger.nulled = chunk->ledger.replaced = 0;
-	chunk->ledger.rows = chunk->ledger.rejected = chunk->ledger.bytes = 0;
-	chunk->ledger.rejected_sum = (FerryRowSum){0};
+	ferry_ledger_chunk_reset(&chunk->ledger, ferry_run_n_checks(table->plan));
 	if (!open_writer(lane, table, chunk->is_careful ? NULL : table->plan->wire_format, error))
 		return false;
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_CLAIM);
@@ -186,31 +176,16 @@ static bool adopt_chunk(FerryLane *lane, FerryChunk *chunk, GError **error)
 
 /* ---- end ---- */
 
-static void count_changes(FerryLane *lane)
-{
-	const FerryTransform *made_by = lane->table->plan->transform;
-	size_t n = made_by ? ferry_transform_n_checks(made_by) : 0;
-
-	g_mutex_lock(&lane->run->mutex);
-	for (size_t i = 0; i < n; i++) {
-		lane->table->result->failed_checks[i] += lane->failed_checks[i];
-		lane->failed_checks[i] = 0;
-	}
-	g_mutex_unlock(&lane->run->mutex);
-}
-
 /* Rows that are rejected or found wanting have to be in the lead's report and reject file, so the lead loads
  * such a chunk itself. */
 static bool is_for_lead(const FerryLane *lane)
 {
-	const FerryTransform *made_by = lane->table->plan->transform;
-	size_t n = made_by ? ferry_transform_n_checks(made_by) : 0;
+	const FerryLedgerChunk *chunk = &lane->chunk->ledger;
 	bool has_failed = false;
 
-	for (size_t i = 0; i < n; i++)
-		has_failed = has_failed || lane->failed_checks[i];
-	return lane->run->is_helper &&
-	       (has_failed || lane->chunk->ledger.rejected > 0 || lane->chunk->is_careful);
+	for (guint i = 0; i < chunk->n_checks; i++)
+		has_failed = has_failed || chunk->failed_checks[i];
+	return lane->run->is_helper && (has_failed || chunk->rejected > 0 || lane->chunk->is_careful);
 }
 
 /* Rolls the chunk in flight back, and tells listeners to take its rows back. */
@@ -256,7 +231,6 @@ static bool end_chunk(FerryLane *lane, GError **error)
 	    !ferry_target(lane->target)->commit(lane->target, error))
 		return false;
 	lane->chunk = NULL;
-	count_changes(lane);
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);
 	ferry_share_end(lane->run, chunk, FERRY_SHARE_LOADED);

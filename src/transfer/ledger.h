@@ -27,7 +27,10 @@ typedef struct FerryLedgerChunk {
 	bool is_done;
 	int64_t rows, rejected, bytes;
 	FerryRowSum rejected_sum; /* hash sum of the rejected rows, so that verification can account for them */
-	int64_t nulled, replaced; /* values that a rule has changed; kept in the text of rejected_sum, behind it */
+	int64_t nulled, replaced; /* values that a rule has changed */
+	int64_t bad_values[FERRY_N_BAD_KINDS];
+	int64_t *failed_checks;   /* or NULL: rows, by check of the table plan's transform; owned */
+	guint n_checks;
 } FerryLedgerChunk;
 
 typedef enum {
@@ -70,6 +73,9 @@ bool ferry_ledger_is_split(FerryLedger *ledger, guint table);
 bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray *const *predicates, GError **error);
 /* FerryLedgerChunk, by table and chunk number. */
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
+/* Nothing is counted yet; makes room for n_checks of them. */
+void ferry_ledger_chunk_reset(FerryLedgerChunk *chunk, guint n_checks);
+void ferry_ledger_chunk_clear(FerryLedgerChunk *chunk); /* what it holds */
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryLedgerChunk, ferry_ledger_chunk_free)
 

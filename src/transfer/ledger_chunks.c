@@ -1,5 +1,8 @@
 /*
- * Chunks of the ledger: adding, recalling and claiming them. Sums are kept as hexadecimal text.
+ * Chunks of the ledger: adding, recalling and claiming them. The column rejected_sum holds what was counted
+ * beside rows and bytes: "rows:high:low:nulled:replaced:bad,…:failed,…" (the sum of rejected rows, in
+ * hexadecimal; values changed by a rule; bad values by kind; failed rows by check). Copies begun by versions
+ * before have less of it.
  */
 #include "transfer/ledger_internal.h"
 
@@ -61,22 +64,87 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray 
 
 /* ---- recalling ---- */
 
+void ferry_ledger_chunk_reset(FerryLedgerChunk *chunk, guint n_checks)
+{
+	chunk->rows = chunk->rejected = chunk->bytes = chunk->nulled = chunk->replaced = 0;
+	chunk->rejected_sum = (FerryRowSum){0};
+	memset(chunk->bad_values, 0, sizeof(chunk->bad_values));
+	if (chunk->n_checks != n_checks)
+		chunk->failed_checks = g_renew(int64_t, chunk->failed_checks, n_checks);
+	chunk->n_checks = n_checks;
+	for (guint i = 0; i < n_checks; i++)
+		chunk->failed_checks[i] = 0;
+}
+
+void ferry_ledger_chunk_clear(FerryLedgerChunk *chunk)
+{
+	g_clear_pointer(&chunk->predicate, g_free);
+	g_clear_pointer(&chunk->failed_checks, g_free);
+}
+
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk)
 {
 	if (!chunk)
 		return;
-	g_free(chunk->predicate);
+	ferry_ledger_chunk_clear(chunk);
 	g_free(chunk);
 }
 
-/* Copies begun by versions before have no counts behind the sum. */
+static guint count_numbers(const char *text)
+{
+	guint n = *text == ':' && g_ascii_isdigit(text[1]);
+
+	for (text += n; n && *text && *text != ':'; text++)
+		n += *text == ',';
+	return n;
+}
+
+/* ":1,2,3" -> as many of them as there is room for; returns what stands behind. */
+static const char *parse_numbers(const char *text, int64_t *values, guint room)
+{
+	for (guint i = 0, n = count_numbers(text); i < n; i++) {
+		char *end;
+		int64_t value = g_ascii_strtoll(text + 1, &end, 10);
+		if (i < room)
+			values[i] = value;
+		text = end;
+	}
+	return text;
+}
+
 static void parse_sum(const char *text, FerryLedgerChunk *chunk)
 {
 	FerryRowSum *sum = &chunk->rejected_sum;
+	int at = 0;
 
-	if (text)
-		sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64 ":%" SCNd64 ":%" SCNd64, &sum->n_rows,
-		       &sum->high, &sum->low, &chunk->nulled, &chunk->replaced);
+	if (!text)
+		return;
+	sscanf(text, "%" SCNu64 ":%" SCNx64 ":%" SCNx64 ":%" SCNd64 ":%" SCNd64 "%n", &sum->n_rows,
+	       &sum->high, &sum->low, &chunk->nulled, &chunk->replaced, &at);
+	if (at == 0)
+		return;
+	text = parse_numbers(text + at, chunk->bad_values, FERRY_N_BAD_KINDS);
+	chunk->n_checks = count_numbers(text);
+	chunk->failed_checks = g_new0(int64_t, chunk->n_checks);
+	parse_numbers(text, chunk->failed_checks, chunk->n_checks);
+}
+
+static void append_numbers(GString *text, const int64_t *values, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(text, "%c%" PRId64, i ? ',' : ':', values[i]);
+}
+
+static char *format_sum(const FerryLedgerChunk *chunk)
+{
+	const FerryRowSum *sum = &chunk->rejected_sum;
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text, "%" PRIu64 ":%" PRIx64 ":%" PRIx64 ":%" PRId64 ":%" PRId64, sum->n_rows,
+			       sum->high, sum->low, chunk->nulled, chunk->replaced);
+	append_numbers(text, chunk->bad_values, FERRY_N_BAD_KINDS);
+	append_numbers(text, chunk->failed_checks, chunk->n_checks);
+	return g_string_free(text, FALSE);
 }
 
 static bool find_table(const FerryLedger *ledger, const char *name, guint *ret_table, GError **error)
@@ -150,6 +218,10 @@ static void adopt_counts(FerryLedgerChunk *chunk, char **row)
 	chunk->rejected_sum = loaded->rejected_sum;
 	chunk->nulled = loaded->nulled;
 	chunk->replaced = loaded->replaced;
+	memcpy(chunk->bad_values, loaded->bad_values, sizeof(chunk->bad_values));
+	g_free(chunk->failed_checks);
+	chunk->failed_checks = g_steal_pointer(&loaded->failed_checks);
+	chunk->n_checks = loaded->n_checks;
 }
 
 bool ferry_ledger_is_in(FerryLedger *ledger, FerryConnection *c, FerryLedgerChunk *chunk, bool *ret_is_in,
@@ -204,14 +276,14 @@ bool ferry_ledger_claim(FerryLedger *ledger, FerryConnection *c, FerryLedgerChun
 bool ferry_ledger_record(FerryLedger *ledger, FerryConnection *c, const FerryLedgerChunk *chunk,
 			 GError **error)
 {
-	return ferry_ledger_run(
-		c, NULL, error,
-		"UPDATE %s SET row_count = %" G_GINT64_FORMAT ", rejected = %" G_GINT64_FORMAT
-		", byte_count = %" G_GINT64_FORMAT ", rejected_sum = '%" PRIu64 ":%" PRIx64 ":%" PRIx64
-		":%" PRId64 ":%" PRId64 "' WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
-		ledger->chunk_table, chunk->rows, chunk->rejected, chunk->bytes, chunk->rejected_sum.n_rows,
-		chunk->rejected_sum.high, chunk->rejected_sum.low, chunk->nulled, chunk->replaced,
-		ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk);
+	g_autofree char *sum = format_sum(chunk);
+
+	return ferry_ledger_run(c, NULL, error,
+				"UPDATE %s SET row_count = %" G_GINT64_FORMAT ", rejected = %" G_GINT64_FORMAT
+				", byte_count = %" G_GINT64_FORMAT ", rejected_sum = '%s' "
+				"WHERE copy_id = %s AND table_name = %s AND chunk_no = %u",
+				ledger->chunk_table, chunk->rows, chunk->rejected, chunk->bytes, sum,
+				ledger->id_sql, ledger->tables_sql[chunk->table], chunk->chunk);
 }
 
 bool ferry_ledger_find_loaded(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_tables, GError **error)

@@ -3,6 +3,8 @@
  * that is made is noted as a step in the ledger in the same transaction, so that a copy that was killed here
  * goes on here.
  */
+#include "transfer/give_up.h"
+#include "transfer/heal.h"
 #include "transfer/incremental.h"
 #include "transfer/lock.h"
 #include "transfer/staging.h"
@@ -186,9 +188,13 @@ static bool truncate_level(FerryRun *run, guint level, GError **error)
 {
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		const FerryTableState *table = &run->tables[i];
-		if (!table->is_created && table->level == level &&
-		    !run_phase(run, table->plan->target, FERRY_DDL_TRUNCATE, error))
-			return false;
+		GError *own = NULL;
+		if (table->is_created || table->level != level ||
+		    run_phase(run, table->plan->target, FERRY_DDL_TRUNCATE, &own) ||
+		    ferry_give_up_unless_healing(run, i, own))
+			continue;
+		g_propagate_error(error, own);
+		return false;
 	}
 	return true;
 }
@@ -255,43 +261,76 @@ void ferry_run_recall_decisions(FerryRun *run)
 	run->is_swapped = ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED);
 }
 
+/* What makes the tables [from, to) of those that are to be made. */
+static GPtrArray *creating(FerryRun *run, guint from, guint to)
+{
+	GPtrArray *statements = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
+
+	for (guint i = from; i < to; i++)
+		run->target_connector->target->ddl(run->plan->target,
+						   run->tables[run->creations[i]].plan->target,
+						   FERRY_DDL_TABLES, statements);
+	return statements;
+}
+
+/* Which of them it is that cannot be made; the others are. */
+static bool create_one_by_one(FerryRun *run, guint lane, guint from, guint to, GError **error)
+{
+	for (guint i = from; i < to; i++) {
+		g_autoptr(GPtrArray) statements = creating(run, i, i + 1);
+		GError *own = NULL;
+		if (ferry_run_steps(run, lane, FERRY_DDL_TABLES, statements, &own) ||
+		    ferry_give_up_unless_healing(run, run->creations[i], own))
+			continue;
+		g_propagate_error(error, own);
+		return false;
+	}
+	return true;
+}
+
 static void create_some(FerryRun *run, guint lane, guint item)
 {
 	guint at_once = ferry_run_steps_at_once(run), from = item * at_once;
-	g_autoptr(GPtrArray) some = g_ptr_array_new();
+	guint to = MIN(from + at_once, run->n_creations);
+	g_autoptr(GPtrArray) statements = creating(run, from, to);
 	GError *error = NULL;
 
-	for (guint i = from; i < MIN(from + at_once, run->statements->len); i++)
-		g_ptr_array_add(some, run->statements->pdata[i]);
-	if (!ferry_run_steps(run, lane, FERRY_DDL_TABLES, some, &error))
-		ferry_run_take_error(run, error);
+	if (ferry_run_steps(run, lane, FERRY_DDL_TABLES, statements, &error))
+		return;
+	if (run->project->on_error != FERRY_ON_ERROR_FAIL && !ferry_run_is_stopped(run) &&
+	    !ferry_heal_may(run, error)) {
+		g_clear_error(&error);
+		if (create_one_by_one(run, lane, from, to, &error))
+			return;
+	}
+	ferry_run_take_error(run, error);
 }
 
 /* No table refers to another yet, so all lanes make some. False without an error: it stands in the run. */
-static bool create_in_lanes(FerryRun *run, const GPtrArray *statements)
+static bool create_in_lanes(FerryRun *run, guint *creations, guint n)
 {
 	guint at_once = ferry_run_steps_at_once(run);
 
-	run->statements = statements;
-	bool is_ok =
-		ferry_run_parallel(run, run->n_lanes, (statements->len + at_once - 1) / at_once, create_some);
-	run->statements = NULL;
+	run->creations = creations;
+	run->n_creations = n;
+	bool is_ok = ferry_run_parallel(run, run->n_lanes, (n + at_once - 1) / at_once, create_some);
+	run->creations = NULL;
 	return is_ok;
 }
 
 /* Types and schemas, sequences, then all tables. */
 static bool create_tables(FerryRun *run, GError **error)
 {
-	const FerryTargetOps *ops = run->target_connector->target;
-	g_autoptr(GPtrArray) tables = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
+	g_autofree guint *creations = g_new(guint, run->result.n_tables + 1);
+	guint n = 0;
 
 	for (guint i = 0; i < run->result.n_tables; i++)
 		if (run->tables[i].is_created)
-			ops->ddl(run->plan->target, run->tables[i].plan->target, FERRY_DDL_TABLES, tables);
-	if (tables->len && (!run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
-			    !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
+			creations[n++] = i;
+	if (n && (!run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
+		  !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
 		return false;
-	return create_in_lanes(run, tables) &&
+	return create_in_lanes(run, creations, n) &&
 	       (run->if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
 }
 

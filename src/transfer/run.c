@@ -16,7 +16,7 @@ static void chunk_free(gpointer data)
 {
 	FerryChunk *chunk = data;
 
-	g_free(chunk->ledger.predicate);
+	ferry_ledger_chunk_clear(&chunk->ledger);
 	g_free(chunk);
 }
 
@@ -54,9 +54,9 @@ static void make_tables(FerryRun *run)
 		run->tables[i].name = g_strdup(run->tables[i].plan->name);
 		run->tables[i].result = &run->result.tables[i];
 		run->tables[i].chunks = g_ptr_array_new_with_free_func(chunk_free);
-		if (run->tables[i].plan->transform)
+		if (ferry_run_n_checks(run->tables[i].plan))
 			run->result.tables[i].failed_checks =
-				g_new0(int64_t, ferry_transform_n_checks(run->tables[i].plan->transform) + 1);
+				g_new0(int64_t, ferry_run_n_checks(run->tables[i].plan));
 	}
 }
 
@@ -148,7 +148,9 @@ void ferry_run_forget(FerryRun *run)
 							 .rejected = table->result->rows_rejected});
 		g_ptr_array_set_size(table->chunks, 0);
 		g_clear_pointer(&table->predicates, g_ptr_array_unref);
-		*table->result = (FerryTableResult){0};
+		g_free(table->result->failed_checks);
+		*table->result =
+			(FerryTableResult){.failed_checks = g_new0(int64_t, ferry_run_n_checks(table->plan))};
 		table->is_created = table->is_appended = table->has_started = false;
 		table->is_given_up = 0;
 		table->level = table->n_left = 0;
@@ -411,14 +413,14 @@ static void tell_changes(FerryRun *run, guint i)
 {
 	const FerryTableResult *result = &run->result.tables[i];
 	const FerryTransform *transform = run->tables[i].plan->transform;
-	size_t n_checks = transform ? ferry_transform_n_checks(transform) : 0;
+	guint n_checks = ferry_run_n_checks(run->tables[i].plan);
 
 	if (result->values_nulled || result->values_replaced)
 		ferry_run_log(run, FERRY_SEVERITY_WARNING,
 			      "%s: of the values that the target cannot hold %" G_GINT64_FORMAT
 			      " became NULL and %" G_GINT64_FORMAT " were replaced",
 			      run->tables[i].name, result->values_nulled, result->values_replaced);
-	for (size_t k = 0; k < n_checks; k++)
+	for (guint k = 0; k < n_checks; k++)
 		if (result->failed_checks[k])
 			ferry_run_log(run, FERRY_SEVERITY_WARNING,
 				      "%s: check %s failed for %" G_GINT64_FORMAT " rows%s",

@@ -23,8 +23,10 @@ typedef struct FerryRunOptions {
 
 typedef struct FerryTableResult {
 	int64_t rows_read, rows_loaded, rows_rejected, bytes;
-	int64_t values_nulled, values_replaced; /* bad values, by the project's rules; of this run only */
-	int64_t *failed_checks; /* rows of this run, by check of the table plan's transform; NULL where it has none */
+	/* As the other counts of rows with those that runs before have loaded. */
+	int64_t bad_values[FERRY_N_BAD_KINDS];  /* that the target cannot hold, whatever their rules; REFUSED: rows */
+	int64_t values_nulled, values_replaced; /* those of them that went in as something else */
+	int64_t *failed_checks; /* rows, by check of the table plan's transform; NULL where it has none */
 	int64_t source_rows, target_rows; /* as verification counted them */
 	double seconds;           /* from its first chunk to its last */
 	guint n_chunks, n_chunks_resumed;

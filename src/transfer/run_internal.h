@@ -82,7 +82,8 @@ struct FerryRun {
 	gint64 heard_us;          /* share.c: when the others' chunks were asked for last */
 
 	GPtrArray *jobs;          /* build.c: the phase's groups of statements, while it runs */
-	const GPtrArray *statements; /* prepare.c: those that make tables, while it runs */
+	const guint *creations;   /* prepare.c: numbers of the tables that are to be made, while it runs */
+	guint n_creations;
 	bool repairs, removes_extra; /* ferry verify --repair, --repair-delete; repairs is false again in the look after it */
 	bool has_repaired;
 	char *known_rejects_file;        /* or NULL */
@@ -110,6 +111,11 @@ struct FerryRun {
 static inline const FerrySchema *ferry_run_row_schema(const FerryTablePlan *plan)
 {
 	return plan->transform ? plan->write_schema : plan->read_schema;
+}
+
+static inline guint ferry_run_n_checks(const FerryTablePlan *plan)
+{
+	return plan->transform ? (guint)ferry_transform_n_checks(plan->transform) : 0;
 }
 
 /* Events: fill type and what belongs to it; stage is added. */
@@ -144,6 +150,8 @@ bool ferry_run_snapshot(FerryRun *run, GError **error);
 bool ferry_run_split(FerryRun *run, GError **error);
 /* The chunks as the ledger has them, with what was counted. ret_done may be NULL. */
 bool ferry_run_recall_chunks(FerryRun *run, guint *ret_done, GError **error);
+/* A chunk that is in: adds what was counted of it to its table. While lanes work under the mutex. */
+void ferry_run_count_chunk(FerryTableState *table, const FerryLedgerChunk *chunk);
 bool ferry_run_copy(FerryRun *run, GError **error);
 /* For a helper: the ledger of the copy, what was decided, its chunks in the queue, the last first. */
 FerryLedger *ferry_run_new_ledger(FerryRun *run);

@@ -183,3 +183,15 @@ def test_extension_types_stay_where_the_extension_is(make, ferry):
     types = "SELECT format_type(atttypid, -1) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 1 ORDER BY attnum"
     assert one.rows(types) == [("citext",), ("mail",)] and two.rows(types) == [("text",), ("text",)]
     assert one.rows("TABLE t") == two.rows("TABLE t") == [("1", "Ab", "X@y")]
+
+
+def test_storage_parameters_and_comments_of_constraints_are_named(make, ferry):
+    src, dst = make("postgres"), make("postgres")
+    src.sql("CREATE TABLE t (id int CONSTRAINT t_pk PRIMARY KEY WITH (fillfactor = 70), v int CONSTRAINT small CHECK (v < 9), w int CONSTRAINT own REFERENCES t);"
+            "CREATE INDEX tight ON t (v) WITH (fillfactor = 60, deduplicate_items = off);"
+            "COMMENT ON CONSTRAINT t_pk ON t IS 'the key'; COMMENT ON CONSTRAINT small ON t IS 'less'; COMMENT ON CONSTRAINT own ON t IS 'itself'")
+    text = ferry("plan", src, dst).text
+    assert "index t_pk: its storage parameters are not set in the target (fillfactor=70)" in text
+    assert "index tight: its storage parameters are not set in the target (fillfactor=60, deduplicate_items=off)" in text
+    for what, comment in (("constraint t_pk", "the key"), ("check small", "less"), ("foreign key own", "itself")):
+        assert "the comment on %s is not converted: %s" % (what, comment) in text

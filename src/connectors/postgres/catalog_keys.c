@@ -17,7 +17,8 @@ static const char indexes_sql[] =
 	"pg_catalog.pg_get_constraintdef(k.oid) ELSE pg_catalog.pg_get_indexdef(i.indexrelid) END, "
 	"pg_catalog.obj_description(i.indexrelid, 'pg_class'), coalesce((pg_catalog.to_jsonb(i) ->> "
 	"'indnullsnotdistinct')::bool, false), i.indisexclusion AND k.contype <> 'x', "
-	"i.indisvalid, coalesce(k.contype = 'x', false) "
+	"i.indisvalid, coalesce(k.contype = 'x', false), pg_catalog.array_to_string(x.reloptions, ', '), "
+	"pg_catalog.obj_description(k.oid, 'pg_constraint') "
 	"FROM " PG_USER_TABLES " JOIN pg_catalog.pg_index i ON i.indrelid = c.oid "
 	"JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam "
 	"LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') "
@@ -78,6 +79,25 @@ static bool is_left_out(FerryTable *table, const PGresult *result, int row)
 	return false;
 }
 
+/* Comments of constraints have no place in the catalog; that of the index below it has one. */
+static void note_comment(FerryTable *table, const char *what, const char *name, const char *comment)
+{
+	if (comment != NULL)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, NULL,
+				 "the comment on %s %s is not converted: %s", what, name, comment);
+}
+
+static void note_index(FerryTable *table, const PGresult *result, int row)
+{
+	const char *name = PQgetvalue(result, row, 2), *storage = pg_cell(result, row, 16);
+	bool is_exclusion = pg_cell_bool(result, row, 15); /* whose definition holds them */
+	if (storage != NULL && !is_exclusion)
+		ferry_table_note(table, FERRY_SEVERITY_INFO, NULL,
+				 "index %s: its storage parameters are not set in the target (%s)", name,
+				 storage);
+	note_comment(table, "constraint", name, pg_cell(result, row, 17));
+}
+
 static bool add_indexes(PgCatalogReader *r, GHashTable *indexes, GError **error)
 {
 	g_autoptr(PGresult) result = ferry_pg_catalog_query(r, indexes_sql, "indexes", error);
@@ -87,6 +107,7 @@ static bool add_indexes(PgCatalogReader *r, GHashTable *indexes, GError **error)
 		FerryTable *table = ferry_pg_catalog_table(r, result, row);
 		if (table == NULL || is_left_out(table, result, row))
 			continue;
+		note_index(table, result, row);
 		FerryIndex *index = make_index(result, row);
 		if (index->is_primary)
 			table->primary_key = index;
@@ -148,7 +169,8 @@ static const char foreign_keys_sql[] =
 	"SELECT k.conrelid, k.oid, k.conname, rn.nspname, rc.relname, k.confupdtype, k.confdeltype, "
 	"k.confmatchtype, "
 	"k.condeferrable, k.condeferred, k.convalidated, a.attname, ra.attname, " NOT_CONVERTED
-	", coalesce((pg_catalog.to_jsonb(k) -> 'confdelsetcols') @> pg_catalog.to_jsonb(u.mine), false) "
+	", coalesce((pg_catalog.to_jsonb(k) -> 'confdelsetcols') @> pg_catalog.to_jsonb(u.mine), false), "
+	"pg_catalog.obj_description(k.oid, 'pg_constraint') "
 	"FROM " PG_USER_TABLES
 	" JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0 "
 	"JOIN pg_catalog.pg_class rc ON rc.oid = k.confrelid JOIN pg_catalog.pg_namespace rn ON rn.oid = "
@@ -211,6 +233,7 @@ static bool add_foreign_keys(PgCatalogReader *r, GError **error)
 		if (is_first) {
 			key = make_foreign_key(result, row);
 			g_ptr_array_add(table->foreign_keys, key);
+			note_comment(table, "foreign key", key->name, pg_cell(result, row, 15));
 		}
 		g_ptr_array_add(key->columns, g_strdup(PQgetvalue(result, row, 11)));
 		g_ptr_array_add(key->ref_columns, g_strdup(PQgetvalue(result, row, 12)));
@@ -223,7 +246,8 @@ static bool add_foreign_keys(PgCatalogReader *r, GError **error)
 /* ---- checks ---- */
 
 static const char checks_sql[] =
-	"SELECT k.conrelid, k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid), " NOT_CONVERTED " "
+	"SELECT k.conrelid, k.conname, pg_catalog.pg_get_expr(k.conbin, k.conrelid), " NOT_CONVERTED
+	", pg_catalog.obj_description(k.oid, 'pg_constraint') "
 	"FROM " PG_USER_TABLES " JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'c' "
 	"ORDER BY k.conrelid, k.conname COLLATE \"C\"";
 
@@ -240,6 +264,7 @@ bool ferry_pg_catalog_constraints(PgCatalogReader *r, GError **error)
 		if (table == NULL || expression == NULL ||
 		    is_not_converted(table, "check", PQgetvalue(result, row, 1), pg_cell(result, row, 3)))
 			continue;
+		note_comment(table, "check", PQgetvalue(result, row, 1), pg_cell(result, row, 4));
 		g_autofree char *bare = ferry_pg_strip_parentheses(expression);
 		g_ptr_array_add(table->checks, ferry_check_new(PQgetvalue(result, row, 1), bare));
 	}

@@ -144,15 +144,6 @@ static bool split(FerryConnection *base, const FerryTable *table, size_t n_rows,
 	g_autofree char *name = ferry_pg_table_sql(base, table), *from = ferry_pg_from_sql(base, table);
 	g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func(g_free);
 	Shape shape = {0};
-	/* A table whose bytes cannot be more rows than one chunk has: thousands of small ones cost no look.
-	 */
-	bool is_small = table->query == NULL && table->est_bytes >= 0 &&
-			(uint64_t)table->est_bytes / MIN_ROW_BYTES <= n_rows;
-	if (is_small) {
-		g_ptr_array_add(chunks, NULL);
-		*ret_chunks = g_steal_pointer(&chunks);
-		return true;
-	}
 	if (table->query == NULL && !look_up_shape(c, name, &shape, error))
 		return false;
 	bool by_ctid = shape.is_heap && c->version >= 140000;
@@ -165,8 +156,9 @@ static bool split(FerryConnection *base, const FerryTable *table, size_t n_rows,
 	return true;
 }
 
-bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
-		    GError **error)
+/* What fails in the snapshot's transaction would end it, and with it the lane's other tables. */
+static bool look(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
+		 GError **error)
 {
 	bool is_users = ferry_pg_has_user_sql(table);
 
@@ -175,6 +167,30 @@ bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_row
 	bool is_ok = split(base, table, n_rows, ret_chunks, error);
 	if (is_users)
 		ferry_pg_leave_user_sql(pg_connection(base));
+	return is_ok;
+}
+
+bool ferry_pg_split(FerryConnection *base, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
+		    GError **error)
+{
+	PgConnection *c = pg_connection(base);
+	/* A table whose bytes cannot be more rows than one chunk has: thousands of small ones cost no look.
+	 */
+	bool is_small = table->query == NULL && table->est_bytes >= 0 &&
+			(uint64_t)table->est_bytes / MIN_ROW_BYTES <= n_rows;
+	if (is_small) {
+		*ret_chunks = g_ptr_array_new_with_free_func(g_free);
+		g_ptr_array_add(*ret_chunks, NULL);
+		return true;
+	}
+	bool is_pinned = c->is_pinned && PQtransactionStatus(c->conn) == PQTRANS_INTRANS;
+	if (is_pinned)
+		PQclear(PQexec(c->conn, "SAVEPOINT ferry_split"));
+	bool is_ok = look(base, table, n_rows, ret_chunks, error);
+	if (is_pinned && !is_ok)
+		PQclear(PQexec(c->conn, "ROLLBACK TO SAVEPOINT ferry_split"));
+	if (is_pinned)
+		PQclear(PQexec(c->conn, "RELEASE SAVEPOINT ferry_split"));
 	return is_ok;
 }
 

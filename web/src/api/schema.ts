@@ -267,6 +267,9 @@ export interface components {
             rows_read: number;
             rows_loaded: number;
             rows_rejected: number;
+            bad_values: {
+                [key: string]: number;
+            };
             values_nulled: number;
             values_replaced: number;
             bytes: number;
@@ -311,6 +314,9 @@ export interface components {
                 rows_read: number;
                 rows_loaded: number;
                 rows_rejected: number;
+                bad_values: {
+                    [key: string]: number;
+                };
                 bytes: number;
                 differences: number;
             };
@@ -518,6 +524,10 @@ export interface components {
             seconds: number;
             rows_per_second: number;
             differences: number;
+            /** @description Of a run that has ended: values that the target cannot hold, by kind */
+            bad_values?: {
+                [key: string]: number;
+            };
         };
         ObjectResult: {
             kind: string;

@@ -1,0 +1,64 @@
+"""--on-error continue: a table that cannot be made or cut, or whose hooks fail, is given up and named; the others go on, and the same
+command does what is left."""
+import json
+
+import pytest
+
+
+def test_create_table(make_sqlite, pg_db, ferry):
+    src = make_sqlite()
+    src.sql("CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY); CREATE TABLE c (id integer PRIMARY KEY, b_id int REFERENCES b (id));"
+            "INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (1); INSERT INTO c VALUES (1, 1)")
+    pg_db.sql("CREATE FUNCTION public.no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE "
+              "object_identity = 'public.b') THEN RAISE EXCEPTION 'not now'; END IF; END $$; CREATE EVENT TRIGGER no ON ddl_command_end WHEN TAG IN ('CREATE TABLE') "
+              "EXECUTE FUNCTION public.no()")
+    result = ferry("copy", src, pg_db, "--on-error", "continue", expect=4)
+    assert "1 table was given up" in result.err and ": b\n" in result.err and "not now" in result.text
+    assert pg_db.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM c), to_regclass('b')") == [("2", "1", None)]
+    assert pg_db.value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND conrelid IN ('a'::regclass, 'c'::regclass)") == "2"
+    pg_db.sql("DROP EVENT TRIGGER no")
+    ferry("copy", src, pg_db, "--on-error", "continue")
+    assert pg_db.rows("SELECT (SELECT count(*) FROM b), (SELECT count(*) FROM pg_constraint WHERE contype = 'f')") == [("1", "1")]
+
+
+def test_schema_only(make_sqlite, pg_db, ferry):
+    src = make_sqlite()
+    src.sql("CREATE TABLE a (id integer PRIMARY KEY); CREATE TABLE b (id integer PRIMARY KEY)")
+    pg_db.sql("CREATE DOMAIN public.b AS int")
+    result = ferry("copy", src, pg_db, "--schema-only", "--on-error", "continue", expect=4)
+    assert "1 table was given up" in result.err and pg_db.value("SELECT to_regclass('a')") == "a"
+
+
+@pytest.mark.parametrize("lanes", ["1", "2"])
+def test_split(make, ferry, lanes):
+    """What the look at one table does to the lane's snapshot must not cost the lane its other tables."""
+    src, dst = make("postgres"), make("sqlite")
+    for name in "abcd":
+        src.sql("CREATE TABLE %s (id int PRIMARY KEY, v int); INSERT INTO %s SELECT i, i FROM generate_series(1, 500) i" % (name, name))
+    src.sql("GRANT SELECT ON a, b, c, d TO ferry; CREATE FUNCTION public.may() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not yet'; END $$;"
+            "ALTER TABLE b ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON b USING (public.may())")
+    args = ("copy", src, dst, "--chunk-rows", "100", "--lanes", lanes, "--on-error", "continue")
+    result = ferry(*args, expect=4)
+    assert "not yet" in result.text and "1 table was given up" in result.err
+    assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM c), (SELECT count(*) FROM d)") == [(500, 0, 500, 500)]
+    src.sql("CREATE OR REPLACE FUNCTION public.may() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$")
+    ferry(*args)
+    assert dst.value("SELECT count(*) FROM b") == 500
+
+
+@pytest.mark.parametrize("when", ["source_before", "source_after", "target_before", "target_after"])
+def test_table_hooks(make, ferry, tmp_path, when):
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (1), (2), (3)")
+    dst.sql("SET ROLE ferry; CREATE TABLE log (what text)")
+    nowhere = "nowhere" if when.startswith("source") else "public.nowhere"
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({
+        "version": 1, "source": src.url, "target": dst.url, "select": {"include": ["a", "b"]}, "options": {"on_error": "continue"},
+        "hooks": {"target_after": "INSERT INTO log VALUES ('all')"}, "tables": [{"source": "b", "hooks": {when: "INSERT INTO %s VALUES (1)" % nowhere}}]}))
+    result = ferry("copy", "--project", path, expect=4)
+    assert "1 table was given up" in result.err and "nowhere" in result.text and "hook 1" in result.text
+    assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM log)") == [("2", "3" if "after" in when else "0", "0")]
+    (src if when.startswith("source") else dst).sql(("" if when.startswith("source") else "SET ROLE ferry; ") + "CREATE TABLE %s (n int)" % nowhere)
+    ferry("copy", "--project", path)
+    assert dst.rows("SELECT (SELECT count(*) FROM b), (SELECT count(*) FROM log)") == [("3", "1")]
