@@ -35,13 +35,12 @@ def test_split(make, ferry, lanes):
     src, dst = make("postgres"), make("sqlite")
     for name in "abcd":
         src.sql("CREATE TABLE %s (id int PRIMARY KEY, v int); INSERT INTO %s SELECT i, i FROM generate_series(1, 500) i" % (name, name))
-    src.sql("GRANT SELECT ON a, b, c, d TO ferry; CREATE FUNCTION public.may() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not yet'; END $$;"
-            "ALTER TABLE b ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON b USING (public.may())")
+    src.sql("GRANT SELECT ON a, b, c, d TO ferry; ALTER TABLE b ENABLE ROW LEVEL SECURITY")
     args = ("copy", src, dst, "--chunk-rows", "100", "--lanes", lanes, "--on-error", "continue")
     result = ferry(*args, expect=4)
-    assert "not yet" in result.text and "1 table was given up" in result.err
+    assert "row-level security" in result.text and "1 table was given up" in result.err
     assert dst.rows("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM c), (SELECT count(*) FROM d)") == [(500, 0, 500, 500)]
-    src.sql("CREATE OR REPLACE FUNCTION public.may() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$")
+    src.sql("ALTER TABLE b DISABLE ROW LEVEL SECURITY")
     ferry(*args)
     assert dst.value("SELECT count(*) FROM b") == 500
 
