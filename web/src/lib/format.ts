@@ -65,6 +65,16 @@ export function secondsBetween(from: string | null, to: string | null): number |
 	return Math.max(0, ((to ? new Date(to).getTime() : Date.now()) - new Date(from).getTime()) / 1000);
 }
 
+/* PostgreSQL's long names as everybody writes them, where there is little room. */
+export function shortType(type: string): string {
+	return type
+		.replace(/^character varying/, "varchar")
+		.replace(/^character\b/, "char")
+		.replace(/^(timestamp|time)(\(\d+\))? without time zone/, "$1$2")
+		.replace(/^(timestamp|time)(\(\d+\))? with time zone/, "$1tz$2")
+		.replace(/^double precision/, "double");
+}
+
 export function plural(n: number, one: string, many = `${one}s`): string {
 	return `${formatCount(n)} ${n === 1 ? one : many}`;
 }

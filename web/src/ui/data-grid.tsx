@@ -19,7 +19,7 @@ export function DataGrid<T>({ columns, rows, label, keyOf, className, rowClassNa
 				<thead>
 					<tr>
 						{columns.map((column) => (
-							<th key={column.key} scope="col" className={cn("sticky top-0 z-10 border-b bg-sunken px-3 py-2 text-left font-medium whitespace-nowrap text-muted", column.isNumber && "text-right", column.className)}>
+							<th key={column.key} scope="col" className={cn("sticky top-0 z-10 border-b bg-sunken px-3 py-2 text-left font-medium whitespace-nowrap text-muted", column.isNumber && "text-right")}>
 								{column.header}
 							</th>
 						))}
@@ -28,7 +28,7 @@ export function DataGrid<T>({ columns, rows, label, keyOf, className, rowClassNa
 				<tbody>
 					{rows.map((row, index) => (
 						<tr key={keyOf(row, index)} className={cn("border-b last:border-0 hover:bg-sunken", rowClassName?.(row))}>
-							{columns.map((column) => <td key={column.key} className={cn("max-w-96 px-3 py-1.5 align-top", column.isNumber && "text-right", column.className)}>{column.cell(row)}</td>)}
+							{columns.map((column) => <td key={column.key} className={cn("max-w-96 px-3 py-1.5 align-baseline", column.isNumber && "text-right", column.className)}>{column.cell(row)}</td>)}
 						</tr>
 					))}
 				</tbody>

@@ -27,7 +27,8 @@ export function Page({ title, lead, aside, actions, note, children, isFilling, w
 				<div className="border-t bg-surface">
 					<div className={cn("mx-auto flex w-full flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 sm:px-6 lg:px-8", widths[width])}>
 						<div className="flex-auto text-[13px] text-muted">{note}</div>
-						<div className="flex flex-wrap items-center gap-2">{actions}</div>
+						{/* Four of them stand in one line on a phone without their pictures. */}
+						<div className="flex flex-wrap items-center gap-2 max-sm:[&_button>svg:not(.animate-spin)]:hidden">{actions}</div>
 					</div>
 				</div>
 			)}

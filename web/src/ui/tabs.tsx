@@ -16,7 +16,7 @@ export function Tabs({ tabs, value, onChange, label, className }: { tabs: Tab[];
 						className="-mb-px flex items-center gap-2 border-b-2 border-transparent px-3 py-2.5 text-sm font-medium whitespace-nowrap text-muted -outline-offset-2 hover:text-ink data-[state=active]:border-brand data-[state=active]:text-ink"
 					>
 						{tab.label}
-						{tab.count !== undefined && tab.count !== null && <span className="rounded-full bg-sunken px-1.5 text-xs text-muted">{tab.count}</span>}
+						{tab.count !== undefined && tab.count !== null && <span className="rounded-full bg-chip px-1.5 text-xs text-muted">{tab.count}</span>}
 					</Radix.Trigger>
 				))}
 			</Radix.List>

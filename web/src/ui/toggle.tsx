@@ -56,7 +56,7 @@ export function Segmented<T extends string>({ value, onChange, choices, label, c
 					key={choice.value}
 					value={choice.value}
 					aria-label={choice.title}
-					className="inline-flex h-7 items-center gap-1.5 rounded-[4px] px-2.5 text-[13px] font-medium text-muted hover:text-ink data-[state=checked]:bg-surface data-[state=checked]:text-ink data-[state=checked]:shadow-xs [&_svg]:size-4"
+					className="inline-flex h-7 items-center gap-1.5 rounded-[4px] px-2.5 text-[13px] font-medium text-muted hover:text-ink data-[state=checked]:bg-raised data-[state=checked]:text-ink data-[state=checked]:shadow-xs [&_svg]:size-4"
 				>
 					{choice.label}
 				</RadioGroup.Item>

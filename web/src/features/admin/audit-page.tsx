@@ -22,7 +22,7 @@ const columns: GridColumn<AuditEntry>[] = [
 	{ key: "at", header: "When", className: "whitespace-nowrap", cell: (e) => <time dateTime={e.at} title={formatExact(e.at)}>{formatTime(e.at)}</time> },
 	{ key: "user", header: "Who", cell: (e) => <span className="font-medium">{e.user ?? "nobody"}</span> },
 	{ key: "action", header: "What", cell: (e) => <code className="font-mono text-xs">{e.action}</code> },
-	{ key: "object", header: "On", className: "min-w-44 break-all", cell: (e) => e.object ?? "" },
+	{ key: "object", header: "On", className: "font-mono text-xs whitespace-nowrap", cell: (e) => e.object ?? "" },
 	{ key: "detail", header: "Detail", className: "min-w-48 break-words text-muted", cell: (e) => detailText(e.detail) },
 	{ key: "address", header: "From", className: "font-mono text-xs whitespace-nowrap", cell: (e) => e.address ?? "" },
 ];
@@ -33,8 +33,8 @@ export function AuditPage() {
 	const filter = { user: search.user, action: search.action, from: search.from && `${search.from}T00:00:00Z`, to: search.to && `${search.to}T23:59:59Z`, cursor: search.cursor };
 	const audit = useQuery(auditQuery(filter));
 	const set = (change: Partial<typeof search>) => void navigate({ search: (old) => ({ ...old, cursor: undefined, ...change }), replace: true });
-	const field = (name: "user" | "action" | "from" | "to", label: string, type = "text") => (
-		<Field label={label} className="w-40">{(control) => <Input {...control} type={type} value={search[name] ?? ""} onChange={(e) => set({ [name]: e.target.value || undefined })} />}</Field>
+	const field = (name: "user" | "action" | "from" | "to", label: string, type = "text", placeholder?: string) => (
+		<Field label={label} className="w-40">{(control) => <Input {...control} type={type} placeholder={placeholder} value={search[name] ?? ""} onChange={(e) => set({ [name]: e.target.value || undefined })} />}</Field>
 	);
 	return (
 		<Page
@@ -42,7 +42,7 @@ export function AuditPage() {
 			lead="Every change and every look at data. Nothing can be changed here, by anybody."
 			aside={<Button asChild><a href={apiUrl("/audit/export")} download="ferry-audit.ndjson"><Download aria-hidden />Export</a></Button>}
 		>
-			<div className="flex flex-wrap gap-3">{field("user", "Who")}{field("action", "What")}{field("from", "From", "date")}{field("to", "To", "date")}</div>
+			<div className="flex flex-wrap gap-3">{field("user", "Who", "text", "everybody")}{field("action", "What", "text", "everything")}{field("from", "From", "date")}{field("to", "To", "date")}</div>
 			<ProblemNotice error={audit.error} onRetry={() => void audit.refetch()} />
 			{audit.isPending && <Loading />}
 			{audit.data && (

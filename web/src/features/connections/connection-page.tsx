@@ -25,7 +25,7 @@ function TableRow({ table, isChosen, onChoose }: { table: TableSummary; isChosen
 			className={cn("flex h-full w-full items-center justify-between gap-3 border-b px-3 text-left text-[13px] -outline-offset-2 hover:bg-sunken", isChosen && "bg-brand-soft hover:bg-brand-soft")}
 		>
 			<span className="min-w-0 truncate font-medium">{qualified(table.schema, table.name)}{table.kind === "view" && <span className="font-normal text-muted"> view</span>}</span>
-			<span className="shrink-0 text-xs text-muted">{formatShort(table.rows)}{table.bytes >= 0 ? `, ${formatBytes(table.bytes)}` : ""}</span>
+			<span className="flex shrink-0 text-right text-xs text-muted"><span className="w-12">{formatShort(table.rows)}</span>{table.bytes >= 0 && <span className="w-16">{formatBytes(table.bytes)}</span>}</span>
 		</button>
 	);
 }

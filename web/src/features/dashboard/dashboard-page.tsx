@@ -57,7 +57,7 @@ export function DashboardPage() {
 	useOverallLive();
 	const mayEdit = useMay("operator");
 	return (
-		<Page title="Dashboard" aside={mayEdit && summary.data && summary.data.totals.executions > 0 && <Button asChild variant="primary"><Link to="/projects" search={{ new: true }}><Plus aria-hidden />New project</Link></Button>}>
+		<Page title="Dashboard" lead="What runs, what failed, and what has crossed." aside={mayEdit && summary.data && summary.data.totals.executions > 0 && <Button asChild variant="primary"><Link to="/projects" search={{ new: true }}><Plus aria-hidden />New project</Link></Button>}>
 			<ProblemNotice error={summary.error} onRetry={() => void summary.refetch()} />
 			{summary.isPending && <Loading />}
 			{summary.data && <Everything summary={summary.data} />}

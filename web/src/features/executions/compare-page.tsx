@@ -33,7 +33,7 @@ function change(a: number, b: number): ReactNode {
 }
 
 const columns: GridColumn<Pair>[] = [
-	{ key: "name", header: "Table", cell: (p) => <span className="font-medium">{p.name}</span> },
+	{ key: "name", header: "Table", className: "min-w-36 [overflow-wrap:anywhere]", cell: (p) => <span className="font-medium">{p.name}</span> },
 	{ key: "rows-a", header: "Rows, first", isNumber: true, cell: (p) => formatCount(p.a?.rows) },
 	{ key: "rows-b", header: "Rows, second", isNumber: true, cell: (p) => formatCount(p.b?.rows) },
 	{ key: "time-a", header: "Time, first", isNumber: true, cell: (p) => formatSeconds(p.a?.seconds) },
@@ -59,9 +59,9 @@ function Figures({ a, b }: { a: Execution; b: Execution }) {
 	return (
 		<DataGrid label="Figures of both" rows={rows} keyOf={(row) => row.name} columns={[
 			{ key: "name", header: "Figure", cell: (row) => <span className="text-muted">{row.name}</span> },
-			{ key: "a", header: "First", cell: (row) => row.a },
-			{ key: "b", header: "Second", cell: (row) => row.b },
-			{ key: "change", header: "Change", cell: (row) => row.change },
+			{ key: "a", header: "First", isNumber: true, cell: (row) => row.a },
+			{ key: "b", header: "Second", isNumber: true, cell: (row) => row.b },
+			{ key: "change", header: "Change", isNumber: true, className: "whitespace-nowrap", cell: (row) => row.change },
 		]} />
 	);
 }

@@ -21,7 +21,7 @@ function ExecutionRow({ execution, lead, tail }: { execution: Execution; lead?: 
 				</Link>
 				<p className="truncate text-xs text-muted">{execution.error && !isLive(execution) ? execution.error.message : `version ${execution.project_version}, started by ${execution.user}`}</p>
 			</div>
-			<div className="w-auto min-w-24 text-[13px] text-muted sm:w-36">
+			<div className="w-auto min-w-24 text-[13px] text-muted sm:w-36 sm:text-right">
 				{isLive(execution) ? <ProgressBar value={p.percent} tone={toneOf(execution)} label={`Progress of ${execution.project_name}`} /> : `${formatShort(p.rows)} rows`}
 			</div>
 			<div className="text-[13px] text-muted sm:w-20 sm:text-right">{formatSeconds(seconds)}</div>

@@ -24,7 +24,7 @@ export function ProjectRow({ project, source, target, onDelete, onRename, onVers
 			</div>
 			<div className="w-44">
 				{project.last_execution ? (
-					<Link to="/executions/$executionId" params={{ executionId: project.last_execution.id }} aria-label={`Last execution of ${project.name}`}><StateBadge execution={project.last_execution} /></Link>
+					<Link to="/executions/$executionId" params={{ executionId: project.last_execution.id }} aria-label={`Last execution of ${project.name}`} className="inline-flex rounded-full"><StateBadge execution={project.last_execution} /></Link>
 				) : <span className="text-[13px] text-muted">Never started</span>}
 			</div>
 			<span className="w-40 text-[13px] text-muted">Version {project.version}, {formatAgo(project.updated_at)}</span>

@@ -19,8 +19,8 @@ const rank: Status[] = ["error", "skipped", "success"];
 const columns: VirtualColumn<Numbered>[] = [
 	{ id: "status", header: "Result", width: "5.5rem", sort: (o) => rank.indexOf(o.status), cell: (o) => <Badge tone={tones[o.status]}>{o.status}</Badge> },
 	{ id: "kind", header: "Kind", width: "7rem", isWideOnly: true, sort: (o) => o.kind, cell: (o) => <span className="text-muted">{o.kind}</span> },
-	{ id: "name", header: "Object", width: "minmax(8rem,1fr)", sort: (o) => o.name, cell: (o) => <span className="block truncate font-medium" title={o.name}>{o.name}</span> },
-	{ id: "message", header: "Message", width: "minmax(6rem,1.6fr)", cell: (o) => <span className="block truncate text-muted" title={o.message ?? undefined}>{o.message}</span> },
+	{ id: "name", header: "Object", width: "minmax(8rem,1.3fr)", sort: (o) => o.name, cell: (o) => <span className="block truncate font-medium" title={o.name}>{o.name}</span> },
+	{ id: "message", header: "Message", width: "minmax(6rem,1fr)", cell: (o) => <span className="block truncate text-muted" title={o.message ?? undefined}>{o.message}</span> },
 	{ id: "seconds", header: "Time", width: "5rem", isNumber: true, isWideOnly: true, sort: (o) => o.seconds, cell: (o) => formatSeconds(o.seconds) },
 	{ id: "at", header: "At", width: "5rem", isNumber: true, isWideOnly: true, sort: (o) => o.at, cell: (o) => formatClock(o.at) },
 ];

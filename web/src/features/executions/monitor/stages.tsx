@@ -27,7 +27,7 @@ function StageCard({ stage, state, isOver }: { stage: Stage; state: StageState; 
 		<li className={cn("-mr-px -mb-px min-w-0 border-r border-b px-3 py-2.5", state === "running" && "bg-brand-soft")}>
 			<p className={cn("flex items-center gap-1.5 text-[13px] font-medium [&_svg]:size-4 [&_svg]:shrink-0", look.colour)}>
 				{look.icon}
-				<span className="truncate text-ink" title={stage.title}>{stage.title}</span>
+				<span className="min-w-0 leading-tight text-ink">{stage.title}</span>
 			</p>
 			<p className="truncate text-xs text-muted">{stage.seconds !== null && state !== "pending" ? formatSeconds(stage.seconds) : state === "pending" && isOver ? "not reached" : look.word}</p>
 		</li>

@@ -20,15 +20,18 @@ function percentOf(table: TableProgress): number {
 	return table.total > 0 ? Math.min(100, (table.rows / table.total) * 100) : 0;
 }
 
+/* Of a table that waits there is nothing to tell. */
+const figure = (table: TableProgress, text: string) => (table.state === "waiting" && table.rows === 0 ? <span className="text-faint">–</span> : text);
+
 const columns: VirtualColumn<TableProgress>[] = [
 	{ id: "name", header: "Table", width: "minmax(8rem,1.3fr)", sort: (t) => t.name, cell: (t) => <span className="block truncate font-medium" title={`${t.name} to ${t.target}`}>{t.name}</span> },
 	{ id: "state", header: "State", width: "6rem", sort: (t) => order.indexOf(t.state), cell: (t) => <Badge tone={tones[t.state]}>{t.state}</Badge> },
 	{ id: "progress", header: "Progress", width: "minmax(5rem,1fr)", isWideOnly: true, sort: percentOf, cell: (t) => <ProgressBar value={percentOf(t)} tone={tones[t.state]} label={`Progress of ${t.name}`} /> },
 	{ id: "rows", header: "Rows", width: "minmax(5rem,9rem)", isNumber: true, sort: (t) => t.rows, cell: (t) => <span className="block truncate">{formatCount(t.rows)}{t.total > 0 && t.total !== t.rows && <span className="text-muted"> of {formatShort(t.total)}</span>}</span> },
-	{ id: "bytes", header: "Size", width: "5rem", isNumber: true, isWideOnly: true, sort: (t) => t.bytes, cell: (t) => formatBytes(t.bytes) },
-	{ id: "rate", header: "Rows/s", width: "4.5rem", isNumber: true, isWideOnly: true, sort: (t) => t.rows_per_second, cell: (t) => formatShort(t.rows_per_second) },
-	{ id: "seconds", header: "Time", width: "6rem", isNumber: true, isWideOnly: true, sort: (t) => t.seconds, cell: (t) => formatSeconds(t.seconds) },
-	{ id: "rejected", header: "Rejected", width: "5rem", isNumber: true, isWideOnly: true, sort: (t) => t.rejected, cell: (t) => (t.rejected > 0 ? <span className="font-medium text-warn-text">{formatCount(t.rejected)}</span> : "0") },
+	{ id: "bytes", header: "Size", width: "5rem", isNumber: true, isWideOnly: true, sort: (t) => t.bytes, cell: (t) => figure(t, formatBytes(t.bytes)) },
+	{ id: "rate", header: "Rows/s", width: "4.5rem", isNumber: true, isWideOnly: true, sort: (t) => t.rows_per_second, cell: (t) => figure(t, formatShort(t.rows_per_second)) },
+	{ id: "seconds", header: "Time", width: "6rem", isNumber: true, isWideOnly: true, sort: (t) => t.seconds, cell: (t) => figure(t, formatSeconds(t.seconds)) },
+	{ id: "rejected", header: "Rejected", width: "5rem", isNumber: true, isWideOnly: true, sort: (t) => t.rejected, cell: (t) => (t.rejected > 0 ? <span className="font-medium text-warn-text">{formatCount(t.rejected)}</span> : figure(t, "0")) },
 ];
 
 /* Drawn when its tables change, not with every figure of the page. */

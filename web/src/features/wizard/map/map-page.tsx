@@ -42,13 +42,13 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b px-3 py-2 text-[13px]">
 				<div className="min-w-0 flex-1 leading-snug">
 					<p className="truncate font-semibold" title={row.key}>{row.key}</p>
-					<p className="truncate text-muted" title={target}>{plural(n, "column")} to {target}, {mapping.existing ? "a table that is there" : "a new table"}</p>
+					<p className="text-muted [overflow-wrap:anywhere]">{plural(n, "column")} to {target}, {mapping.existing ? "a table that is there" : "a new table"}</p>
 				</div>
 				{mapping.mayEdit && <Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>}
 			</div>
 			<div className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
-				<Search label="Search columns" value={search} onChange={setSearch} className="min-w-36 flex-1" />
-				{row.table.kind !== "query" && <Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="w-40 min-w-40 flex-1 font-mono text-xs" disabled={!mapping.mayEdit} value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />}
+				<Search label="Search columns" value={search} onChange={setSearch} className="min-w-44 flex-1" />
+				{row.table.kind !== "query" && <Input aria-label="Only rows where (SQL)" placeholder="Only rows where… (SQL)" className="w-44 min-w-44 flex-1 font-mono text-xs" disabled={!mapping.mayEdit} value={row.entry?.where ?? ""} onChange={(event) => mapping.setWhere(event.target.value)} />}
 			</div>
 			{mapping.suggestions.length > 0 && mapping.mayEdit && (
 				<div className="flex flex-wrap items-center justify-between gap-2 border-b bg-warn-soft px-3 py-2 text-[13px]">

@@ -5,6 +5,7 @@
 import type { Edge, XYPosition } from "@xyflow/react";
 import type { ColumnNodeData, ColumnNodeType } from "./column-node";
 import { describeColumn, type Mapping, type Suggestion } from "./columns";
+import { shortType } from "@/lib/format";
 import type { Chosen } from "./use-mapping";
 
 export const rowHeight = 40;
@@ -27,6 +28,8 @@ function settle(cache: NodeCache, node: ColumnNodeType): ColumnNodeType {
 }
 
 const base = { type: "column" as const, draggable: false, focusable: false, selectable: false };
+/* The drawing is cut at its edges: room for a ring around what has the focus. */
+const edge = 4;
 const columnWidth = (width: number) => Math.min(340, Math.floor(width * 0.4));
 
 function place(side: "s" | "t", name: string, position: XYPosition, width: number, data: ColumnNodeData): ColumnNodeType {
@@ -58,13 +61,13 @@ export function buildNodes(drawn: Drawn, suggestions: Suggestion[], picks: Picks
 	const half = columnWidth(width);
 	const chosenSource = chosen?.side === "source" ? chosen.name : null;
 	const chosenTarget = chosen?.side === "target" ? chosen.name : null;
-	const sources = mapping.sources.flatMap((column, i) => !shown.sources.has(column.name) ? [] : settle(cache, place("s", column.name, { x: 0, y: i * rowHeight + 4 }, half, {
-		side: "source", name: column.name, note: describeColumn(column.entry) || column.type, inKey: column.inKey, isChanged: column.isChanged, isComputed: false,
+	const sources = mapping.sources.flatMap((column, i) => !shown.sources.has(column.name) ? [] : settle(cache, place("s", column.name, { x: edge, y: i * rowHeight + 4 }, half, {
+		side: "source", name: column.name, note: describeColumn(column.entry) || shortType(column.type), inKey: column.inKey, isChanged: column.isChanged, isComputed: false,
 		isLinked: !column.isExcluded, isArmed: armed === column.name, isChosen: chosenSource === column.name, canAccept: false, mayEdit,
 		onPick: picks.onPickSource, onUnlink: picks.onUnlink, onMove: picks.onMove, linkedTo: column.target,
 	})));
-	const targets = mapping.targets.flatMap((column, i) => !shown.targets.has(column.name) ? [] : settle(cache, place("t", column.name, { x: width - half, y: i * rowHeight + 4 }, half, {
-		side: "target", name: column.name, note: column.computed ? describeColumn(column.computed) : (column.type ?? "new"), inKey: false, isChanged: false, isComputed: column.computed !== null,
+	const targets = mapping.targets.flatMap((column, i) => !shown.targets.has(column.name) ? [] : settle(cache, place("t", column.name, { x: width - half - edge, y: i * rowHeight + 4 }, half, {
+		side: "target", name: column.name, note: column.computed ? describeColumn(column.computed) : (column.type === null ? "new" : shortType(column.type)), inKey: false, isChanged: false, isComputed: column.computed !== null,
 		isLinked: column.source !== null, isArmed: false, isChosen: column.source === null ? chosenTarget === column.name : chosenSource === column.source, canAccept: armed !== null, mayEdit,
 		onPick: picks.onPickTarget, onUnlink: picks.onUnlink, onMove: picks.onMove, linkedTo: column.source,
 	})));

@@ -35,16 +35,16 @@ export function Notes({ plan }: { plan: Plan }) {
 			<VirtualList
 				label="Notes of the plan"
 				items={shown}
-				rowHeight={56}
+				rowHeight={76}
 				keyOf={(_, i) => i}
 				className="h-[26rem] rounded-panel border bg-surface"
 				empty={<p className="p-6 text-center text-sm text-muted">{severity === "loss" ? "Nothing is lost." : "Nothing to tell."}</p>}
 				render={(note) => (
 					<div className="flex h-full items-center gap-3 border-b px-4 text-[13px]">
-						<Badge tone={tones[note.severity]} className="w-16 justify-center">{note.severity}</Badge>
+						<Badge tone={tones[note.severity]} className="w-18 justify-center">{note.severity}</Badge>
 						<div className="min-w-0">
 							<p className="truncate font-medium">{note.object}</p>
-							<p className="truncate text-muted" title={note.text}>{note.text}</p>
+							<p className="line-clamp-2 text-muted" title={note.text}>{note.text}</p>
 						</div>
 					</div>
 				)}

@@ -12,9 +12,12 @@ import { Loading, Notice, ProblemNotice } from "@/ui/notice";
 import { Segmented } from "@/ui/toggle";
 
 const tones: Record<CompareIssue["severity"], Tone> = { error: "bad", warning: "warn", info: "neutral" };
+/* An issue of a table names it twice. */
+const nameOf = ({ table, column, object }: CompareIssue) => [table, column ?? (object === table ? null : object)].filter(Boolean).join(".");
+
 const columns: GridColumn<CompareIssue>[] = [
 	{ key: "severity", header: "Severity", cell: (issue) => <Badge tone={tones[issue.severity]}>{issue.severity}</Badge> },
-	{ key: "object", header: "Object", className: "break-all", cell: (issue) => <><span className="text-muted">{issue.kind}</span> <span className="font-medium">{[issue.table, issue.column ?? issue.object].filter(Boolean).join(".")}</span></> },
+	{ key: "object", header: "Object", className: "min-w-48 [overflow-wrap:anywhere]", cell: (issue) => <><span className="text-muted">{issue.kind}</span> <span className="font-medium">{nameOf(issue)}</span></> },
 	{ key: "reason", header: "Reason", cell: (issue) => issue.reason },
 	{ key: "suggestion", header: "Suggestion", className: "break-words", cell: (issue) => (issue.suggestion ? <code className="font-mono text-xs">{issue.suggestion}</code> : "") },
 ];

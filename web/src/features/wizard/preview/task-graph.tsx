@@ -9,7 +9,7 @@ type TaskNodeType = Node<{ title: string; note: string }, "task">;
 
 function TaskNode({ data }: NodeProps<TaskNodeType>) {
 	return (
-		<div className="w-44 rounded-control border border-line-strong bg-surface px-3 py-1.5">
+		<div className="w-40 rounded-control border border-line-strong bg-surface px-3 py-1.5">
 			<Handle type="target" position={Position.Left} className="opacity-0" isConnectable={false} />
 			<p className="truncate text-[13px] font-medium">{data.title}</p>
 			<p className="truncate text-xs text-muted">{data.note}</p>
@@ -41,13 +41,13 @@ function stagesOf(plan: Plan): Task[][] {
 		[...ddl("foreign", "Foreign keys", ["foreign_keys"]), ...ddl("checks", "Checks", ["checks"]), ...ddl("sequences", "Sequences", ["sequences"])],
 		ddl("finish", "Comments, statistics", ["comments", "analyze"]),
 		[{ id: "verify", title: "Verify", note: "both sides are compared" }],
-		[{ id: "report", title: "Report", note: "what was done, what was not" }],
+		[{ id: "report", title: "Report", note: "what was done" }],
 	].filter((stage) => stage.length > 0);
 }
 
 export function TaskGraph({ plan }: { plan: Plan }) {
 	const stages = useMemo(() => stagesOf(plan), [plan]);
-	const nodes = useMemo(() => stages.flatMap((stage, x) => stage.map((task, y): TaskNodeType => ({ id: task.id, type: "task", position: { x: x * 230, y: (y - (stage.length - 1) / 2) * 62 }, data: { title: task.title, note: task.note }, draggable: false, focusable: false }))), [stages]);
+	const nodes = useMemo(() => stages.flatMap((stage, x) => stage.map((task, y): TaskNodeType => ({ id: task.id, type: "task", position: { x: x * 192, y: (y - (stage.length - 1) / 2) * 60 }, data: { title: task.title, note: task.note }, draggable: false, focusable: false }))), [stages]);
 	const edges = useMemo(() => stages.slice(1).flatMap((stage, i) => (stages[i] ?? []).flatMap((from) => stage.map((to): Edge => ({ id: `${from.id}-${to.id}`, source: from.id, target: to.id, focusable: false, style: { stroke: "var(--teal)", strokeWidth: 1.5 } })))), [stages]);
 	return (
 		<div className="h-[30rem] rounded-panel border bg-surface" role="img" aria-label={`Tasks in order: ${stages.map((stage) => stage.map((task) => task.title).join(", ")).join("; then ")}`}>

@@ -48,7 +48,7 @@ export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEd
 			{ id: "bytes", width: "5.5rem", header: "Size", isNumber: true, isWideOnly: true, sort: (row) => row.table.bytes, cell: (row) => (row.isFirst ? formatBytes(row.table.bytes) : "") },
 			{ id: "columns", width: "4.5rem", header: "Columns", isNumber: true, isWideOnly: true, sort: (row) => row.table.n_columns, cell: (row) => (row.isFirst ? formatCount(row.table.n_columns) : "") },
 			{
-				id: "target", width: "minmax(9rem,1.4fr)", header: "Goes to",
+				id: "target", width: "minmax(9rem,1.4fr)", header: <span className="md:pl-3">Goes to</span>,
 				cell: (row) => (
 					<TargetCell
 						row={row}

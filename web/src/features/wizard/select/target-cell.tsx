@@ -38,7 +38,7 @@ export function TargetCell({ row, placeholder, isDisabled, mayEdit, onTarget, ..
 	useEffect(() => setText(written), [written]);
 	const commit = () => text.trim() !== written && onTarget(text.trim());
 	return (
-		<div className="flex items-center gap-1.5">
+		<div className="flex items-center gap-1.5 md:pl-3">
 			<Input
 				aria-label={`Target of ${row.key}`}
 				value={text}
