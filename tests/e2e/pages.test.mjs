@@ -44,8 +44,8 @@ before(async () => {
 	const project = /projects\/([^/]+)/.exec(page.url())[1];
 	const first = await run(page, project);
 	const second = await run(page, project);
-	const third = await call(page, "GET", `/projects/${project}`);
-	await call(page, "PUT", `/projects/${project}`, { ...third, document: { version: 1, options: { if_exists: "drop" }, tables: [{ source: "Customer", columns: [{ source: "Email", transform: ["upper"] }] }] } });
+	const { name, source_connection_id, target_connection_id } = await call(page, "GET", `/projects/${project}`);
+	await call(page, "PUT", `/projects/${project}`, { name, source_connection_id, target_connection_id, document: { version: 1, options: { if_exists: "drop" }, tables: [{ source: "Customer", columns: [{ source: "Email", transform: ["upper"] }] }] } });
 	const good = await run(page, project);
 	await close();
 	pages = {
