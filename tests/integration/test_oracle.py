@@ -196,6 +196,26 @@ def test_accounts(chinook, ferry, account, word):
     assert (word or "28002") in out.text
 
 
+@pytest.mark.parametrize("options,words", [
+    (("--native-encryption", "ask"), ["native network services", "TCPS", "SQLNET.ENCRYPTION_SERVER"]),
+    (("--native-encryption", "refuse"), ["ORA-12660", "native network encryption", "?protocol=tcps", "ACCEPTED or REQUESTED"]),
+    (("--native-encryption", "drop"), ["native network encryption", "?protocol=tcps"]),
+    (("--verifier", "10g"), ["10G's, and too weak", "ALTER USER", "IDENTIFIED BY"]),
+    (("--profile", "11.2"), ["older than Oracle 12.1", "upgrade"])], ids=lambda o: o[-1] if isinstance(o, tuple) else "")
+def test_ways_out(chinook, make_postgres, ferry, options, words):
+    """What Ferry cannot talk to is named, and what to do about it."""
+    out = ferry("copy", chinook(*options), make_postgres(), expect=None)
+    text = " ".join(out.err.split())
+    assert out.code != 0 and "hint" in text, str(out)
+    for word in words:
+        assert word in text, str(out)
+
+
+def test_password_in_grace(chinook, make_postgres, ferry):
+    src, dst = chinook("--account", "grace"), make_postgres()
+    assert "ORA-28002" in ferry("plan", src, dst, "--table", "GENRE").text
+
+
 def test_redirect_and_resend(chinook, make_postgres, ferry, tmp_path):
     src, dst = chinook("--resend"), make_postgres()
     src.url

@@ -284,6 +284,12 @@ def test_login_refused(client, serve):
     assert "12514" in client.login["text"] or "is not registered" in client.login["text"]
 
 
+@pytest.mark.parametrize("options,codes", [(("--verifier", "10g"), ("DPY-3015", "NJS-116")), (("--profile", "11.2"), ("DPY-3010", "NJS-138"))])
+def test_refused_by_clients(client, serve, options, codes):
+    client(serve(*options), "SELECT 1 FROM dual")
+    assert client.login["error"] in codes or client.login["text"].startswith(codes), client.login
+
+
 def test_redirect_and_resend(client, serve):
     server = serve("--resend")
     listener = serve("--redirect", "127.0.0.1:%d" % server.port)

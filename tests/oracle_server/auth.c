@@ -7,6 +7,7 @@
 #include "reply.h"
 
 #define VERIFIER_12C 0x4815
+#define VERIFIER_10G 0x939
 #define VERIFIER_11G 0xb152
 #define VGEN_COUNT   4096
 #define SDER_COUNT   3
@@ -146,7 +147,10 @@ void session_auth_phase_1(Session *s)
 	put_u8(&s->net.out, MSG_PARAMETERS);
 	put_ub(&s->net.out, auth.is_11g ? 5 : 6);
 	put_hex_pair(s, "AUTH_SESSKEY", sealed, auth.part_len, 0);
-	put_hex_pair(s, "AUTH_VFR_DATA", server->salt, salt_len(), auth.is_11g ? VERIFIER_11G : VERIFIER_12C);
+	put_hex_pair(s, "AUTH_VFR_DATA", server->salt, salt_len(),
+		     server->verifier_10g ? VERIFIER_10G
+		     : auth.is_11g        ? VERIFIER_11G
+					  : VERIFIER_12C);
 	put_hex_pair(s, "AUTH_PBKDF2_CSK_SALT", server->csk_salt, 16, 0);
 	if (!auth.is_11g)
 		put_pair(s, "AUTH_PBKDF2_VGEN_COUNT", G_STRINGIFY(VGEN_COUNT), 0);

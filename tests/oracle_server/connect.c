@@ -60,23 +60,27 @@ static void redirect(Session *s, const char *data)
 static void accept_client(Session *s, guint32 sdu, guint32 tdu)
 {
 	const Profile *p = s->server->profile;
-	gsize len = p->tns_version >= 319 ? 61 : p->tns_version >= 318 ? 45 : 41;
+	gsize len = p->tns_version >= 319 ? 61 : p->tns_version >= 318 ? 45 : p->tns_version >= 315 ? 41 : 32;
+	gboolean asks = s->server->native == NATIVE_ASK;
 	Bytes body = {0};
 
 	put_u16(&body, p->tns_version);
 	put_u16(&body, 0); /* 10: options */
-	put_u16(&body, 0); /* 12: SDU and TDU are below */
-	put_u16(&body, 0);
+	put_u16(&body, p->tns_version < 315 ? MIN(sdu, 65535)
+					    : 0); /* 12: SDU and TDU; later versions have them below */
+	put_u16(&body, p->tns_version < 315 ? MIN(tdu, 65535) : 0);
 	put_u16(&body, 0x0100); /* 16: byte order */
 	put_u16(&body, 0);      /* 18: no data follows */
 	put_u16(&body, len);
-	put_u8(&body, 0x04); /* 22, 23: no exchange of native services is asked for */
-	put_u8(&body, 0x08);
+	put_u8(&body, asks ? 0 : 0x04); /* 22, 23: no exchange of native services is asked for */
+	put_u8(&body, asks ? 0 : 0x08);
 	put_u32(&body, 0);
 	put_u32(&body, 0);
-	put_u32(&body, sdu); /* 32 */
-	put_u32(&body, tdu);
-	put_u8(&body, 0); /* 40: no compression */
+	if (p->tns_version >= 315) {
+		put_u32(&body, sdu); /* 32 */
+		put_u32(&body, tdu);
+		put_u8(&body, 0); /* 40: no compression */
+	}
 	if (p->tns_version >= 318)
 		put_u32(&body, p->flags2);
 	if (p->tns_version >= 319)
@@ -144,6 +148,14 @@ gboolean session_accept(Session *s)
 		refuse(s, strstr(data, "(SID=") ? 12505 : 12514);
 		return FALSE;
 	}
+	if (s->server->native == NATIVE_REFUSE) {
+		refuse(s, 12660);
+		return FALSE;
+	}
 	accept_client(s, CLAMP(MIN(sdu, s->server->sdu), 512, 2097152), tdu);
+	if (s->server->native == NATIVE_DROP) {
+		net_read_packet(net);
+		return FALSE;
+	}
 	return TRUE;
 }

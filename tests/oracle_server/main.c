@@ -70,6 +70,18 @@ static gboolean set_account(Server *server, const char *state)
 	return !state;
 }
 
+static gboolean set_native(Server *server, const char *how)
+{
+	static const char *const hows[] = {"off", "ask", "refuse", "drop"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(hows); i++)
+		if (!g_strcmp0(how, hows[i])) {
+			server->native = i;
+			return TRUE;
+		}
+	return !how;
+}
+
 static int run(Server *server, int port)
 {
 	int fd = listen_at(port, &port);
@@ -96,7 +108,8 @@ int main(int argc, char **argv)
 {
 	Server server = {.sdu = 8192, .schemas = g_ptr_array_new()};
 	g_auto(GStrv) files = NULL;
-	g_autofree char *profile = NULL, *verifier = NULL, *cert = NULL, *key = NULL, *account = NULL;
+	g_autofree char *profile = NULL, *verifier = NULL, *cert = NULL, *key = NULL, *account = NULL,
+			*native = NULL;
 	int port = 0, sdu = 8192, cut = 0;
 	const GOptionEntry entries[] = {
 		{"db", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files,
@@ -104,9 +117,12 @@ int main(int argc, char **argv)
 		{"user", 0, 0, G_OPTION_ARG_STRING, &server.user, "Who may log in", "NAME"},
 		{"password", 0, 0, G_OPTION_ARG_STRING, &server.password, "The user's password", "TEXT"},
 		{"port", 0, 0, G_OPTION_ARG_INT, &port, "0 takes a free one; the port is printed", "N"},
-		{"profile", 0, 0, G_OPTION_ARG_STRING, &profile, "12.1, 12.2, 19, 21, 23 or 26", "VERSION"},
+		{"profile", 0, 0, G_OPTION_ARG_STRING, &profile,
+		 "11.2 (which thin clients refuse), 12.1, 12.2, 19, 21, 23 or 26", "VERSION"},
 		{"verifier", 0, 0, G_OPTION_ARG_STRING, &verifier,
-		 "11g, 11g-old (session keys of 48 bytes) or 12c", "KIND"},
+		 "10g (which thin clients refuse), 11g, 11g-old (session keys of 48 bytes) or 12c", "KIND"},
+		{"native-encryption", 0, 0, G_OPTION_ARG_STRING, &native,
+		 "What is done for the want of it: off, ask, refuse or drop", "HOW"},
 		{"service", 0, 0, G_OPTION_ARG_STRING, &server.service, "The only service or SID there is",
 		 "NAME"},
 		{"account", 0, 0, G_OPTION_ARG_STRING, &account, "open, locked, expired or grace", "STATE"},
@@ -139,12 +155,13 @@ int main(int argc, char **argv)
 	}
 	server.profile = profile_find(profile ? profile : "19");
 	if (!server.profile || !server.user || !server.password || !set_account(&server, account) ||
-	    !load_tls(&server, cert, key)) {
+	    !set_native(&server, native) || !load_tls(&server, cert, key)) {
 		g_printerr("--user, --password, and known values for --profile, --account and --tls-cert are "
 			   "needed\n");
 		return 2;
 	}
-	server.verifier_11g = verifier && g_str_has_prefix(verifier, "11g");
+	server.verifier_10g = !g_strcmp0(verifier, "10g");
+	server.verifier_11g = verifier && (server.verifier_10g || g_str_has_prefix(verifier, "11g"));
 	server.old_session_key = !g_strcmp0(verifier, "11g-old");
 	server.sdu = sdu;
 	server.cut = cut;

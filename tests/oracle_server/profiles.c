@@ -6,6 +6,19 @@
 #define FLAGS2_23 0x1a000000
 
 static const Profile profiles[] = {
+	{"11.2", /* too old for thin clients: they leave after ACCEPT */
+	 "Oracle Database 11g Enterprise Edition Release 11.2.0.4.0 - 64bit Production",
+	 {11, 2, 0, 4, 0},
+	 314,
+	 6,
+	 873,
+	 36,
+	 0x6f,
+	 0xff,
+	 0x0f,
+	 0,
+	 7,
+	 0},
 	{"12.1",
 	 "Oracle Database 12c Enterprise Edition Release 12.1.0.2.0 - 64bit Production",
 	 {12, 1, 0, 2, 0},

@@ -27,6 +27,14 @@ typedef struct Profile {
 	guint habits;               /* of Habit */
 } Profile;
 
+/* What a server does that wants native network encryption, which no thin client speaks. */
+typedef enum {
+	NATIVE_OFF,
+	NATIVE_ASK,    /* ACCEPT wants an exchange of native services */
+	NATIVE_REFUSE, /* ORA-12660 */
+	NATIVE_DROP,   /* it hangs up after the client's first message */
+} NativeEncryption;
+
 typedef enum { ACCOUNT_OPEN, ACCOUNT_LOCKED, ACCOUNT_EXPIRED, ACCOUNT_GRACE } AccountState;
 
 typedef struct Schema {
@@ -38,7 +46,8 @@ typedef struct Server {
 	GPtrArray *schemas; /* of Schema; the first is the user's own */
 	char *user, *password, *service;
 	char *redirect; /* host:port, or NULL: CONNECT is answered by REDIRECT to there */
-	gboolean verifier_11g, resend, trace, old_session_key, without_dba, remember, temporary_lobs;
+	NativeEncryption native;
+	gboolean verifier_11g, verifier_10g, resend, trace, old_session_key, without_dba, remember, temporary_lobs;
 	AccountState account;
 	guint32 sdu;
 	guint cut;    /* DATA packets carry at most so many bytes; 0: as many as the SDU lets */

@@ -97,7 +97,7 @@ static bool read_accept(FerryOracleConnection *c, const uint8_t *body, size_t le
 			   "the server is older than Oracle 12.1 (it speaks version %u of the protocol)",
 			   ret->version);
 		ferry_error_hint(
-			error, "go through ODBC and an Instant Client of that time, or upgrade the database");
+			error, "upgrade it, or restore a copy of it under 12.1 or later, and read that one");
 		return false;
 	}
 	if (len < 36 - HEADER_SIZE)

@@ -146,8 +146,7 @@ static bool take_server(FerryOracleConnection *c, GError **error)
 		return true;
 	ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
 		   "the server is older than Oracle 12.1 (it speaks fields of version %u)", server.fields);
-	ferry_error_hint(error,
-			 "go through ODBC and an Instant Client of that time, or upgrade the database");
+	ferry_error_hint(error, "upgrade it, or restore a copy of it under 12.1 or later, and read that one");
 	return false;
 }
 
