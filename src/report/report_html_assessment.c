@@ -26,6 +26,7 @@ static guint count_notes(const FerryPlan *plan, FerrySeverity severity)
 
 typedef struct Kind {
 	guint total, look, manual;
+	guint64 lines; /* of code */
 } Kind;
 
 static Kind *kind_of(GHashTable *kinds, GPtrArray *order, const char *name)
@@ -38,6 +39,15 @@ static Kind *kind_of(GHashTable *kinds, GPtrArray *order, const char *name)
 		g_ptr_array_add(order, g_strdup(name));
 	}
 	return kind;
+}
+
+static guint64 count_lines(const FerryOther *other)
+{
+	guint64 n = other->definition && *other->definition;
+
+	for (const char *c = other->definition; c && *c; c++)
+		n += *c == '\n' && c[1];
+	return n;
 }
 
 /* A default belongs to its column. */
@@ -68,8 +78,13 @@ static void count_catalog(GHashTable *kinds, GPtrArray *order, const FerryPlan *
 		kind_of(kinds, order,
 			ferry_user_type_kind_name(((FerryUserType *)plan->source->types->pdata[i])->kind))
 			->total++;
-	for (guint i = 0; i < plan->source->others->len; i++)
-		kind_of(kinds, order, ((FerryOther *)plan->source->others->pdata[i])->kind)->total++;
+	for (guint i = 0; i < plan->source->others->len; i++) {
+		const FerryOther *other = plan->source->others->pdata[i];
+		Kind *kind = kind_of(kinds, order, other->kind);
+
+		kind->total++;
+		kind->lines += count_lines(other);
+	}
 }
 
 /* Each object once, by its worst note; notes come worst first. */
@@ -119,8 +134,8 @@ static void append_share(GString *out, const Kind *kind)
 
 static void append_kinds(GString *out, const FerryPlan *plan)
 {
-	static const char *const headers[] = {"Objects", ">All",  ">Automatic", ">Needs a look",
-					      ">Manual", "Share", NULL};
+	static const char *const headers[] = {"Objects",       ">All",    ">Lines of code", ">Automatic",
+					      ">Needs a look", ">Manual", "Share",          NULL};
 	g_autoptr(GHashTable) kinds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(GPtrArray) order = g_ptr_array_new_with_free_func(g_free);
 
@@ -136,6 +151,8 @@ static void append_kinds(GString *out, const FerryPlan *plan)
 		g_string_append(out, "<tr>");
 		ferry_html_element(out, "td", NULL, order->pdata[i]);
 		ferry_html_take(out, "td", "num", ferry_human_count(kind->total));
+		ferry_html_take(out, "td", "num",
+				kind->lines ? ferry_human_count((gint64)kind->lines) : g_strdup(""));
 		ferry_html_take(out, "td", "num", ferry_human_count(kind->total - kind->look - kind->manual));
 		ferry_html_take(out, "td", "num", ferry_human_count(kind->look));
 		ferry_html_take(out, "td", "num", ferry_human_count(kind->manual));
@@ -156,23 +173,19 @@ typedef struct Rate {
 } Rate;
 
 static const Rate rates[] = {
-	{"procedure", 2, 0.5},
-	{"function", 2, 0.5},
-	{"trigger", 1, 0.5},
-	{"event", 1, 0.5},
-	{"policy", 1, 0.5},
-	{"view", 0.5, 0.25},
-	{"materialized view", 1, 0.5},
-	{"index", 0.25, 0.1},
-	{"check", 0.25, 0.1},
-	{"foreign key", 0.25, 0.1},
-	{"default", 0.1, 0.1},
-	{"column", 0.25, 0.1},
-	{"table", 0.5, 0.1},
+	{"procedure", 2, 0.5},       {"function", 2, 0.5},   {"trigger", 1, 0.5},
+	{"event", 1, 0.5},           {"package", 0.5, 0.25}, {"package body", 4, 1},
+	{"type body", 2, 0.5},       {"job", 0.5, 0.25},     {"database link", 1, 0.25},
+	{"external table", 1, 0.25}, {"synonym", 0.1, 0.1},  {"grant", 0.05, 0.02},
+	{"policy", 1, 0.5},          {"view", 0.5, 0.25},    {"materialized view", 1, 0.5},
+	{"index", 0.25, 0.1},        {"check", 0.25, 0.1},   {"foreign key", 0.25, 0.1},
+	{"default", 0.1, 0.1},       {"column", 0.25, 0.1},  {"table", 0.5, 0.1},
 	{"sequence", 0.1, 0.1},
 };
 static const Rate other_rate = {NULL, 0.5, 0.1};
 
+#define PLAIN_LINES   50   /* of code are in an object's rate */
+#define LINES_AN_HOUR 50.0 /* of the lines beyond them */
 #define SETUP_HOURS   1.0  /* accounts, network, a first look at this page */
 #define TRIAL_HOURS   1.0  /* a trial run, and reading its report */
 #define CUTOVER_HOURS 1.0  /* the run that counts, and moving the applications */
@@ -211,10 +224,25 @@ static double notes_hours(const FerryPlan *plan, FerrySeverity severity)
 	return hours;
 }
 
+/* Of long code that is to be written anew, beyond its rate. */
+static double lines_hours(const FerryPlan *plan)
+{
+	double hours = 0;
+
+	for (guint i = 0; i < plan->source->others->len; i++) {
+		guint64 lines = count_lines(plan->source->others->pdata[i]);
+
+		if (lines > PLAIN_LINES)
+			hours += (double)(lines - PLAIN_LINES) / LINES_AN_HOUR;
+	}
+	return hours;
+}
+
 double ferry_report_estimate_hours(const FerryPlan *plan)
 {
-	return SETUP_HOURS + TRIAL_HOURS + CUTOVER_HOURS + notes_hours(plan, FERRY_SEVERITY_LOSS) +
-	       notes_hours(plan, FERRY_SEVERITY_WARNING) + 2 * transfer_hours(plan);
+	return SETUP_HOURS + TRIAL_HOURS + CUTOVER_HOURS + lines_hours(plan) +
+	       notes_hours(plan, FERRY_SEVERITY_LOSS) + notes_hours(plan, FERRY_SEVERITY_WARNING) +
+	       2 * transfer_hours(plan);
 }
 
 static void append_hours(GString *out, const char *what, const char *why, double hours)
@@ -233,9 +261,10 @@ static void append_estimate(GString *out, const FerryPlan *plan)
 	guint n_losses = count_notes(plan, FERRY_SEVERITY_LOSS),
 	      n_looks = count_notes(plan, FERRY_SEVERITY_WARNING);
 	double total = ferry_report_estimate_hours(plan);
-	g_autofree char *losses = g_strdup_printf("%u to be written anew: a routine 2 h, a trigger 1 h, a "
-						  "view 30 min, a key, check or column 15 min each",
-						  n_losses);
+	g_autofree char *losses =
+		g_strdup_printf("%u to be written anew: a package body 4 h, a routine 2 h, a "
+				"trigger 1 h, a view 30 min, a key, check or column 15 min each",
+				n_losses);
 	g_autofree char *looks = g_strdup_printf("%u to be looked at, 6 to 30 min each", n_looks);
 
 	ferry_html_section(out, "estimate", "Hours",
@@ -246,6 +275,9 @@ static void append_estimate(GString *out, const FerryPlan *plan)
 	append_hours(out, "Set-up", "accounts, network, reading this page", SETUP_HOURS);
 	if (n_losses)
 		append_hours(out, "Manual objects", losses, notes_hours(plan, FERRY_SEVERITY_LOSS));
+	if (lines_hours(plan) > 0)
+		append_hours(out, "Long code", "an hour for 50 lines beyond the first 50 of an object",
+			     lines_hours(plan));
 	if (n_looks)
 		append_hours(out, "A look", looks, notes_hours(plan, FERRY_SEVERITY_WARNING));
 	append_hours(out, "Trial run", "a copy, and reading its report", TRIAL_HOURS);

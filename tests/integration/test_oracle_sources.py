@@ -1,5 +1,6 @@
 """What of an Oracle schema is not converted: named with its reason, its text saved beside the report."""
 import os
+import re
 
 import pytest
 
@@ -46,10 +47,11 @@ def read(path):
 def test_sources(make_oracle, make_postgres, ferry, tmp_path):
     src, dst, folder = make_oracle(), make_postgres(), str(tmp_path / "sources")
     src.sql(CODE)
-    out = ferry("plan", src, dst, "--save-sources", folder).text
+    src.sql("CREATE OR REPLACE PROCEDURE long_one IS BEGIN\n" + "  NULL;\n" * 149 + "END;\n/\n")
+    out = ferry("plan", src, dst, "--save-sources", folder, "--html", tmp_path / "plan.html").text
     files = sorted(os.path.relpath(os.path.join(d, f), folder) for d, _, names in os.walk(folder) for f in names)
     assert files == ["database_link/FERRY.ARCHIVE.sql", "function/FERRY.HIDDEN_FN.sql", "grant/FERRY.SELECT on EMP to CLERK.sql", "grant/FERRY.UPDATE on EMP to CLERK.sql",
-                     "materialized_view/FERRY.TOTALS.sql", "package/FERRY.PAY_PKG.sql", "package_body/FERRY.PAY_PKG.sql", "procedure/FERRY.RAISE_PAY.sql",
+                     "materialized_view/FERRY.TOTALS.sql", "package/FERRY.PAY_PKG.sql", "package_body/FERRY.PAY_PKG.sql", "procedure/FERRY.LONG_ONE.sql", "procedure/FERRY.RAISE_PAY.sql",
                      "synonym/FERRY.STAFF.sql", "trigger/FERRY.EMP_T.sql"]
     text = read(folder + "/procedure/FERRY.RAISE_PAY.sql")
     assert text.startswith("-- Ferry: source text of procedure FERRY.RAISE_PAY (not converted")
@@ -58,6 +60,8 @@ def test_sources(make_oracle, make_postgres, ferry, tmp_path):
     assert "CREATE OR REPLACE TRIGGER emp_t BEFORE UPDATE ON emp FOR EACH ROW" in trigger and "WHEN (NEW.pay > 10)\nBEGIN" in trigger
     assert 'CREATE MATERIALIZED VIEW "FERRY"."TOTALS" AS\nSELECT SUM(pay) s FROM emp' in read(folder + "/materialized_view/FERRY.TOTALS.sql")
     assert "secret" not in read(folder + "/database_link/FERRY.ARCHIVE.sql")
+    page = re.sub(r"(\s*<[^>]*>\s*)+", "|", (tmp_path / "plan.html").read_text())
+    assert re.search(r"\|procedure\|2\|\d+\|", page) and re.search(r"\|Long code\|[^|]+\|2\.0\|", page), page[-6000:]
     for named in (folder + "/procedure/FERRY.RAISE_PAY.sql", "its text is wrapped", "the target has no synonyms", "postgres_fdw", "roles of the target are its own",
                   "temporary table FERRY.SCRATCH"):
         assert named in out, named
