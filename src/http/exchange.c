@@ -6,6 +6,7 @@
 #include "http/server_internal.h"
 #include "http/stream.h"
 #include "http/web.h"
+#include "service/access.h"
 #include "service/idempotency.h"
 
 #include <string.h>
@@ -128,6 +129,26 @@ void ferry_exchange_answer(FerryExchange *x)
 
 /* ---- admission ---- */
 
+/* Whether the actor may in the project that the path is about. What is to be streamed remembers as of when.
+ */
+static bool check_scope(FerryExchange *x, GError **error)
+{
+	const FerryRequest *request = &x->request;
+	FerryRole needed = x->route->role;
+
+	if (x->route->flags & FERRY_ROUTE_STREAM)
+		x->access_version = ferry_access_version(request->service);
+	switch (ferry_route_get_scope(x->route)) {
+	case FERRY_SCOPE_PROJECT:
+		return ferry_access_check_project(request->service, &request->actor, x->params[0], needed,
+						  error);
+	case FERRY_SCOPE_EXECUTION:
+		return ferry_access_check_execution(request->service, &request->actor, x->params[0], needed,
+						    error);
+	default: return true;
+	}
+}
+
 /* Also what is refused costs a token: guessing keys is a request like others. */
 static bool identify(FerryExchange *x, GError **error)
 {
@@ -137,7 +158,7 @@ static bool identify(FerryExchange *x, GError **error)
 	if (!ferry_limits_take(x->server->limits, &x->request.actor, g_get_monotonic_time(), error))
 		return false;
 	if (is_known)
-		return ferry_auth_check(&x->request, error);
+		return ferry_auth_check(&x->request, error) && check_scope(x, error);
 	g_propagate_error(error, g_steal_pointer(&local));
 	return false;
 }

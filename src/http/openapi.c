@@ -117,6 +117,9 @@ static json_t *operation(const FerryRoute *route)
 				 "x-role", ferry_role_words[route->role], "parameters", parameters(route),
 				 "responses", responses(route));
 
+	if (ferry_route_get_scope(route) != FERRY_SCOPE_NONE)
+		json_object_set_new(json, "x-scope",
+				    json_string(ferry_scope_words[ferry_route_get_scope(route)]));
 	if (route->role == FERRY_ROLE_NONE)
 		json_object_set_new(json, "security", json_array());
 	if (route->flags & FERRY_ROUTE_JSON) {

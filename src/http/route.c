@@ -11,6 +11,22 @@ const FerryRoute *const ferry_routes[] = {
 	ferry_routes_admin,    ferry_routes_migrate,    NULL,
 };
 
+const char *const ferry_scope_words[] = {
+	[FERRY_SCOPE_NONE] = NULL,
+	[FERRY_SCOPE_PROJECT] = "project",
+	[FERRY_SCOPE_EXECUTION] = "execution",
+};
+
+FerryScope ferry_route_get_scope(const FerryRoute *route)
+{
+	if (strstr(route->pattern, "/projects/{"))
+		return FERRY_SCOPE_PROJECT;
+	/* a job is an execution */
+	return strstr(route->pattern, "/executions/{") || strstr(route->pattern, "/{job_id}")
+		       ? FERRY_SCOPE_EXECUTION
+		       : FERRY_SCOPE_NONE;
+}
+
 /* Strangers get the least: enough for a name and a password. */
 #define STRANGERS_BODY 4096
 #define SMALL_BODY     (256 * 1024)

@@ -33,6 +33,12 @@ struct FerryRoute {
 	const char *types;     /* of a success that has no schema, or beside it: "text/html text/csv"; or NULL */
 };
 
+/* What the first parameter of the path names: in its project the actor needs the route's role, too (service/access.h). */
+typedef enum { FERRY_SCOPE_NONE, FERRY_SCOPE_PROJECT, FERRY_SCOPE_EXECUTION } FerryScope;
+/* By the pattern, so that no route can forget it. */
+FerryScope ferry_route_get_scope(const FerryRoute *route);
+extern const char *const ferry_scope_words[]; /* NULL, "project", "execution" */
+
 /* How long a body may be, where a document may have max bytes. */
 gsize ferry_route_max_body(const FerryRoute *route, gsize max);
 

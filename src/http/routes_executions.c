@@ -28,7 +28,7 @@ static bool list(FerryRequest *request, FerryReply *reply, GError **error)
 	json_t *json = NULL;
 
 	if (ferry_request_page(request, &page, error))
-		json = ferry_executions_list(request->service, &filter, &page, error);
+		json = ferry_executions_list(request->service, &request->actor, &filter, &page, error);
 	return json && ferry_reply_json(reply, 200, json);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "http/route.h"
 #include "http/stream.h"
+#include "service/access.h"
 #include "service/executions.h"
 #include "service/relay.h"
 
@@ -21,7 +22,7 @@ static int64_t last_event_id(const FerryRequest *request)
 static bool follow_one(FerryRequest *request, FerryReply *reply, GError **error)
 {
 	g_autofree char *channel = ferry_executions_channel(request->params[0]);
-	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel);
+	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel, NULL);
 	guint64 seq = 0;
 	bool has_ended = false;
 
@@ -44,11 +45,15 @@ static bool follow_one(FerryRequest *request, FerryReply *reply, GError **error)
 /* What is running comes first, so that a page can be drawn from the stream alone. */
 static bool follow_all(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), FERRY_CHANNEL_ALL);
 	const FerryExecutionFilter filter = {.state = "QUEUED,RUNNING,PAUSED"};
 	const FerryPage page = {.limit = 100};
-	json_t *running = ferry_executions_list(request->service, &filter, &page, error);
+	char **scopes;
 
+	if (!ferry_access_scopes(request->service, &request->actor, &scopes, error))
+		return false;
+	FerryStream *stream =
+		ferry_stream_new(ferry_service_get_bus(request->service), FERRY_CHANNEL_ALL, scopes);
+	json_t *running = ferry_executions_list(request->service, &request->actor, &filter, &page, error);
 	if (!running) {
 		ferry_stream_free(stream);
 		return false;
@@ -65,6 +70,6 @@ const FerryRoute ferry_routes_live[] = {
 	{"GET", "/api/v1/executions/{id}/events", FERRY_ROLE_VIEWER, FERRY_ROUTE_STREAM, follow_one,
 	 "An execution's events, live; ends with it", .query = "last_event_id"},
 	{"GET", "/api/v1/events", FERRY_ROLE_VIEWER, FERRY_ROUTE_STREAM, follow_all,
-	 "States and progress of all executions, live"},
+	 "States and progress of all executions that one may see, live"},
 	{NULL},
 };

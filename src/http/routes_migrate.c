@@ -23,7 +23,7 @@ static bool progress(FerryRequest *request, FerryReply *reply, GError **error)
 
 static bool list(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	json_t *jobs = ferry_migrate_list(request->service, error);
+	json_t *jobs = ferry_migrate_list(request->service, &request->actor, error);
 
 	return jobs && ferry_reply_json(reply, 200, jobs);
 }
@@ -47,7 +47,7 @@ static bool remove_one(FerryRequest *request, FerryReply *reply, GError **error)
 static bool follow(FerryRequest *request, FerryReply *reply, GError **error)
 {
 	g_autofree char *channel = ferry_migrate_channel(request->params[0]);
-	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel);
+	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel, NULL);
 	bool has_ended = false;
 	int64_t seq = 0;
 

@@ -2,6 +2,7 @@
  * Projects over HTTP; see docs/api.md.
  */
 #include "http/route.h"
+#include "service/access.h"
 #include "service/design.h"
 #include "service/executions.h"
 #include "service/projects.h"
@@ -12,7 +13,7 @@ static bool list(FerryRequest *request, FerryReply *reply, GError **error)
 {
 	FerryPage page;
 	json_t *json = ferry_request_page(request, &page, error)
-			       ? ferry_projects_list(request->service, &page, error)
+			       ? ferry_projects_list(request->service, &request->actor, &page, error)
 			       : NULL;
 
 	return json && ferry_reply_json(reply, 200, json);
@@ -27,7 +28,7 @@ static bool create(FerryRequest *request, FerryReply *reply, GError **error)
 
 static bool get(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	json_t *json = ferry_projects_get(request->service, request->params[0], error);
+	json_t *json = ferry_projects_get(request->service, &request->actor, request->params[0], error);
 
 	return json && ferry_reply_object(reply, 200, json);
 }
@@ -59,6 +60,21 @@ static bool duplicate(FerryRequest *request, FerryReply *reply, GError **error)
 	return json && ferry_reply_object(reply, 201, json);
 }
 
+static bool get_members(FerryRequest *request, FerryReply *reply, GError **error)
+{
+	json_t *json = ferry_members_get(request->service, request->params[0], error);
+
+	return json && ferry_reply_json(reply, 200, json);
+}
+
+static bool put_members(FerryRequest *request, FerryReply *reply, GError **error)
+{
+	json_t *json = ferry_members_put(request->service, &request->actor, request->params[0], request->json,
+					 error);
+
+	return json && ferry_reply_json(reply, 200, json);
+}
+
 static bool list_versions(FerryRequest *request, FerryReply *reply, GError **error)
 {
 	FerryPage page;
@@ -71,7 +87,7 @@ static bool list_versions(FerryRequest *request, FerryReply *reply, GError **err
 
 static bool get_version(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	json_t *json = ferry_projects_get_version(request->service, request->params[0],
+	json_t *json = ferry_projects_get_version(request->service, &request->actor, request->params[0],
 						  g_ascii_strtoll(request->params[1], NULL, 10), error);
 
 	return json && ferry_reply_json(reply, 200, json);
@@ -166,6 +182,11 @@ const FerryRoute ferry_routes_projects[] = {
 	 .status = 204},
 	{"POST", "/api/v1/projects/{id}/duplicate", FERRY_ROLE_OPERATOR, BODY_OPTIONAL, duplicate,
 	 "A copy of a project", .reply = "Project", .status = 201},
+	{"GET", "/api/v1/projects/{id}/members", FERRY_ROLE_VIEWER, 0, get_members, "Whom a project is for",
+	 .reply = "Members"},
+	{"PUT", "/api/v1/projects/{id}/members", FERRY_ROLE_OPERATOR, FERRY_ROUTE_JSON, put_members,
+	 "Say whom a project is for: all its members; in a restricted one, for its admins",
+	 .request = "MembersDraft", .reply = "Members"},
 	{"GET", "/api/v1/projects/{id}/versions", FERRY_ROLE_VIEWER, FERRY_ROUTE_LIST, list_versions,
 	 "The versions of a project that are kept", .reply = "ProjectVersion"},
 	{"GET", "/api/v1/projects/{id}/versions/{version}", FERRY_ROLE_VIEWER, 0, get_version,

@@ -41,7 +41,7 @@ static bool metrics(FerryRequest *request, FerryReply *reply, GError **error)
 
 static bool summary(FerryRequest *request, FerryReply *reply, GError **error)
 {
-	json_t *json = ferry_summary_json(request->service, error);
+	json_t *json = ferry_summary_json(request->service, &request->actor, error);
 
 	return json && ferry_reply_json(reply, 200, json);
 }

@@ -413,6 +413,7 @@ static gpointer tick(gpointer data)
 			break;
 		g_mutex_unlock(&server->tick_lock);
 		ferry_guard_cut(server->guard, g_get_monotonic_time());
+		ferry_server_end_outdated_streams(server);
 		if (n % EXPIRY_SECONDS ==
 		    EXPIRY_FIRST) /* where it fails (the store is busy) it comes again */
 			ferry_audit_expire_old(server->service, g_get_real_time(), NULL);

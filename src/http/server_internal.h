@@ -56,6 +56,7 @@ typedef struct FerryExchange {
 	gsize max_body, promised;
 	bool has_body, is_at_end, is_too_large, is_streaming;
 	char *stream_client, *session_token, *api_key; /* of a stream: who holds it, by which right; or NULL */
+	int64_t access_version; /* of a stream: as of when its rights were looked at */
 	FerryReply reply;
 } FerryExchange;
 
@@ -71,3 +72,5 @@ void ferry_server_add_stream(FerryExchange *exchange);
 void ferry_server_remove_stream(FerryExchange *exchange);
 void ferry_server_for_each_stream(FerryHttpServer *server, void (*func)(FerryStream *stream));
 void ferry_server_end_streams_without_right(FerryHttpServer *server);
+/* Those whose rights may have changed since: their clients come again, and are looked at anew. */
+void ferry_server_end_outdated_streams(FerryHttpServer *server);

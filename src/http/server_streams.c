@@ -6,6 +6,7 @@
 
 #include "base/url.h"
 #include "http/stream.h"
+#include "service/access.h"
 #include "service/accounts.h"
 
 void ferry_server_add_stream(FerryExchange *x)
@@ -84,6 +85,26 @@ void ferry_server_end_streams_without_right(FerryHttpServer *server)
 	g_hash_table_iter_init(&iter, server->streams);
 	while (g_hash_table_iter_next(&iter, &stream, &x))
 		if (g_hash_table_contains(rights, right_of(x)))
+			ferry_stream_finish(stream);
+	g_mutex_unlock(&server->lock);
+}
+
+/* With Last-Event-ID nothing is missed, so it does not matter that also those end whom the change is not
+ * about. */
+void ferry_server_end_outdated_streams(FerryHttpServer *server)
+{
+	GHashTableIter iter;
+	gpointer stream, x;
+
+	if (ferry_http_server_count_streams(server) == 0)
+		return;
+	int64_t version = ferry_access_version(server->service);
+	if (version < 0)
+		return;
+	g_mutex_lock(&server->lock);
+	g_hash_table_iter_init(&iter, server->streams);
+	while (g_hash_table_iter_next(&iter, &stream, &x))
+		if (((FerryExchange *)x)->access_version != version)
 			ferry_stream_finish(stream);
 	g_mutex_unlock(&server->lock);
 }

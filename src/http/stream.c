@@ -16,6 +16,7 @@ typedef struct Item {
 
 struct FerryStream {
 	FerryBus *bus;
+	char **scopes; /* or NULL */
 	FerrySubscription *subscription;
 	GMutex lock;
 	GQueue items; /* Item */
@@ -66,6 +67,8 @@ static void take_message(const FerryMessage *message, gpointer data)
 {
 	FerryStream *s = data;
 
+	if (message->scope && s->scopes && !g_strv_contains((const char *const *)s->scopes, message->scope))
+		return;
 	g_mutex_lock(&s->lock);
 	if (!s->is_finished && (!s->is_started || message->id > s->after)) {
 		if (s->items.length >= MAX_QUEUE || s->bytes >= MAX_BYTES)
@@ -80,13 +83,14 @@ static void take_message(const FerryMessage *message, gpointer data)
 	g_mutex_unlock(&s->lock);
 }
 
-FerryStream *ferry_stream_new(FerryBus *bus, const char *channel)
+FerryStream *ferry_stream_new(FerryBus *bus, const char *channel, char **take_scopes)
 {
 	FerryStream *s = g_new0(FerryStream, 1);
 
 	g_mutex_init(&s->lock);
 	g_queue_init(&s->items);
 	s->bus = bus;
+	s->scopes = take_scopes;
 	s->subscription = ferry_bus_subscribe(bus, channel, take_message, s);
 	return s;
 }
@@ -97,6 +101,7 @@ void ferry_stream_free(FerryStream *s)
 		return;
 	ferry_bus_unsubscribe(s->bus, s->subscription);
 	g_queue_clear_full(&s->items, free_item);
+	g_strfreev(s->scopes);
 	g_mutex_clear(&s->lock);
 	g_free(s);
 }

@@ -14,7 +14,8 @@
 
 typedef struct FerryStream FerryStream;
 
-FerryStream *ferry_stream_new(FerryBus *bus, const char *channel);
+/* take_scopes: NULL-ended, of messages that have a scope (bus.h) only those of these come through; NULL: all. */
+FerryStream *ferry_stream_new(FerryBus *bus, const char *channel, char **take_scopes);
 void ferry_stream_free(FerryStream *stream); /* NULL is fine */
 
 /* What the client gets first. Takes the text. */

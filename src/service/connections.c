@@ -3,6 +3,7 @@
  */
 #include "service/connections.h"
 
+#include "service/access.h"
 #include "service/audit.h"
 #include "service/browse.h"
 #include "service/service_internal.h"
@@ -338,25 +339,35 @@ json_t *ferry_connections_update(FerryService *service, const FerryActor *actor,
 	return ferry_connections_get(service, id, error);
 }
 
+static bool check_unused(FerryStoreTx *tx, const FerryActor *actor, const char *id, GError **error)
+{
+	g_autoptr(FerryRows) rows =
+		ferry_store_query(tx, error,
+				  "SELECT id, name FROM projects WHERE source_connection_id = ? OR "
+				  "target_connection_id = ? LIMIT 1",
+				  "ss", id, id);
+	FerryRole role;
+
+	if (!rows || rows->rows->len == 0)
+		return rows != NULL;
+	if (!ferry_access_role(tx, actor, ferry_row_text(rows, 0, 0), &role, error))
+		return false;
+	if (role == FERRY_ROLE_NONE)
+		return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "id", "an admin can say more",
+				     "a project that is not yours to see uses this connection");
+	return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "id",
+			     "delete the project, or give it another connection",
+			     "the project \"%s\" uses this connection", ferry_row_text(rows, 0, 1));
+}
+
 bool ferry_connections_delete(FerryService *service, const FerryActor *actor, const char *id, int64_t version,
 			      GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
-	g_autoptr(FerryRows) users = NULL;
 
-	if (!old || !ferry_check_version(old, 5, version, error))
+	if (!old || !ferry_check_version(old, 5, version, error) || !check_unused(tx, actor, id, error))
 		return false;
-	users = ferry_store_query(tx, error,
-				  "SELECT name FROM projects WHERE source_connection_id = ? OR "
-				  "target_connection_id = ? LIMIT 1",
-				  "ss", id, id);
-	if (!users)
-		return false;
-	if (users->rows->len > 0)
-		return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "id",
-				     "delete the project, or give it another connection",
-				     "the project \"%s\" uses this connection", ferry_row_text(users, 0, 0));
 	ferry_browse_forget(service, id);
 	return ferry_store_exec(tx, NULL, error, "DELETE FROM connections WHERE id = ?", "s", id) &&
 	       ferry_audit_add(tx, actor, "connection.delete", id, ferry_row_text(old, 0, 1), error) &&

@@ -19,7 +19,7 @@
 static FerryWorkspace *open_project(FerryService *service, const FerryActor *actor, const char *id,
 				    const json_t *document, GError **error)
 {
-	json_t *project = ferry_projects_get(service, id, error);
+	json_t *project = ferry_projects_get(service, actor, id, error);
 	FerryWorkspace *w = NULL;
 
 	if (!project)

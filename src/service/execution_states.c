@@ -4,6 +4,7 @@
  */
 #include "service/execution_internal.h"
 
+#include "service/access.h"
 #include "service/audit.h"
 #include "service/bus/redis.h"
 #include "service/runner.h"
@@ -141,6 +142,7 @@ bool ferry_executions_delete(FerryService *service, const FerryActor *actor, con
 				     ferry_row_text(rows, 0, FERRY_EXECUTION_STATE));
 	const char *file = ferry_row_text(rows, 0, FERRY_EXECUTION_N_COLUMNS);
 	if (!ferry_store_exec(tx, NULL, error, "DELETE FROM executions WHERE id = ?", "s", id) ||
+	    !ferry_members_forget(tx, ferry_row_text(rows, 0, 1), error) ||
 	    !ferry_audit_add(tx, actor, "execution.delete", id, ferry_row_text(rows, 0, 2), error) ||
 	    !ferry_store_commit(g_steal_pointer(&tx), error))
 		return false;

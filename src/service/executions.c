@@ -3,6 +3,7 @@
  */
 #include "service/execution_internal.h"
 
+#include "service/access.h"
 #include "service/audit.h"
 #include "service/bus/redis.h"
 #include "service/migrate.h"
@@ -69,8 +70,8 @@ json_t *ferry_executions_get(FerryService *service, const char *id, GError **err
 	return rows ? ferry_execution_json(rows, 0) : NULL;
 }
 
-json_t *ferry_executions_list(FerryService *service, const FerryExecutionFilter *filter,
-			      const FerryPage *page, GError **error)
+json_t *ferry_executions_list(FerryService *service, const FerryActor *actor,
+			      const FerryExecutionFilter *filter, const FerryPage *page, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = NULL;
@@ -82,11 +83,11 @@ json_t *ferry_executions_list(FerryService *service, const FerryExecutionFilter 
 			tx, error,
 			"SELECT " FERRY_EXECUTION_COLUMNS " FROM executions WHERE id < ? AND "
 			"(? = '' OR project_id = ?) AND (? = '' OR ? LIKE '%,' || state || ',%') "
-			"ORDER BY id DESC LIMIT ?",
-			"sssssi", page->cursor ? page->cursor : "~",
+			"AND " FERRY_ACCESS_SQL("project_id") " ORDER BY id DESC LIMIT ?",
+			"sssss" FERRY_ACCESS_TYPES "i", page->cursor ? page->cursor : "~",
 			filter->project_id ? filter->project_id : "",
 			filter->project_id ? filter->project_id : "", states ? states : "",
-			states ? states : "", (int64_t)page->limit + 1);
+			states ? states : "", FERRY_ACCESS_OF(actor), (int64_t)page->limit + 1);
 	if (!rows)
 		return NULL;
 	json_t *items = json_array();
@@ -96,7 +97,7 @@ json_t *ferry_executions_list(FerryService *service, const FerryExecutionFilter 
 	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, 0) : NULL);
 }
 
-json_t *ferry_executions_counts(FerryService *service, GError **error)
+json_t *ferry_executions_counts(FerryService *service, const FerryActor *actor, GError **error)
 {
 	static const char *const states[] = {"QUEUED",    "RUNNING", "PAUSED",
 					     "COMPLETED", "FAILED",  "CANCELLED"};
@@ -104,8 +105,10 @@ json_t *ferry_executions_counts(FerryService *service, GError **error)
 	g_autoptr(FerryRows) rows = NULL;
 
 	if (tx)
-		rows = ferry_store_query(tx, error, "SELECT state, count(*) FROM executions GROUP BY state",
-					 "");
+		rows = ferry_store_query(tx, error,
+					 "SELECT state, count(*) FROM executions WHERE " FERRY_ACCESS_SQL(
+						 "project_id") " GROUP BY state",
+					 FERRY_ACCESS_TYPES, FERRY_ACCESS_OF(actor));
 	if (!rows)
 		return NULL;
 	json_t *by_state = json_object();
@@ -148,9 +151,9 @@ void ferry_execution_publish_state(FerryService *service, const char *id)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, NULL);
 	g_autoptr(FerryRows) rows = tx ? ferry_execution_find(tx, id, "", NULL) : NULL;
-	g_autofree char *channel = ferry_executions_channel(id);
+	g_autofree char *channel = ferry_executions_channel(id), *scope = NULL;
 
-	if (!rows)
+	if (!rows || !ferry_access_scope_of(tx, id, &scope, NULL))
 		return;
 	guint64 seq = (guint64)ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ);
 	json_t *event = json_pack("{s:o}", "execution", ferry_execution_json(rows, 0));
@@ -159,14 +162,14 @@ void ferry_execution_publish_state(FerryService *service, const char *id)
 	FerryBulletin *bulletin = ferry_bulletin_new(id, (gint64)seq - 1, (gint64)seq);
 	bool has_ended = ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE));
 	ferry_bus_publish(service->bus, channel, seq, "state", line);
-	ferry_bus_publish(service->bus, FERRY_CHANNEL_ALL, seq, "state", line);
+	ferry_bus_publish_scoped(service->bus, FERRY_CHANNEL_ALL, scope, seq, "state", line);
 	if (has_ended)
 		ferry_bus_publish(service->bus, channel, seq, "end", line);
 	ferry_bulletin_add(bulletin, "state", (gint64)seq, line);
 	if (has_ended)
 		ferry_bulletin_add(bulletin, "end", (gint64)seq, line);
 	ferry_redis_publish(service->redis, bulletin);
-	ferry_redis_publish_all(service->redis, (gint64)seq, "state", line);
+	ferry_redis_publish_all(service->redis, (gint64)seq, "state", scope, line);
 	ferry_migrate_publish(service, id, (int64_t)seq - 1); /* a transition takes one number */
 }
 
@@ -286,7 +289,9 @@ json_t *ferry_executions_start(FerryService *service, const FerryActor *actor, c
 {
 	g_autofree char *id = ferry_store_new_id("exe_");
 	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, error);
-	bool is_ok = tx && check_none_runs(tx, project_id, error) &&
+	bool is_ok = tx &&
+		     ferry_access_check(tx, actor, project_id, "project_id", FERRY_ROLE_OPERATOR, error) &&
+		     check_none_runs(tx, project_id, error) &&
 		     insert(tx, actor, id, project_id, is_dry_run, error) &&
 		     ferry_execution_next_seq(tx, id, error) > 0 &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);

@@ -11,14 +11,16 @@
 
 #include "service/service.h"
 
+/* NOT_FOUND and FORBIDDEN also where the actor may not in that project; what names an execution by its path is checked before. */
 json_t *ferry_executions_start(FerryService *service, const FerryActor *actor, const char *project_id, bool is_dry_run,
                                GError **error);
 
 typedef struct FerryExecutionFilter {
 	const char *state, *project_id; /* each may be NULL; state: one or several, by commas */
 } FerryExecutionFilter;
-/* Newest first. */
-json_t *ferry_executions_list(FerryService *service, const FerryExecutionFilter *filter, const FerryPage *page, GError **error);
+/* Newest first; only those that the actor may see. */
+json_t *ferry_executions_list(FerryService *service, const FerryActor *actor, const FerryExecutionFilter *filter,
+                              const FerryPage *page, GError **error);
 json_t *ferry_executions_get(FerryService *service, const char *id, GError **error);
 
 /* What may be asked of one; CONFLICT where its state does not allow it. The execution as it then is. */
@@ -55,5 +57,5 @@ GPtrArray *ferry_executions_catch_up(FerryService *service, const char *id, int6
 char *ferry_executions_channel(const char *id);
 #define FERRY_CHANNEL_ALL "all"
 
-/* Numbers for /metrics and the dashboard. {by_state: {QUEUED: n, …}, rows, bytes, rejects} */
-json_t *ferry_executions_counts(FerryService *service, GError **error);
+/* Numbers for /metrics and the dashboard, of what the actor may see: {by_state: {QUEUED: n, …}} */
+json_t *ferry_executions_counts(FerryService *service, const FerryActor *actor, GError **error);

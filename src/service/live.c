@@ -7,7 +7,7 @@
 #include "service/live.h"
 
 #include "report/report.h"
-
+#include "service/access.h"
 #include "service/bus/redis.h"
 #include "service/execution_internal.h"
 #include "service/migrate.h"
@@ -354,6 +354,7 @@ static void clear_batch(Batch *batch)
 typedef struct Told {
 	json_t *lines, *objects;
 	int64_t line_seq, object_seq, seq;
+	char *scope; /* of what goes to everybody; or NULL */
 } Told;
 
 static bool write_lines(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t *items, int64_t *ret_last)
@@ -419,7 +420,8 @@ static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *t
 	    !write_objects(tx, live, batch, told->objects, &told->object_seq))
 		return false;
 	told->seq = ferry_execution_next_seq(tx, live->id, NULL);
-	return told->seq >= 0 && write_tables(tx, live, batch, told->seq) &&
+	return told->seq >= 0 && ferry_access_scope_of(tx, live->id, &told->scope, NULL) &&
+	       write_tables(tx, live, batch, told->seq) &&
 	       ferry_store_exec(
 		       tx, NULL, NULL,
 		       "UPDATE executions SET progress = ?, stages = ?, stage = ?, beat_at = ?, rows = ?, "
@@ -443,13 +445,13 @@ static void publish(FerryLive *live, FerryBulletin *bulletin, guint64 seq, const
 	ferry_bulletin_add(bulletin, type, (gint64)seq, line);
 }
 
-static void publish_to_all(FerryLive *live, guint64 seq, const char *type, json_t *take)
+static void publish_to_all(FerryLive *live, guint64 seq, const char *scope, const char *type, json_t *take)
 {
 	g_autofree char *line = ferry_json_line(take);
 
 	json_decref(take);
-	ferry_bus_publish(live->service->bus, FERRY_CHANNEL_ALL, seq, type, line);
-	ferry_redis_publish_all(live->service->redis, (gint64)seq, type, line);
+	ferry_bus_publish_scoped(live->service->bus, FERRY_CHANNEL_ALL, scope, seq, type, line);
+	ferry_redis_publish_all(live->service->redis, (gint64)seq, type, scope, line);
 }
 
 static void publish_batch(FerryLive *live, const Batch *batch, const Told *told)
@@ -469,7 +471,7 @@ static void publish_batch(FerryLive *live, const Batch *batch, const Told *told)
 		json_pack("{s:O, s:s, s:O}", "progress", batch->progress, "stage", batch->stage, "tables",
 			  batch->tables));
 	ferry_redis_publish(live->service->redis, bulletin);
-	publish_to_all(live, seq, "progress",
+	publish_to_all(live, seq, told->scope, "progress",
 		       json_pack("{s:s, s:O, s:s}", "id", live->id, "progress", batch->progress, "stage",
 				 batch->stage));
 	ferry_migrate_publish(live->service, live->id, before);
@@ -490,6 +492,7 @@ void ferry_live_flush(FerryLive *live)
 	ferry_execution_end(live->service);
 	json_decref(told.lines);
 	json_decref(told.objects);
+	g_free(told.scope);
 	clear_batch(&batch);
 }
 

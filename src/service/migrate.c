@@ -182,11 +182,12 @@ json_t *ferry_migrate_get(FerryService *service, const char *id, GError **error)
 	return ferry_migrate_since(service, id, 0, &seq, &has_ended, error);
 }
 
-json_t *ferry_migrate_list(FerryService *service, GError **error)
+json_t *ferry_migrate_list(FerryService *service, const FerryActor *actor, GError **error)
 {
 	const FerryExecutionFilter all = {0};
 	const FerryPage page = {.limit = 500};
-	json_t *list = ferry_executions_list(service, &all, &page, error), *jobs = json_array(), *execution;
+	json_t *list = ferry_executions_list(service, actor, &all, &page, error), *jobs = json_array(),
+	       *execution;
 	size_t i;
 
 	json_array_foreach(json_object_get(list, "items"), i, execution)

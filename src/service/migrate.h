@@ -11,8 +11,8 @@
 json_t *ferry_migrate_start(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);
 /* The whole job: last 1000 log lines, all object results. */
 json_t *ferry_migrate_get(FerryService *service, const char *id, GError **error);
-/* Jobs without logs and results, newest first: {jobs: […]}. */
-json_t *ferry_migrate_list(FerryService *service, GError **error);
+/* Jobs without logs and results, newest first, those that the actor may see: {jobs: […]}. */
+json_t *ferry_migrate_list(FerryService *service, const FerryActor *actor, GError **error);
 /* What is new since the id: the job without what is known, *ret_seq for the next call; *ret_has_ended. */
 json_t *ferry_migrate_since(FerryService *service, const char *id, int64_t since, int64_t *ret_seq, bool *ret_has_ended,
                             GError **error);

@@ -4,6 +4,7 @@
 #include "service/projects.h"
 
 #include "project/project.h"
+#include "service/access.h"
 #include "service/audit.h"
 #include "service/execution_internal.h"
 #include "service/hash_keys.h"
@@ -33,8 +34,8 @@ static json_t *to_json(const FerryRows *rows, guint i)
 			 ferry_row_text(rows, i, UPDATED_AT));
 }
 
-/* Takes the project; NULL and *error when the store fails. */
-static json_t *add_last_execution(FerryStoreTx *tx, json_t *project, GError **error)
+/* What lists and single projects tell besides. Takes the project; NULL and *error when the store fails. */
+static json_t *add_more(FerryStoreTx *tx, const FerryActor *actor, json_t *project, GError **error)
 {
 	g_autoptr(FerryRows) rows =
 		ferry_store_query(tx, error,
@@ -42,7 +43,7 @@ static json_t *add_last_execution(FerryStoreTx *tx, json_t *project, GError **er
 				  " FROM executions WHERE project_id = ? ORDER BY id DESC LIMIT 1",
 				  "s", json_string_value(json_object_get(project, "id")));
 
-	if (!rows) {
+	if (!rows || !ferry_access_describe(tx, actor, project, error)) {
 		json_decref(project);
 		return NULL;
 	}
@@ -64,21 +65,25 @@ static FerryRows *find(FerryStoreTx *tx, const char *id, GError **error)
 	return rows;
 }
 
-json_t *ferry_projects_list(FerryService *service, const FerryPage *page, GError **error)
+json_t *ferry_projects_list(FerryService *service, const FerryActor *actor, const FerryPage *page,
+			    GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = NULL;
 
 	if (tx)
 		rows = ferry_store_query(
-			tx, error, "SELECT " COLUMNS " FROM projects WHERE name > ? ORDER BY name LIMIT ?",
-			"si", page->cursor ? page->cursor : "", (int64_t)page->limit + 1);
+			tx, error,
+			"SELECT " COLUMNS
+			" FROM projects WHERE name > ? AND " FERRY_ACCESS_SQL("id") " ORDER BY name LIMIT ?",
+			"s" FERRY_ACCESS_TYPES "i", page->cursor ? page->cursor : "", FERRY_ACCESS_OF(actor),
+			(int64_t)page->limit + 1);
 	if (!rows)
 		return NULL;
 	json_t *items = json_array();
 	guint n = MIN(rows->rows->len, page->limit);
 	for (guint i = 0; i < n; i++) {
-		json_t *project = add_last_execution(tx, to_json(rows, i), error);
+		json_t *project = add_more(tx, actor, to_json(rows, i), error);
 		if (!project) {
 			json_decref(items);
 			return NULL;
@@ -88,12 +93,12 @@ json_t *ferry_projects_list(FerryService *service, const FerryPage *page, GError
 	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, NAME) : NULL);
 }
 
-json_t *ferry_projects_get(FerryService *service, const char *id, GError **error)
+json_t *ferry_projects_get(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
 
-	return rows ? add_last_execution(tx, to_json(rows, 0), error) : NULL;
+	return rows ? add_more(tx, actor, to_json(rows, 0), error) : NULL;
 }
 
 /* ---- documents ---- */
@@ -239,8 +244,9 @@ static bool replace_autosave(FerryStoreTx *tx, const FerryActor *actor, const ch
 				version);
 }
 
+/* from: the project that it is a copy of, whose members it shares; or NULL. */
 static bool insert(FerryService *service, const FerryActor *actor, const char *id, const Draft *draft,
-		   GError **error)
+		   const char *from, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	g_autofree char *now = ferry_store_now();
@@ -255,15 +261,18 @@ static bool insert(FerryService *service, const FerryActor *actor, const char *i
 				 now, now) ||
 		name_taken(error, draft->name)) &&
 	       keep_version(tx, actor, id, NULL, error) &&
+	       (!from || ferry_members_copy(tx, from, id, error)) &&
 	       ferry_audit_add(tx, actor, "project.create", id, draft->name, error) &&
 	       ferry_store_commit(g_steal_pointer(&tx), error);
 }
 
-static json_t *create(FerryService *service, const FerryActor *actor, const Draft *draft, GError **error)
+static json_t *create(FerryService *service, const FerryActor *actor, const Draft *draft, const char *from,
+		      GError **error)
 {
 	g_autofree char *id = ferry_store_new_id("prj_");
 
-	return insert(service, actor, id, draft, error) ? ferry_projects_get(service, id, error) : NULL;
+	return insert(service, actor, id, draft, from, error) ? ferry_projects_get(service, actor, id, error)
+							      : NULL;
 }
 
 json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, const json_t *request,
@@ -273,7 +282,7 @@ json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, co
 	json_t *project = NULL;
 
 	if (make_draft(service, request, NULL, &draft, error))
-		project = create(service, actor, &draft, error);
+		project = create(service, actor, &draft, NULL, error);
 	g_free(draft.document);
 	return project;
 }
@@ -309,7 +318,7 @@ json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, co
 		     update(tx, actor, id, ferry_row_int(old, 0, VERSION), &draft, error) &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
-	return is_ok ? ferry_projects_get(service, id, error) : NULL;
+	return is_ok ? ferry_projects_get(service, actor, id, error) : NULL;
 }
 
 bool ferry_projects_delete(FerryService *service, const FerryActor *actor, const char *id, int64_t version,
@@ -333,6 +342,7 @@ bool ferry_projects_delete(FerryService *service, const FerryActor *actor, const
 				     "the execution %s of this project has not ended",
 				     ferry_row_text(running, 0, 0));
 	return ferry_store_exec(tx, NULL, error, "DELETE FROM projects WHERE id = ?", "s", id) &&
+	       ferry_members_forget(tx, id, error) &&
 	       ferry_audit_add(tx, actor, "project.delete", id, ferry_row_text(old, 0, NAME), error) &&
 	       ferry_store_commit(g_steal_pointer(&tx), error);
 }
@@ -365,7 +375,7 @@ json_t *ferry_projects_duplicate(FerryService *service, const FerryActor *actor,
 			.source = ferry_row_text(old, 0, SOURCE),
 			.target = ferry_row_text(old, 0, TARGET),
 			.document = (char *)ferry_row_text(old, 0, DOCUMENT)};
-	return create(service, actor, &draft, error);
+	return create(service, actor, &draft, id, error);
 }
 
 /* ---- versions ---- */
@@ -397,7 +407,8 @@ json_t *ferry_projects_list_versions(FerryService *service, const char *id, cons
 	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, 0) : NULL);
 }
 
-json_t *ferry_projects_get_version(FerryService *service, const char *id, int64_t version, GError **error)
+json_t *ferry_projects_get_version(FerryService *service, const FerryActor *actor, const char *id,
+				   int64_t version, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = NULL;
@@ -409,8 +420,13 @@ json_t *ferry_projects_get_version(FerryService *service, const char *id, int64_
 			"version, "
 			"created_at, created_at FROM project_versions WHERE project_id = ? AND version = ?",
 			"si", id, version);
-	if (rows && rows->rows->len > 0)
-		return to_json(rows, 0);
+	if (rows && rows->rows->len > 0) {
+		json_t *project = to_json(rows, 0);
+		if (ferry_access_describe(tx, actor, project, error))
+			return project;
+		json_decref(project);
+		return NULL;
+	}
 	if (rows)
 		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "version",
 			      "GET …/versions lists those that are kept",
@@ -454,6 +470,6 @@ json_t *ferry_projects_import(FerryService *service, const FerryActor *actor, co
 	g_autofree char *own_name = g_strdup(project->name ? project->name : "Imported project");
 	g_autofree char *document = canonical(project);
 	Draft draft = {.name = name ? name : own_name, .document = document};
-	result = create(service, actor, &draft, error);
+	result = create(service, actor, &draft, NULL, error);
 	return result;
 }

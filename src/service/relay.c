@@ -3,6 +3,7 @@
  */
 #include "service/relay.h"
 
+#include "service/access.h"
 #include "service/bus/redis.h"
 #include "service/execution_internal.h"
 #include "service/migrate.h"
@@ -177,14 +178,15 @@ static bool relay_bulletins(FerryService *service, const char *id, Followed *f)
 static void publish_to_all(FerryRelay *r, FerryStoreTx *tx, const char *id)
 {
 	g_autoptr(FerryRows) rows = ferry_execution_find(tx, id, "", NULL);
+	g_autofree char *scope = NULL;
 
-	if (!rows)
+	if (!rows || !ferry_access_scope_of(tx, id, &scope, NULL))
 		return;
 	json_t *event = json_pack("{s:o}", "execution", ferry_execution_json(rows, 0));
 	g_autofree char *line = ferry_json_line(event);
 	json_decref(event);
-	ferry_bus_publish(r->service->bus, FERRY_CHANNEL_ALL,
-			  (guint64)ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ), "state", line);
+	ferry_bus_publish_scoped(r->service->bus, FERRY_CHANNEL_ALL, scope,
+				 (guint64)ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ), "state", line);
 }
 
 /* What runs elsewhere, or has ended there since the last look. The first look only learns. */

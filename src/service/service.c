@@ -141,12 +141,12 @@ static void take_nudge(const char *word, const char *id, gpointer data)
 		ferry_runner_wake(service->runner);
 }
 
-static void take_told_all(gint64 seq, const char *type, const char *json, gpointer data)
+static void take_told_all(gint64 seq, const char *type, const char *scope, const char *json, gpointer data)
 {
 	FerryService *service = data;
 
 	if (strcmp(type, "progress") == 0 || strcmp(type, "state") == 0)
-		ferry_bus_publish(service->bus, FERRY_CHANNEL_ALL, (guint64)seq, type, json);
+		ferry_bus_publish_scoped(service->bus, FERRY_CHANNEL_ALL, scope, (guint64)seq, type, json);
 }
 
 static void tell_redis(bool is_up, const char *reason, gpointer data)

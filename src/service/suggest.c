@@ -215,7 +215,7 @@ json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, con
 	const char *source_table = json_string_value(json_object_get(request, "source"));
 	const char *target_table = json_string_value(json_object_get(request, "target"));
 
-	json_t *project = ferry_projects_get(service, id, error);
+	json_t *project = ferry_projects_get(service, actor, id, error);
 	json_t *sources = NULL, *targets = NULL, *result = NULL;
 
 	if (!project)

@@ -3,6 +3,7 @@
  */
 #include "service/summary.h"
 
+#include "service/access.h"
 #include "service/executions.h"
 #include "service/service_internal.h"
 
@@ -10,11 +11,11 @@
 
 #define N_RECENT 8
 
-static json_t *executions(FerryService *service, const char *state, GError **error)
+static json_t *executions(FerryService *service, const FerryActor *actor, const char *state, GError **error)
 {
 	const FerryExecutionFilter filter = {.state = state};
 	const FerryPage page = {.limit = N_RECENT};
-	json_t *list = ferry_executions_list(service, &filter, &page, error), *items;
+	json_t *list = ferry_executions_list(service, actor, &filter, &page, error), *items;
 
 	if (!list)
 		return NULL;
@@ -23,19 +24,26 @@ static json_t *executions(FerryService *service, const char *state, GError **err
 	return items;
 }
 
-static FerryRows *totals(FerryService *service, GError **error)
+#define SEEN " FROM executions WHERE " FERRY_ACCESS_SQL("project_id") ")"
+
+static FerryRows *totals(FerryService *service, const FerryActor *actor, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 
 	return tx ? ferry_store_query(
 			    tx, error,
-			    "SELECT (SELECT count(*) FROM connections), (SELECT count(*) FROM projects), "
-			    "(SELECT count(*) FROM executions), (SELECT coalesce(sum(rows), 0) FROM "
-			    "executions), "
-			    "(SELECT coalesce(sum(bytes), 0) FROM executions), "
-			    "(SELECT coalesce(sum(rejected), 0) FROM executions), "
-			    "(SELECT min(id) FROM connections WHERE name = '" FERRY_SAMPLE_NAME "')",
-			    "")
+			    "SELECT (SELECT count(*) FROM connections), "
+			    "(SELECT count(*) FROM projects WHERE " FERRY_ACCESS_SQL(
+				    "id") "), "
+					  "(SELECT count(*)" SEEN ", (SELECT coalesce(sum(rows), 0)" SEEN ", "
+					  "(SELECT coalesce(sum(bytes), 0)" SEEN ", "
+					  "(SELECT coalesce(sum(rejected), 0)" SEEN ", "
+					  "(SELECT min(id) FROM connections WHERE name = '" FERRY_SAMPLE_NAME
+					  "')",
+			    FERRY_ACCESS_TYPES FERRY_ACCESS_TYPES FERRY_ACCESS_TYPES FERRY_ACCESS_TYPES
+				    FERRY_ACCESS_TYPES,
+			    FERRY_ACCESS_OF(actor), FERRY_ACCESS_OF(actor), FERRY_ACCESS_OF(actor),
+			    FERRY_ACCESS_OF(actor), FERRY_ACCESS_OF(actor))
 		  : NULL;
 }
 
@@ -50,13 +58,13 @@ static double sum_rates(const json_t *running, const char *name)
 	return sum;
 }
 
-json_t *ferry_summary_json(FerryService *service, GError **error)
+json_t *ferry_summary_json(FerryService *service, const FerryActor *actor, GError **error)
 {
-	g_autoptr(FerryRows) sums = totals(service, error);
-	json_t *counts = sums ? ferry_executions_counts(service, error) : NULL;
-	json_t *running = counts ? executions(service, "QUEUED,RUNNING,PAUSED", error) : NULL;
-	json_t *failed = running ? executions(service, "FAILED", error) : NULL;
-	json_t *recent = failed ? executions(service, NULL, error) : NULL;
+	g_autoptr(FerryRows) sums = totals(service, actor, error);
+	json_t *counts = sums ? ferry_executions_counts(service, actor, error) : NULL;
+	json_t *running = counts ? executions(service, actor, "QUEUED,RUNNING,PAUSED", error) : NULL;
+	json_t *failed = running ? executions(service, actor, "FAILED", error) : NULL;
+	json_t *recent = failed ? executions(service, actor, NULL, error) : NULL;
 	json_t *json = NULL;
 
 	if (recent)
@@ -118,8 +126,9 @@ static bool add_durations(FerryService *service, GString *out, GError **error)
 
 char *ferry_summary_metrics(FerryService *service, guint n_streams, GError **error)
 {
-	g_autoptr(FerryRows) sums = totals(service, error);
-	json_t *counts = sums ? ferry_executions_counts(service, error) : NULL;
+	const FerryActor itself = {.role = FERRY_ROLE_ADMIN};
+	g_autoptr(FerryRows) sums = totals(service, &itself, error);
+	json_t *counts = sums ? ferry_executions_counts(service, &itself, error) : NULL;
 	g_autoptr(GString) out = g_string_new(NULL);
 	const char *state;
 	json_t *n, *by_state = json_object_get(counts, "by_state");

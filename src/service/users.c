@@ -1,6 +1,7 @@
 /*
  * People, as an admin sees them; see accounts.h.
  */
+#include "service/access.h"
 #include "service/accounts_internal.h"
 #include "service/audit.h"
 
@@ -240,7 +241,8 @@ static bool apply_change(FerryStoreTx *tx, const FerryRows *old, const Change *c
 	    !ferry_store_exec(tx, NULL, error, "UPDATE users SET password_hash = ? WHERE id = ?", "ss",
 			      change->hash, id))
 		return false;
-	return (!is_disabled && !change->password) || ferry_sessions_end(tx, id, NULL, error);
+	return (!change->role || ferry_access_changed(tx, error)) &&
+	       ((!is_disabled && !change->password) || ferry_sessions_end(tx, id, NULL, error));
 }
 
 json_t *ferry_users_update(FerryService *service, const FerryActor *actor, const char *id, json_t *request,

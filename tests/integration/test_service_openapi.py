@@ -20,7 +20,7 @@ PARAMETER = {"type": "object", "required": ["name", "in", "required", "schema"],
     "name": TEXT, "in": {"enum": ["path", "query", "header"]}, "required": {"type": "boolean"}, "schema": {"type": "object"}}}
 OPERATION = {"type": "object", "required": ["operationId", "summary", "x-role", "parameters", "responses"], "properties": {
     "operationId": {"type": "string", "pattern": "^[a-z0-9_]+$"}, "summary": TEXT,
-    "x-role": {"enum": ["none", "viewer", "operator", "admin"]}, "parameters": {"type": "array", "items": PARAMETER},
+    "x-role": {"enum": ["none", "viewer", "operator", "admin"]}, "x-scope": {"enum": ["project", "execution"]}, "parameters": {"type": "array", "items": PARAMETER},
     "security": {"const": []},
     "requestBody": {"type": "object", "required": ["required", "content"], "additionalProperties": False,
                     "properties": {"required": {"type": "boolean"}, "content": CONTENT}},

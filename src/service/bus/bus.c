@@ -73,7 +73,13 @@ GBytes *ferry_message_text(guint64 id, const char *type, const char *json)
 
 void ferry_bus_publish(FerryBus *bus, const char *channel, guint64 id, const char *type, const char *json)
 {
-	FerryMessage message = {.id = id, .type = g_intern_string(type)};
+	ferry_bus_publish_scoped(bus, channel, NULL, id, type, json);
+}
+
+void ferry_bus_publish_scoped(FerryBus *bus, const char *channel, const char *scope, guint64 id,
+			      const char *type, const char *json)
+{
+	FerryMessage message = {.id = id, .type = g_intern_string(type), .scope = scope};
 
 	g_mutex_lock(&bus->lock);
 	GPtrArray *list = g_hash_table_lookup(bus->channels, channel);

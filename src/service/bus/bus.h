@@ -16,6 +16,7 @@ typedef struct FerrySubscription FerrySubscription;
 typedef struct FerryMessage {
 	guint64 id;      /* grows within a channel; several messages may share one */
 	const char *type; /* "progress", "log", …; interned */
+	const char *scope; /* the project whose members alone may see it; NULL: whoever may see the channel */
 	GBytes *text;    /* "id: 7\nevent: log\ndata: {…}\n\n" */
 } FerryMessage;
 
@@ -30,6 +31,9 @@ void ferry_bus_unsubscribe(FerryBus *bus, FerrySubscription *subscription);
 
 /* json is the event's data, one line. */
 void ferry_bus_publish(FerryBus *bus, const char *channel, guint64 id, const char *type, const char *json);
+/* scope may be NULL. */
+void ferry_bus_publish_scoped(FerryBus *bus, const char *channel, const char *scope, guint64 id, const char *type,
+			      const char *json);
 /* Whether it is worth making a message. */
 bool ferry_bus_has_subscribers(FerryBus *bus, const char *channel);
 guint ferry_bus_count(FerryBus *bus); /* subscribers */

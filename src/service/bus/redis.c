@@ -22,6 +22,7 @@
 	(256 * 1024)    /* bytes; of a larger one only the numbers are told, and the reader asks the store */
 #define MAX_OUTBOX 1000 /* orders */
 #define PING_US    (5 * G_USEC_PER_SEC)
+#define NO_SCOPE   "-"
 
 /* A command to send; words owned. */
 typedef GPtrArray Order;
@@ -144,11 +145,12 @@ void ferry_redis_publish(FerryRedis *r, FerryBulletin *b)
 	ferry_bulletin_free(b);
 }
 
-void ferry_redis_publish_all(FerryRedis *r, gint64 seq, const char *type, const char *json)
+void ferry_redis_publish_all(FerryRedis *r, gint64 seq, const char *type, const char *scope, const char *json)
 {
 	if (!r || !ferry_redis_is_up(r))
 		return;
-	g_autofree char *text = g_strdup_printf("%s %" G_GINT64_FORMAT " %s %s", r->origin, seq, type, json);
+	g_autofree char *text = g_strdup_printf("%s %" G_GINT64_FORMAT " %s %s %s", r->origin, seq, type,
+						scope ? scope : NO_SCOPE, json);
 	Order *order = new_order("PUBLISH", ALL, text, NULL);
 	put(r, &order, 1);
 }
@@ -212,13 +214,13 @@ static void serve_publishing(FerryRedis *r, redisContext *c, GError **error)
 
 /* ---- subscribed ---- */
 
-/* "ORIGIN WORD ID" or "ORIGIN SEQ TYPE JSON" */
+/* "ORIGIN WORD ID" or "ORIGIN SEQ TYPE SCOPE JSON" */
 static void take_message(FerryRedis *r, const char *channel, const char *text)
 {
 	bool is_nudge = strcmp(channel, NUDGE) == 0;
-	g_auto(GStrv) words = g_strsplit(text, " ", is_nudge ? 3 : 4);
+	g_auto(GStrv) words = g_strsplit(text, " ", is_nudge ? 3 : 5);
 
-	if (g_strv_length(words) != (is_nudge ? 3 : 4))
+	if (g_strv_length(words) != (is_nudge ? 3 : 5))
 		return;
 	/* the relay has to know how far what is told here goes, too: the execution may go on elsewhere */
 	if (strcmp(words[0], r->origin) == 0 && !(is_nudge && strcmp(words[1], "changed") == 0))
@@ -226,7 +228,9 @@ static void take_message(FerryRedis *r, const char *channel, const char *text)
 	if (is_nudge)
 		r->options.nudged(words[1], words[2], r->options.data);
 	else
-		r->options.told_all(g_ascii_strtoll(words[1], NULL, 10), words[2], words[3], r->options.data);
+		r->options.told_all(g_ascii_strtoll(words[1], NULL, 10), words[2],
+				    strcmp(words[3], NO_SCOPE) == 0 ? NULL : words[3], words[4],
+				    r->options.data);
 }
 
 static void take_reply(FerryRedis *r, const redisReply *reply)

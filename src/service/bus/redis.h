@@ -6,7 +6,7 @@
  *
  *   ferry:events:exe_…   a stream, one entry a bulletin, the last 1,000 or so; gone an hour after the last
  * one ferry:nudge          pub/sub, "ORIGIN WORD ID": changed (a bulletin was added), wish (a user asked for
- * something), work ferry:all            pub/sub, "ORIGIN SEQ TYPE JSON": for who listens to all executions
+ * something), work ferry:all            pub/sub, "ORIGIN SEQ TYPE SCOPE JSON": for who listens to all executions
  *
  * A bulletin is what one transaction of the store has told of one execution: it leads from one seq of the
  * execution to another, so that the reader sees by the numbers what it has already, and whether one is
@@ -37,7 +37,8 @@ typedef struct FerryRedisOptions {
 	const char *origin; /* this process; without spaces */
 	/* On the subscriber's thread, quick. */
 	void (*nudged)(const char *word, const char *id, gpointer data);
-	void (*told_all)(gint64 seq, const char *type, const char *json, gpointer data);
+	/* scope: as in bus.h; NULL: none */
+	void (*told_all)(gint64 seq, const char *type, const char *scope, const char *json, gpointer data);
 	FerryPresenceFunc changed;
 	gpointer data;
 } FerryRedisOptions;
@@ -51,7 +52,8 @@ bool ferry_redis_is_up(FerryRedis *redis);
 /* They return at once. While Redis is away, and when it is too slow for what comes, they do nothing. NULL is
  * fine. */
 void ferry_redis_publish(FerryRedis *redis, FerryBulletin *take);
-void ferry_redis_publish_all(FerryRedis *redis, gint64 seq, const char *type, const char *json);
+void ferry_redis_publish_all(FerryRedis *redis, gint64 seq, const char *type, const char *scope,
+			     const char *json);
 void ferry_redis_nudge(FerryRedis *redis, const char *word, const char *id);
 
 /* On the relay's thread: bulletins (at most 200) behind the cursor; NULL: the newest only. NULL: Redis is

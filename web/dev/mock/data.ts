@@ -51,8 +51,8 @@ export function detailOf(schema: string | null, name: string): TableDetail {
 export const names = [["Ada", "Lovelace", "ada@example.org"], ["Edsger", "Dijkstra", " Edsger@Example.org "], ["Grace", "Hopper", "grace@navy.example"], ["Konrad", "Zuse", "zuse@example.org"], ["Barbara", "Liskov", "liskov@example.edu"]];
 
 export const projects: Project[] = [
-	{ id: "p1", name: "Shop to warehouse", source_connection_id: "c1", target_connection_id: "c2", document: { version: 1, tables: [{ source: "customer", columns: [{ source: "email", transform: ["trim", "lower"] }] }] }, version: 4, created_at: at(5000), updated_at: at(40), last_execution: null },
-	{ id: "p2", name: "Old ERP", source_connection_id: "c4", target_connection_id: "c2", document: { version: 1 }, version: 1, created_at: at(5000), updated_at: at(4000), last_execution: null },
+	{ id: "p1", name: "Shop to warehouse", source_connection_id: "c1", target_connection_id: "c2", document: { version: 1, tables: [{ source: "customer", columns: [{ source: "email", transform: ["trim", "lower"] }] }] }, version: 4, created_at: at(5000), updated_at: at(40), last_execution: null, is_restricted: false, role: "admin" },
+	{ id: "p2", name: "Old ERP", source_connection_id: "c4", target_connection_id: "c2", document: { version: 1 }, version: 1, created_at: at(5000), updated_at: at(4000), last_execution: null, is_restricted: false, role: "admin" },
 ];
 
 const done = (id: string, project: Project, state: Execution["state"], outcome: Execution["outcome"], minutes: number): Execution => ({

@@ -80,7 +80,7 @@ const steps: [string, RegExp, Handler][] = [
 	["PATCH", /^\/connections\/([^/]+)$/, (call) => Object.assign(find(connections, call.params[0]), { name: call.body["name"], url: call.body["url"] })],
 	["DELETE", /^\/connections\/([^/]+)$/, (call) => void connections.splice(connections.indexOf(find(connections, call.params[0])), 1)],
 	["GET", /^\/projects$/, () => list(projects)],
-	["POST", /^\/projects$/, ({ body }) => { const p: Project = { id: `p${nextId++}`, name: String(body["name"]), source_connection_id: (body["source_connection_id"] as string | null) ?? null, target_connection_id: (body["target_connection_id"] as string | null) ?? null, document: { version: 1 }, version: 1, created_at: now(), updated_at: now(), last_execution: null }; projects.push(p); return p; }],
+	["POST", /^\/projects$/, ({ body }) => { const p: Project = { id: `p${nextId++}`, name: String(body["name"]), source_connection_id: (body["source_connection_id"] as string | null) ?? null, target_connection_id: (body["target_connection_id"] as string | null) ?? null, document: { version: 1 }, version: 1, created_at: now(), updated_at: now(), last_execution: null, is_restricted: false, role: "admin" }; projects.push(p); return p; }],
 	["POST", /^\/projects\/validate$/, () => ({ is_valid: true, problems: [] })],
 	["GET", /^\/projects\/([^/]+)\/versions$/, (call) => list(Array.from({ length: project(call).version }, (_, i) => ({ version: project(call).version - i, created_at: now(), user: "ada", name: project(call).name })))],
 	["GET", /^\/projects\/([^/]+)\/versions\/\d+$/, (call) => project(call)],

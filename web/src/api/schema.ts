@@ -160,6 +160,9 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             last_execution?: components["schemas"]["Execution"] | null;
+            is_restricted: boolean;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin";
         };
         ProjectDraft: {
             name?: string;
@@ -180,6 +183,23 @@ export interface components {
             user: string | null;
             /** Format: date-time */
             created_at: string;
+        };
+        Members: {
+            is_restricted: boolean;
+            items: {
+                user_id: string;
+                user: string;
+                /** @enum {string} */
+                role: "viewer" | "operator" | "admin";
+            }[];
+        };
+        MembersDraft: {
+            is_restricted: boolean;
+            members: {
+                user: string;
+                /** @enum {string} */
+                role: "viewer" | "operator" | "admin";
+            }[];
         };
         PlanColumn: {
             source: string | null;
@@ -782,6 +802,8 @@ export type Project = components['schemas']['Project'];
 export type ProjectDraft = components['schemas']['ProjectDraft'];
 export type ProjectEdit = components['schemas']['ProjectEdit'];
 export type ProjectVersion = components['schemas']['ProjectVersion'];
+export type Members = components['schemas']['Members'];
+export type MembersDraft = components['schemas']['MembersDraft'];
 export type PlanColumn = components['schemas']['PlanColumn'];
 export type PlanTable = components['schemas']['PlanTable'];
 export type PlanNote = components['schemas']['PlanNote'];

@@ -3,7 +3,7 @@ import type { Document } from "@/api/document";
 import type { Project } from "@/api/types";
 import { differences } from "./differences";
 
-const project = (document: Document, name = "a"): Project => ({ id: "1", name, source_connection_id: "s", target_connection_id: "t", document, version: 1, created_at: "", updated_at: "" });
+const project = (document: Document, name = "a"): Project => ({ id: "1", name, source_connection_id: "s", target_connection_id: "t", document, version: 1, created_at: "", updated_at: "", is_restricted: false, role: "operator" });
 
 it("names each place where two versions differ", () => {
 	const mine = project({ version: 1, options: { lanes: 2, if_exists: "drop" }, tables: [{ source: "a", target: "x" }, { source: "b" }] });
