@@ -103,12 +103,12 @@ static void test_what_is_in_them(ServiceFixture *f, gconstpointer data)
 
 	save(f, &ada, id, 1, 4, true);
 	save(f, &ada, id, 2, 5, true);
-	json_t *version = ferry_projects_get_version(f->service, id, 3, &error);
+	json_t *version = ferry_projects_get_version(f->service, &ada, id, 3, &error);
 	g_assert_no_error(error);
 	g_assert_cmpint(json_unpack(version, "{s:{s:{s:i}}}", "document", "options", "lanes", &lanes), ==, 0);
 	g_assert_cmpint(lanes, ==, 5);
 	json_decref(version);
-	g_assert_null(ferry_projects_get_version(f->service, id, 2, &error));
+	g_assert_null(ferry_projects_get_version(f->service, &ada, id, 2, &error));
 	service_assert_problem(&error, FERRY_PROBLEM_NOT_FOUND);
 }
 
