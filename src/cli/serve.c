@@ -65,6 +65,7 @@ static FerryHttpOptions http_options(const FerryServeOptions *o)
 		.tls_cert = o->tls_cert,
 		.tls_key = o->tls_key,
 		.allowed_origin = o->origin,
+		.trusted_proxies = (const char *const *)o->proxies,
 		.max_connections = (guint)limits[FERRY_LIMIT_CONNECTIONS],
 		.max_address_connections = (guint)limits[FERRY_LIMIT_ADDRESS_CONNECTIONS],
 		.max_streams = (guint)limits[FERRY_LIMIT_STREAMS],
@@ -142,6 +143,10 @@ static int run_serve(const FerryCommand *command, char **args)
 		{"tls-key", 0, 0, G_OPTION_ARG_FILENAME, &o.tls_key, "Its private key in PEM", "FILE"},
 		{"allowed-origin", 0, 0, G_OPTION_ARG_STRING, &o.origin,
 		 "Another site whose scripts may use the API (CORS; default: none)", "ORIGIN"},
+		{"trusted-proxy", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.proxies,
+		 "Address or network of a reverse proxy, whose X-Forwarded-For and -Proto count (repeatable; "
+		 "default: none)",
+		 "CIDR"},
 		{"no-sample", 0, 0, G_OPTION_ARG_NONE, &o.no_sample,
 		 "Make no sample database at the first start", NULL},
 		{"hash-key-prefix", 0, 0, G_OPTION_ARG_STRING, &o.hash_key_prefix,

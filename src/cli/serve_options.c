@@ -61,6 +61,7 @@ void ferry_serve_options_clear(FerryServeOptions *o)
 	ferry_secret_free(o->bus);
 	ferry_secret_free(o->admin_password);
 	g_free(o->admin_name);
+	g_strfreev(o->proxies);
 	for (size_t i = 0; i < FERRY_N_LIMITS; i++)
 		g_free(o->limit_texts[i]);
 }
@@ -122,6 +123,22 @@ static bool complete_limits(FerryServeOptions *o, GKeyFile *file, GError **error
 			return false;
 	}
 	return true;
+}
+
+/* The option may be there several times; elsewhere commas and blanks part its values. */
+static void complete_list(char ***values, GKeyFile *file, const char *key)
+{
+	g_autofree char *text = NULL;
+
+	if (*values)
+		return;
+	complete(&text, file, key, "");
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) words = g_strsplit_set(text, ", ", -1);
+	for (char **word = words; *word; word++)
+		if (**word)
+			g_strv_builder_add(builder, *word);
+	*values = g_strv_builder_end(builder);
 }
 
 static bool load_config(const char *path, GKeyFile **ret_file, GError **error)
@@ -194,6 +211,7 @@ bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 	complete(&o->tls_cert, file, "TLS_CERT", NULL);
 	complete(&o->tls_key, file, "TLS_KEY", NULL);
 	complete(&o->origin, file, "ALLOWED_ORIGIN", NULL);
+	complete_list(&o->proxies, file, "TRUSTED_PROXY");
 	complete(&o->workers, file, "WORKERS", NULL);
 	complete(&o->hash_key_prefix, file, "HASH_KEY_PREFIX", FERRY_DEFAULT_HASH_KEY_PREFIX);
 	if (!*o->hash_key_prefix)

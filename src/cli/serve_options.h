@@ -26,6 +26,7 @@ typedef struct FerryServeOptions {
 	char *listen, *data, *store, *queue, *bus, *tls_cert, *tls_key, *origin, *workers, *config; /* or NULL */
 	char *admin_name, *admin_password; /* or NULL: of the first account, from the environment only */
 	char *hash_key_prefix;
+	char **proxies; /* --trusted-proxy, or NULL */
 	gboolean no_sample;
 	int64_t n_workers; /* of workers; set by complete */
 	char *limit_texts[FERRY_N_LIMITS]; /* or NULL */

@@ -224,7 +224,7 @@ static void make_request(FerryExchange *x)
 		.headers = x->headers,
 		.query = x->query,
 		.params = x->params,
-		.is_secure = x->server->is_tls,
+		.is_secure = x->is_secure,
 		.body = "",
 	};
 }

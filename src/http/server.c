@@ -28,6 +28,7 @@
 #define EXPIRY_FIRST   2
 #define STREAM_BLOCK   4096
 #define OWN_FILES      512 /* of the store, of migrations, … */
+#define FORWARDED_FOR  "x-forwarded-for"
 
 /* ---- replies ---- */
 
@@ -62,7 +63,7 @@ static void add_headers(struct MHD_Response *response, const FerryExchange *x)
 		response, "Content-Security-Policy",
 		"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
 		"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
-	if (x->server->is_tls)
+	if (x->is_secure)
 		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
 	if (reply->type)
 		MHD_add_response_header(response, "Content-Type", reply->type);
@@ -135,6 +136,12 @@ static enum MHD_Result take_header(void *data, enum MHD_ValueKind kind, const ch
 
 	if (is_single(name) && g_hash_table_contains(x->headers, name))
 		malformed(x, "a header that may be there once is there twice");
+	const char *before = strcmp(name, FORWARDED_FOR) == 0 ? g_hash_table_lookup(x->headers, name) : NULL;
+	if (before) { /* each proxy may add a line of its own */
+		g_hash_table_replace(x->headers, g_steal_pointer(&name),
+				     g_strconcat(before, ",", value, NULL));
+		return MHD_YES;
+	}
 	g_hash_table_replace(x->headers, g_steal_pointer(&name), g_strdup(value ? value : ""));
 	return MHD_YES;
 }
@@ -171,6 +178,7 @@ static void *begin_request(void *data, const char *target, struct MHD_Connection
 	x->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	x->body = g_byte_array_new();
 	x->address = client_address(connection);
+	x->is_secure = x->server->is_tls;
 	if (!ferry_target_parse(target, &x->path, &x->query, &x->malformed)) {
 		x->path = g_strdup("");
 		x->query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -297,10 +305,24 @@ static void check_framing(FerryExchange *x, const char *version)
 	x->has_body = encoding || (length && strcmp(length, "0") != 0);
 }
 
+/* Whom a trusted proxy speaks for. */
+static void see_through_proxy(FerryExchange *x)
+{
+	const FerryProxies *proxies = x->server->proxies;
+
+	if (!ferry_proxies_trust(proxies, x->address))
+		return;
+	g_autofree char *peer = g_steal_pointer(&x->address);
+	x->address = ferry_proxies_client(proxies, peer, g_hash_table_lookup(x->headers, FORWARDED_FOR));
+	x->is_secure = x->server->is_tls ||
+		       ferry_proxies_is_https(g_hash_table_lookup(x->headers, "x-forwarded-proto"));
+}
+
 static enum MHD_Result take_head(FerryExchange *x, const char *method, const char *version)
 {
 	x->method = g_strdup(method);
 	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_header, x);
+	see_through_proxy(x);
 	check_framing(x, version);
 	return hand_over(x, FERRY_EXCHANGE_ADMISSION);
 }
@@ -376,7 +398,9 @@ static enum MHD_Result admit_connection(void *data, const struct sockaddr *addre
 	FerryHttpServer *server = data;
 	g_autofree char *text = address_text(address);
 
-	return ferry_guard_admits(server->guard, text) ? MHD_YES : MHD_NO;
+	/* a proxy has the connections of all its clients */
+	return ferry_proxies_trust(server->proxies, text) || ferry_guard_admits(server->guard, text) ? MHD_YES
+												     : MHD_NO;
 }
 
 static void note_connection(void *data, struct MHD_Connection *connection, void **context,
@@ -559,7 +583,9 @@ FerryHttpServer *ferry_http_server_start(FerryService *service, const FerryHttpO
 	g_cond_init(&server->tick_wake);
 	server->quick = g_thread_pool_new(work, server, N_QUICK, FALSE, NULL);
 	server->slow = g_thread_pool_new(work_slowly, server, N_SLOW, FALSE, NULL);
-	if (resolve(options->listen, &addresses, error) && start_daemon(server, options, addresses, error)) {
+	server->proxies = ferry_proxies_new(options->trusted_proxies, error);
+	if (server->proxies && resolve(options->listen, &addresses, error) &&
+	    start_daemon(server, options, addresses, error)) {
 		server->url = bound_url(server->daemon, addresses, server->is_tls);
 		server->ticker = g_thread_new("ferry-tick", tick, server);
 	}
@@ -599,6 +625,7 @@ void ferry_http_server_stop(FerryHttpServer *server)
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	g_hash_table_unref(server->streams);
+	ferry_proxies_free(server->proxies);
 	ferry_limits_free(server->limits);
 	ferry_guard_free(server->guard);
 	g_mutex_clear(&server->lock);

@@ -13,6 +13,7 @@ typedef struct FerryHttpOptions {
 	const char *listen;             /* "127.0.0.1:8080", "[::1]:8080", ":8080"; port 0: one that is free */
 	const char *tls_cert, *tls_key; /* PEM files, both or none */
 	const char *allowed_origin;     /* of another site's scripts (CORS), or NULL: none */
+	const char *const *trusted_proxies; /* addresses and networks (proxies.h), NULL-ended; or NULL: none */
 
 	/* limits; 0: the default */
 	guint max_connections;          /* 12,000 */

@@ -5,6 +5,7 @@
 
 #include "http/guard.h"
 #include "http/limits.h"
+#include "http/proxies.h"
 #include "http/request.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -17,6 +18,7 @@ struct FerryHttpServer {
 	FerryHttpOptions limit; /* numbers of the options, none of them 0 */
 	char *url, *allowed_origin;
 	bool is_tls;
+	FerryProxies *proxies;
 	FerryLimits *limits;
 	FerryGuard *guard;
 	GThreadPool *quick, *slow; /* handlers: what the store alone answers does not wait behind what waits for databases */
@@ -46,7 +48,7 @@ typedef struct FerryExchange {
 	struct MHD_Connection *connection;
 	FerryPeer *peer;
 	FerryExchangeStage stage;
-	char *method, *path, *address;
+	char *method, *path, *address; /* address: the client's, once the headers are there */
 	GHashTable *headers, *query;
 	GError *malformed; /* what is wrong with its head; or NULL */
 	const FerryRoute *route;
@@ -54,6 +56,7 @@ typedef struct FerryExchange {
 	FerryRequest request; /* once it is admitted */
 	GByteArray *body;
 	gsize max_body, promised;
+	bool is_secure; /* the client speaks TLS, to us or to a proxy */
 	bool has_body, is_at_end, is_too_large, is_streaming;
 	char *stream_client, *session_token, *api_key; /* of a stream: who holds it, by which right; or NULL */
 	int64_t access_version; /* of a stream: as of when its rights were looked at */

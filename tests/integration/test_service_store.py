@@ -2,6 +2,8 @@
 import signal
 import threading
 
+import pytest
+
 import compare
 import servers
 from ferry_service import Worker
@@ -103,3 +105,23 @@ def test_a_worker_without_the_key_says_so(ferry, make_service, make_postgres, my
     result = ferry("worker", "--data", str(tmp_path / "w"), env={"FERRY_STORE": store.url}, expect=1)
     assert "the key file" in result.err and "FERRY_SECRET_KEY" in result.err
     assert "needs the store" in ferry("worker", expect=1).err
+
+
+def test_the_audit_log_is_only_added_to(make_service, make_postgres):
+    """By triggers, whoever asks: the one exception is what is older than the settings say."""
+    store = make_postgres()
+    service = serve(make_service, store)
+    service.admin()
+    n = store.value("SELECT count(*) FROM audit")
+    assert int(n) > 0
+    for sql in ("UPDATE audit SET user_name = 'nobody'", "DELETE FROM audit", "TRUNCATE audit",
+                "DELETE FROM audit WHERE id = (SELECT min(id) FROM audit)"):
+        with pytest.raises(servers.ServerError, match="append-only"):
+            store.sql(sql)
+    assert store.value("SELECT count(*) FROM audit") == n
+    assert store.value("SELECT count(*) FROM audit WHERE user_name = 'nobody'") == "0"
+    # as the service itself forgets old entries, in one transaction
+    store.sql("INSERT INTO audit (at, action) VALUES ('2001-01-01T00:00:00.000Z', 'old')")
+    store.sql("BEGIN; INSERT INTO audit_expiry VALUES ('2002-01-01T00:00:00.000Z'); DELETE FROM audit WHERE at < '2002-01-01'; "
+              "DELETE FROM audit_expiry; COMMIT")
+    assert store.value("SELECT count(*) FROM audit") == n
