@@ -131,6 +131,48 @@ test("settings hold for operators at once", async () => {
 	for (const name of [/run SQL/, /database files/]) await page.getByRole("switch", { name }).click();
 });
 
+test("a project can be for its members only", async () => {
+	const members = async (who) => {
+		await visit(who, "/projects", "Projects");
+		await who.getByRole("button", { name: "Actions for Music" }).click();
+		await who.getByRole("menuitem", { name: "Members" }).click();
+		return who.getByRole("dialog");
+	};
+	let dialog = await members(page);
+	await dialog.getByRole("switch", { name: "Only for members" }).click();
+	await choose(page, "Add a user", /^otto/);
+	await dialog.getByRole("combobox", { name: "Role of otto in the project" }).getByText("Viewer").waitFor();
+	assert.deepEqual(await axe(page), []);
+	await shoot(page, "members-1440-light");
+	await dialog.getByRole("button", { name: "Save members" }).click();
+	await page.getByText("for its members", { exact: true }).waitFor();
+
+	const stranger = await as(viewer, "/projects");
+	await stranger.getByRole("heading", { name: "No project yet" }).waitFor();
+	await stranger.goto(`${server.url}/#/executions/${execution}`);
+	await stranger.getByText(`there is no execution ${execution}`).waitFor();
+	await stranger.context().close();
+	const other = await as(operator, `/projects/${project}/pipeline`);
+	await other.getByText("You can look, but not change").waitFor();
+	assert.equal(await other.getByLabel("Lanes side by side").isDisabled(), true);
+	await visit(other, `/projects/${project}/run`, "Execute and monitor");
+	assert.equal(await offers(other, "button", /Start|Dry run/), 0);
+	dialog = await members(other);
+	assert.equal(await dialog.getByRole("switch", { name: "Only for members" }).isDisabled(), true);
+
+	dialog = await members(page);
+	await choose(page, "Role of otto in the project", /^Project admin/);
+	await dialog.getByRole("button", { name: "Save members" }).click();
+	await dialog.waitFor({ state: "detached" });
+	await other.reload();
+	dialog = await members(other);
+	assert.deepEqual(await axe(other), []);
+	await dialog.getByRole("switch", { name: "Only for members" }).click();
+	await dialog.getByRole("button", { name: "Save members" }).click();
+	await other.getByText("for its members", { exact: true }).waitFor({ state: "detached" });
+	await other.context().close();
+});
+
 test("a session that ends shows the door, and lets one go on where one was", async () => {
 	const other = await as(operator, `/projects/${project}/pipeline`);
 	await other.getByLabel("Lanes side by side").fill("3");

@@ -1,8 +1,9 @@
 /* Projects: the documents, what becomes of them, and two schemas compared. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { get, getAll, post, put, remove } from "./client";
+import { useMay, useMayIn } from "./session";
 import type { Document, TableEntry } from "./document";
-import type { ColumnInfo, Comparison, List, Plan, Preview, Project, ProjectVersion, SuggestedTable, Validation } from "./types";
+import type { ColumnInfo, Comparison, List, Members, MembersDraft, Plan, Preview, Project, ProjectVersion, Role, SuggestedTable, Validation } from "./types";
 
 export const projectsQuery = queryOptions({ queryKey: ["projects"], queryFn: () => getAll<Project>("/projects") });
 /* Projects with edits that are not saved yet: what the server says of them meanwhile must not take the edits away. */
@@ -26,10 +27,29 @@ export const projectQuery = (id: string) => queryOptions({
 	},
 });
 
+/* By its id. Of a project that is not there (any more) one's own role is all that can be told. */
+export function useMayInProject(id: string | undefined, role: Role): boolean {
+	const own = useMay(role);
+	const project = useQuery({ ...projectQuery(id ?? ""), enabled: id !== undefined, retry: false, staleTime: 30_000 });
+	const there = useMayIn(project.data, role);
+	return project.data ? there : own;
+}
+
 export const versionsQuery = (id: string) => queryOptions({
 	queryKey: ["projects", id, "versions"],
 	queryFn: () => get<List<ProjectVersion>>(`/projects/${id}/versions`, { query: { limit: 100 } }),
 });
+
+export const membersQuery = (id: string) => queryOptions({
+	queryKey: ["projects", id, "members"],
+	refetchOnWindowFocus: false,
+	queryFn: () => get<Members>(`/projects/${id}/members`),
+});
+
+export function useSaveMembers(id: string) {
+	const client = useQueryClient();
+	return useMutation({ mutationFn: (draft: MembersDraft) => put<Members>(`/projects/${id}/members`, draft), onSuccess: () => client.invalidateQueries({ queryKey: ["projects"] }) });
+}
 
 export const fetchProject = (id: string) => get<Project>(`/projects/${id}`);
 export const fetchVersion = (id: string, version: number) => get<Project>(`/projects/${id}/versions/${version}`);

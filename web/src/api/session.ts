@@ -78,3 +78,8 @@ export function useMay(role: Role): boolean {
 	const user = useUser();
 	return user !== null && ranks[user.role] >= ranks[role];
 }
+
+/* What one may do with a project is at most what one may in the service, but that an operator can be a project's admin. */
+export function useMayIn(project: { role: Role } | null | undefined, role: Role): boolean {
+	return project != null && ranks[project.role] >= ranks[role];
+}

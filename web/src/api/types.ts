@@ -5,7 +5,7 @@
 import type { Document } from "./document";
 import type * as Api from "./schema";
 
-export type { ApiKey, AuditEntry, Connection, ConnectionTest, Connector, Execution, LogLine, ObjectResult, Preview, ProjectVersion, Progress, Stage, Summary, TableDetail, TableProgress, User, Validation } from "./schema";
+export type { ApiKey, AuditEntry, Connection, ConnectionTest, Connector, Execution, LogLine, Members, MembersDraft, ObjectResult, Preview, ProjectVersion, Progress, Stage, Summary, TableDetail, TableProgress, User, Validation } from "./schema";
 
 export interface List<T> { items: T[]; next_cursor: string | null }
 export type Session = Api.Session;

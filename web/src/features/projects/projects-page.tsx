@@ -12,6 +12,7 @@ import { Confirm } from "@/ui/dialog";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
 import { toast } from "@/ui/toast";
+import { MembersDialog } from "./members-dialog";
 import { NewProjectDialog } from "./new-project-dialog";
 import { ProjectRow } from "./project-row";
 import { RenameDialog } from "./rename-dialog";
@@ -43,6 +44,7 @@ export function ProjectsPage() {
 	const mayEdit = useMay("operator");
 	const drop = useDeleteProject();
 	const [doomed, setDoomed] = useState<Project | null>(null);
+	const [membersOf, setMembersOf] = useState<Project | null>(null);
 	const [renaming, setRenaming] = useState<Project | null>(null);
 	const [versionsOf, setVersionsOf] = useState<Project | null>(null);
 	const open = () => void navigate({ search: { new: true } });
@@ -59,11 +61,12 @@ export function ProjectsPage() {
 			{projects.data && projects.data.length > 0 && (
 				<ul className="divide-y rounded-panel border bg-surface">
 					{projects.data.map((project) => (
-						<ProjectRow key={project.id} project={project} source={nameOf(project.source_connection_id)} target={nameOf(project.target_connection_id)} onDelete={() => setDoomed(project)} onRename={() => setRenaming(project)} onVersions={() => setVersionsOf(project)} />
+						<ProjectRow key={project.id} project={project} source={nameOf(project.source_connection_id)} target={nameOf(project.target_connection_id)} onDelete={() => setDoomed(project)} onMembers={() => setMembersOf(project)} onRename={() => setRenaming(project)} onVersions={() => setVersionsOf(project)} />
 					))}
 				</ul>
 			)}
 			<NewProjectDialog isOpen={mayEdit && search.new === true} onClose={() => void navigate({ search: {} })} />
+			{membersOf && <MembersDialog project={membersOf} onClose={() => setMembersOf(null)} />}
 			{renaming && <RenameDialog project={renaming} onClose={() => setRenaming(null)} />}
 			{versionsOf && <VersionsDialog project={versionsOf} onClose={() => setVersionsOf(null)} />}
 			<Confirm

@@ -1,7 +1,7 @@
 /* The versions of a project; an older one can be made the newest again. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { fetchVersion, saveProject, versionsQuery } from "@/api/projects";
-import { useMay } from "@/api/session";
+import { useMayIn } from "@/api/session";
 import type { Project } from "@/api/types";
 import { formatTime } from "@/lib/format";
 import { Button } from "@/ui/button";
@@ -11,7 +11,7 @@ import { toast } from "@/ui/toast";
 
 export function VersionsDialog({ project, onClose }: { project: Project; onClose: () => void }) {
 	const client = useQueryClient();
-	const mayEdit = useMay("operator");
+	const mayEdit = useMayIn(project, "operator");
 	const versions = useQuery(versionsQuery(project.id));
 	const restore = useMutation({
 		mutationFn: async (version: number) => {

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { ArrowLeft, ArrowRight, Check, LoaderCircle, TriangleAlert } from "@/ui/icons";
 import { useEffect, type ReactNode } from "react";
 import { Problem } from "@/api/client";
-import { useMay } from "@/api/session";
+import { useMayIn } from "@/api/session";
 import type { Project } from "@/api/types";
 import { steps } from "@/layout/steps";
 import { Button } from "@/ui/button";
@@ -34,8 +34,8 @@ interface WizardPageProps { step: number; draft: DraftHandle; lead: string; chil
 
 export function WizardPage({ step, draft, lead, children, aside, extra, canGoOn = true, isFilling, width, note }: WizardPageProps) {
 	const navigate = useNavigate();
-	const mayEdit = useMay("operator");
 	const { project, query } = draft;
+	const mayEdit = useMayIn(project, "operator");
 	/* What could not be saved, since the session had ended, say, is tried again when the step is shown again. */
 	useEffect(() => {
 		if (draft.state.kind === "failed") void draft.flush();

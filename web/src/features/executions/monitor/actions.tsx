@@ -4,7 +4,7 @@ import { CirclePause, CirclePlay, Download, Eraser, RotateCcw, Square, Trash2 } 
 import { useState } from "react";
 import { apiUrl } from "@/api/client";
 import { isLive, useCommand, useDeleteExecution, type Command } from "@/api/executions";
-import { useMay } from "@/api/session";
+import { useMayInProject } from "@/api/projects";
 import type { Execution } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Confirm } from "@/ui/dialog";
@@ -36,7 +36,7 @@ function ReportMenu({ id }: { id: string }) {
 
 export function Actions({ execution }: { execution: Execution }) {
 	const navigate = useNavigate();
-	const mayAct = useMay("operator");
+	const mayAct = useMayInProject(execution.project_id, "operator");
 	const { order, busyWith } = useOrders(execution);
 	const drop = useDeleteExecution();
 	const [question, setQuestion] = useState<"cancel" | "clean" | "delete" | null>(null);

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { executionQuery, isLive, progressOf } from "@/api/executions";
 import { useLive } from "@/api/live";
-import { useMay } from "@/api/session";
+import { useMayInProject } from "@/api/projects";
 import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
 import { hintForPages } from "@/lib/hint";
@@ -24,7 +24,7 @@ import { Summary } from "./summary";
 import { TablesTab } from "./tables-tab";
 
 function Trouble({ execution }: { execution: Execution }) {
-	const mayEdit = useMay("operator");
+	const mayEdit = useMayInProject(execution.project_id, "operator");
 	if (execution.error) {
 		const settings = mayEdit && <Button asChild size="sm"><Link to="/projects/$projectId/pipeline" params={{ projectId: execution.project_id }}>Open the pipeline</Link></Button>;
 		return <Notice tone="bad" title={execution.error.message} action={settings}>{hintForPages(execution.error.hint)}</Notice>;
@@ -38,7 +38,7 @@ function Trouble({ execution }: { execution: Execution }) {
 function Monitor({ execution }: { execution: Execution }) {
 	const { tab = "tables" } = useSearch({ from: "/executions/$executionId" });
 	const navigate = useNavigate({ from: "/executions/$executionId" });
-	const maySeeRows = useMay("operator");
+	const maySeeRows = useMayInProject(execution.project_id, "operator");
 	const live = isLive(execution);
 	const status = useLive(execution.id, live);
 	const { id } = execution;

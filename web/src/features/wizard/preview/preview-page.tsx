@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ScanSearch } from "@/ui/icons";
 import { planQuery, validateQuery } from "@/api/projects";
-import { useMay } from "@/api/session";
+import { useMayEdit } from "../editable";
 import type { Project } from "@/api/types";
 import { Button } from "@/ui/button";
 import { Empty, Loading } from "@/ui/notice";
@@ -19,7 +19,7 @@ import { Statements } from "./statements";
 import { TaskGraph } from "./task-graph";
 
 function Everything({ project, isSaved }: { project: Project; isSaved: boolean }) {
-	const maySeeRows = useMay("operator");
+	const maySeeRows = useMayEdit();
 	const { tab = maySeeRows ? "rows" : "tables", table, target } = useSearch({ from: "/projects/$projectId/preview" });
 	const navigate = useNavigate({ from: "/projects/$projectId/preview" });
 	const validation = useQuery(validateQuery(project.document));

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Problem } from "@/api/client";
 import { connectionsQuery } from "@/api/connections";
 import { executionsQuery, isLive, useStart } from "@/api/executions";
-import { useMay } from "@/api/session";
+import { useMayEdit } from "../editable";
 import type { Connection, Project } from "@/api/types";
 import { ExecutionRows } from "@/features/executions/execution-rows";
 import { Button } from "@/ui/button";
@@ -45,7 +45,7 @@ export function RunPage() {
 	const { projectId } = useParams({ from: "/projects/$projectId/run" });
 	const navigate = useNavigate();
 	const draft = useDraft(projectId);
-	const mayStart = useMay("operator");
+	const mayStart = useMayEdit();
 	const start = useStart();
 	const connections = useQuery(connectionsQuery);
 	const history = useQuery({ ...executionsQuery({ project_id: projectId }, 10), refetchInterval: 5000 });

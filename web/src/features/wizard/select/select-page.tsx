@@ -6,7 +6,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";
 import type { Document } from "@/api/document";
-import { useMay } from "@/api/session";
+import { useMayEdit } from "../editable";
 import type { Project, SourceTable, SuggestedTable } from "@/api/types";
 import { editEntry, entriesOf, keyOf, queryTables, ruledName, selectedKeys, setQuery, withMember } from "@/lib/document";
 import { formatBytes, formatCount, formatShort, plural } from "@/lib/format";
@@ -74,7 +74,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const { matches, match, isMatching } = useMatches(project, draft);
 	const { document } = project;
 	const { editDocument } = draft;
-	const mayEdit = useMay("operator");
+	const mayEdit = useMayEdit();
 	const [asking, setAsking] = useState<{ row: TargetRow | null } | null>(null);
 	const real = useMemo(() => tables.data ?? [], [tables.data]);
 	const all = useMemo((): SourceTable[] => [...queryTables(document), ...real], [document, real]);
@@ -131,7 +131,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 export function SelectPage() {
 	const { projectId } = useParams({ from: "/projects/$projectId/tables" });
 	const draft = useDraft(projectId);
-	const mayEdit = useMay("operator");
+	const mayEdit = useMayEdit();
 	const isReady = Boolean(draft.project?.source_connection_id && draft.project.target_connection_id);
 	return (
 		<WizardPage step={1} draft={draft} lead="Which tables cross, and what they are called on the other side." canGoOn={isReady} isFilling note={isReady ? null : "Choose a source and a target to go on."}>
