@@ -187,7 +187,7 @@ def test_extension_types_stay_where_the_extension_is(make, ferry):
 
 def test_storage_parameters_and_comments_of_constraints_are_named(make, ferry):
     src, dst = make("postgres"), make("postgres")
-    src.sql("CREATE TABLE t (id int CONSTRAINT t_pk PRIMARY KEY WITH (fillfactor = 70), v int CONSTRAINT small CHECK (v < 9), w int CONSTRAINT own REFERENCES t);"
+    src.sql("SET ROLE ferry; CREATE TABLE t (id int CONSTRAINT t_pk PRIMARY KEY WITH (fillfactor = 70), v int CONSTRAINT small CHECK (v < 9), w int CONSTRAINT own REFERENCES t);"
             "CREATE INDEX tight ON t (v) WITH (fillfactor = 60, deduplicate_items = off);"
             "COMMENT ON CONSTRAINT t_pk ON t IS 'the key'; COMMENT ON CONSTRAINT small ON t IS 'less'; COMMENT ON CONSTRAINT own ON t IS 'itself'")
     text = ferry("plan", src, dst).text
