@@ -186,7 +186,8 @@ static bool run_tables(FerryRun *run, FerryHookTime when, bool is_source, GError
 		GError *own = NULL;
 		if (!project || ferry_is_given_up(&run->tables[i]) ||
 		    run_side(run, &project->hooks, run->tables[i].name, when, is_source, &own) ||
-		    ferry_give_up_unless_healing(run, i, own))
+		    (when == FERRY_HOOKS_AFTER ? ferry_give_up_table(run, i, own)
+					       : ferry_give_up_unless_healing(run, i, own)))
 			continue;
 		g_propagate_error(error, own);
 		return false;

@@ -247,12 +247,13 @@ void ferry_run_pause(FerryRun *run)
 {
 	g_mutex_lock(&run->event_mutex);
 	bool is_finished_soon = run->stage == FERRY_STAGE_COPY || run->stage == FERRY_STAGE_BUILD;
+	if (is_finished_soon) /* before the next stage begins */
+		g_atomic_int_set(&run->is_paused, 1);
 	g_mutex_unlock(&run->event_mutex);
 	if (!is_finished_soon) {
 		ferry_run_cancel(run);
 		return;
 	}
-	g_atomic_int_set(&run->is_paused, 1);
 	g_mutex_lock(&run->mutex);
 	g_cond_broadcast(&run->chunks_changed);
 	g_mutex_unlock(&run->mutex);
@@ -333,6 +334,7 @@ static bool fail_with(FerryRun *run, GError *own, GError **error)
 	run->result.seconds_total = seconds_since(run->started_us);
 	if (run->first_row_us)
 		run->result.seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
+	stop(run); /* also of who reads ahead, whose chunk would take its time */
 	ferry_compare_drop(run);
 	ferry_watchdog_stop(g_steal_pointer(&run->dog));
 	ferry_lock_release(run);
@@ -346,6 +348,8 @@ static bool stage(FerryRun *run, FerryStage which, bool (*func)(FerryRun *, GErr
 	gint64 started = g_get_monotonic_time();
 
 	ferry_run_set_stage(run, which);
+	if (ferry_run_is_paused(run))
+		return false;
 	bool is_ok = func(run, error) && !ferry_run_is_stopped(run) && !ferry_run_is_paused(run);
 	*ret_seconds = seconds_since(started);
 	return is_ok;

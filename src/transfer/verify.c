@@ -79,6 +79,12 @@ static void judge_table(FerryRun *run, guint index)
 						 .rows = result->target_rows});
 }
 
+void ferry_compare_tell(FerryRun *run, guint table, int64_t rows)
+{
+	ferry_run_emit(run,
+		       (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS, .table = (int)table, .rows = rows});
+}
+
 void ferry_compare_task_done(FerryRun *run, guint table, FerrySide side, const FerryRowSum *sum)
 {
 	FerryTableSums *sums = &run->comparison->tables[table];
@@ -86,7 +92,11 @@ void ferry_compare_task_done(FerryRun *run, guint table, FerrySide side, const F
 	g_mutex_lock(&run->mutex);
 	ferry_row_sum_merge(&sums->sums[side], sum);
 	bool is_last = --sums->n_left == 0;
+	int64_t untold = is_last ? sums->rows_ahead : 0;
+	sums->rows_ahead -= untold;
 	g_mutex_unlock(&run->mutex);
+	if (untold)
+		ferry_compare_tell(run, table, untold);
 	if (is_last)
 		judge_table(run, table);
 }
@@ -104,9 +114,7 @@ static bool count_chunk(FerryRun *run, FerrySide side, FerryConnection *c, const
 	g_mutex_lock(&run->mutex);
 	sums->counts[side] += rows;
 	g_mutex_unlock(&run->mutex);
-	ferry_run_emit(
-		run,
-		(FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS, .table = (int)task->table, .rows = rows});
+	ferry_compare_tell(run, task->table, rows);
 	return true;
 }
 
@@ -179,9 +187,15 @@ static void work_side(FerryRun *run, guint thread, guint item)
 	guint lane = side == FERRY_SIDE_SOURCE ? item : item - run->n_lanes;
 	const FerryCompareTask *ahead;
 
-	if (item == 0)
+	if (item == 0) {
 		ferry_compare_end_ahead(run);
-	while (side == FERRY_SIDE_SOURCE && (ahead = ferry_compare_next_ahead(run)))
+		ahead = g_steal_pointer(&cmp->ahead.failed);
+		/* Its connection may be lost, and is this lane's to open again. */
+		if (ahead && !ferry_run_is_stopped(run))
+			run_task(run, side, lane, ahead);
+	}
+	while (side == FERRY_SIDE_SOURCE && !ferry_run_is_stopped(run) &&
+	       (ahead = ferry_compare_next_ahead(run)))
 		run_task(run, side, lane, ahead);
 	while (!ferry_run_is_stopped(run)) {
 		guint next = (guint)g_atomic_int_add(&cmp->next_task[side], 1);
@@ -368,11 +382,12 @@ static bool open_checks(FerryRun *run, GError **error)
 	return true;
 }
 
-/* Whether the lanes' connections to the source are asked for more than what was begun with ahead. */
+/* Whether the source is asked how to cut a table, on a connection that may be reading ahead. */
 static bool needs_source(const FerryRun *run)
 {
 	for (guint i = 0; i < run->result.n_tables; i++)
-		if (!run->comparison->tables[i].is_ahead)
+		if (!run->comparison->tables[i].is_ahead && run->tables[i].chunks->len == 0 &&
+		    ferry_compare_is_compared(run, i))
 			return true;
 	return false;
 }

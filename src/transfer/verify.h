@@ -35,7 +35,7 @@ typedef struct FerryAhead {
 	gint next;                      /* atomic */
 	GThread *thread;                /* on the first lane's connection; NULL: it has ended */
 	gint is_over;                   /* atomic: it ends with the task that it is at */
-	const FerryCompareTask *failed; /* atomic: to be done once more; or NULL */
+	const FerryCompareTask *failed; /* to be done once more by the first lane; or NULL; not before the thread has ended */
 } FerryAhead;
 
 typedef struct FerryComparison {
@@ -69,6 +69,9 @@ bool ferry_compare_scan(const FerryScan *scan, FerryConnection *c, GError **erro
 bool ferry_compare_add_up(FerryRun *run, FerrySide side, guint lane, const FerryCompareTask *task, bool is_quiet,
                           FerryRowSum *ret_sum, GError **error);
 void ferry_compare_task_done(FerryRun *run, guint table, FerrySide side, const FerryRowSum *sum);
+
+/* Listeners hear of so many rows more. */
+void ferry_compare_tell(FerryRun *run, guint table, int64_t rows);
 
 FerryComparison *ferry_comparison_new(FerryRun *run);
 bool ferry_compare_is_compared(const FerryRun *run, guint index);

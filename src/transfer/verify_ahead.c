@@ -37,16 +37,19 @@ static gpointer read_ahead(gpointer data)
 	FerryAhead *ahead = &run->comparison->ahead;
 	const FerryCompareTask *task;
 
-	while (!g_atomic_int_get(&ahead->is_over) && (task = ferry_compare_next_ahead(run))) {
+	while (!g_atomic_int_get(&ahead->is_over) && !ferry_run_is_stopped(run) &&
+	       (task = ferry_compare_next_ahead(run))) {
 		FerryTableSums *sums = &run->comparison->tables[task->table];
 		FerryRowSum sum = {0};
 		g_autoptr(GError) error = NULL;
 		if (!ferry_compare_add_up(run, FERRY_SIDE_SOURCE, 0, task, true, &sum, &error)) {
 			g_debug("reading ahead: %s", error->message);
-			g_atomic_pointer_set(&ahead->failed, task);
+			ahead->failed = task;
 			break;
 		}
+		g_mutex_lock(&run->mutex);
 		sums->rows_ahead += (int64_t)sum.n_rows;
+		g_mutex_unlock(&run->mutex);
 		ferry_compare_task_done(run, task->table, FERRY_SIDE_SOURCE, &sum);
 	}
 	return NULL;
@@ -72,19 +75,21 @@ void ferry_compare_end_ahead(FerryRun *run)
 		return;
 	g_atomic_int_set(&ahead->is_over, 1);
 	g_thread_join(g_steal_pointer(&ahead->thread));
-	for (guint i = 0; i < run->result.n_tables; i++) {
-		int64_t rows = run->comparison->tables[i].rows_ahead;
-		if (rows)
-			ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_VERIFY_PROGRESS,
-							 .table = (int)i,
-							 .rows = rows});
+	for (guint i = 0; i < run->result.n_tables && !ferry_run_is_stopped(run); i++) {
+		FerryTableSums *sums = &run->comparison->tables[i];
+		g_mutex_lock(&run->mutex);
+		int64_t untold = sums->rows_ahead;
+		sums->rows_ahead = 0;
+		g_mutex_unlock(&run->mutex);
+		if (untold)
+			ferry_compare_tell(run, i, untold);
 	}
 }
 
 const FerryCompareTask *ferry_compare_next_ahead(FerryRun *run)
 {
 	FerryAhead *ahead = &run->comparison->ahead;
-	const FerryCompareTask *task = g_atomic_pointer_exchange(&ahead->failed, NULL);
+	const FerryCompareTask *task = NULL;
 
 	while (!task && ahead->tasks) {
 		guint next = (guint)g_atomic_int_add(&ahead->next, 1);
