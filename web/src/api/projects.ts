@@ -16,7 +16,7 @@ export function markUnsaved(id: string, isUnsaved: boolean): void {
 
 /* An answer that is older than what is here (it was asked for before the last save) is left aside. */
 function keepNewer(here: Project | undefined, fresh: Project): Project {
-	return here && (unsaved.has(here.id) || here.version > fresh.version) ? { ...here, last_execution: fresh.last_execution ?? null } : fresh;
+	return here && (unsaved.has(here.id) || here.version > fresh.version) ? { ...here, last_execution: fresh.last_execution ?? null, role: fresh.role, is_restricted: fresh.is_restricted } : fresh;
 }
 
 export const projectQuery = (id: string) => queryOptions({
@@ -48,7 +48,7 @@ export const membersQuery = (id: string) => queryOptions({
 
 export function useSaveMembers(id: string) {
 	const client = useQueryClient();
-	return useMutation({ mutationFn: (draft: MembersDraft) => put<Members>(`/projects/${id}/members`, draft), onSuccess: () => client.invalidateQueries({ queryKey: ["projects"] }) });
+	return useMutation({ mutationFn: (draft: MembersDraft) => put<Members>(`/projects/${id}/members`, draft), onSuccess: () => { void client.invalidateQueries({ queryKey: ["projects"] }); } });
 }
 
 export const fetchProject = (id: string) => get<Project>(`/projects/${id}`);

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { tableQuery, tablesQuery } from "@/api/connections";
 import type { ColumnEntry, TableEntry } from "@/api/document";
 import { queryColumnsQuery, suggestColumnsQuery } from "@/api/projects";
-import { useMay } from "@/api/session";
+import { useMayIn } from "@/api/session";
 import type { Project } from "@/api/types";
 import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, ruledName, withMember } from "@/lib/document";
 import { qualified } from "@/lib/format";
@@ -34,7 +34,7 @@ function useSource(project: Project, row: TargetRow | null, maySeeRows: boolean)
 export interface Chosen { side: "source" | "target"; name: string }
 
 export function useMapping(project: Project, draft: DraftHandle, row: TargetRow | null) {
-	const mayEdit = useMay("operator");
+	const mayEdit = useMayIn(project, "operator");
 	const source = useSource(project, row, mayEdit);
 	const existing = useExisting(project, row);
 	const [chosen, setChosen] = useState<Chosen | null>(null);
