@@ -62,10 +62,42 @@ static bool keep_stream(FerryExchange *x, const FerryRequest *request, GError **
 	return true;
 }
 
+/* Whether the actor may in the project that the path is about. */
+static bool check_scope(const FerryExchange *x, GError **error)
+{
+	const FerryRequest *request = &x->request;
+	FerryRole needed = x->route->role;
+
+	switch (ferry_route_get_scope(x->route)) {
+	case FERRY_SCOPE_PROJECT:
+		return ferry_access_check_project(request->service, &request->actor, x->params[0], needed,
+						  error);
+	case FERRY_SCOPE_EXECUTION:
+		return ferry_access_check_execution(request->service, &request->actor, x->params[0], needed,
+						    error);
+	default: return true;
+	}
+}
+
 static bool call(FerryExchange *x, FerryRequest *request, GError **error)
 {
 	return request->route->handler(request, &x->reply, error) &&
 	       (!x->reply.stream || keep_stream(x, request, error));
+}
+
+/* An execution that was started then may be out of sight now. */
+static bool may_see_again(const FerryRequest *request, const char *response, GError **error)
+{
+	json_t *reply = json_loads(response, 0, NULL);
+	const char *id = json_string_value(json_object_get(reply, "job_id"));
+
+	if (!id)
+		id = json_string_value(json_object_get(reply, "id"));
+	bool may =
+		!id || !g_str_has_prefix(id, "exe_") ||
+		ferry_access_check_execution(request->service, &request->actor, id, FERRY_ROLE_VIEWER, error);
+	json_decref(reply);
+	return may;
 }
 
 /* A key belongs to one person and one request; another body with the same key is the caller's mistake, not
@@ -82,6 +114,8 @@ static bool call_once(FerryExchange *x, FerryRequest *request, const char *key, 
 	if (!ferry_idempotency_begin(request->service, name, &state, &status, &response, error))
 		return false;
 	if (state == FERRY_IDEMPOTENCY_KNOWN) {
+		if (!may_see_again(request, response, error))
+			return false;
 		ferry_reply_header(&x->reply, "Idempotency-Replayed", "true");
 		return ferry_reply_json(&x->reply, status, json_loads(response, 0, NULL));
 	}
@@ -123,38 +157,23 @@ void ferry_exchange_answer(FerryExchange *x)
 	x->request.body_len = x->body->len;
 	g_byte_array_append(x->body, (const guint8 *)"", 1); /* NUL */
 	x->request.body = (const char *)x->body->data;
-	if (!handle(x, &x->request, &error))
+	/* A body may have been on its way for long. */
+	if ((x->has_body && !check_scope(x, &error)) || !handle(x, &x->request, &error))
 		fail(x, error);
 }
 
 /* ---- admission ---- */
 
-/* Whether the actor may in the project that the path is about. What is to be streamed remembers as of when.
- */
-static bool check_scope(FerryExchange *x, GError **error)
-{
-	const FerryRequest *request = &x->request;
-	FerryRole needed = x->route->role;
-
-	if (x->route->flags & FERRY_ROUTE_STREAM)
-		x->access_version = ferry_access_version(request->service);
-	switch (ferry_route_get_scope(x->route)) {
-	case FERRY_SCOPE_PROJECT:
-		return ferry_access_check_project(request->service, &request->actor, x->params[0], needed,
-						  error);
-	case FERRY_SCOPE_EXECUTION:
-		return ferry_access_check_execution(request->service, &request->actor, x->params[0], needed,
-						    error);
-	default: return true;
-	}
-}
-
-/* Also what is refused costs a token: guessing keys is a request like others. */
 static bool identify(FerryExchange *x, GError **error)
 {
 	g_autoptr(GError) local = NULL;
+
+	/* Rights that change while they are looked at are looked at again. */
+	if (x->route->flags & FERRY_ROUTE_STREAM)
+		x->access_version = ferry_access_version(x->request.service);
 	bool is_known = ferry_auth_identify(&x->request, &local);
 
+	/* Also what is refused costs a token: guessing keys is a request like others. */
 	if (!ferry_limits_take(x->server->limits, &x->request.actor, g_get_monotonic_time(), error))
 		return false;
 	if (is_known)

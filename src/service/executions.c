@@ -244,11 +244,11 @@ static bool insert(FerryStoreTx *tx, const FerryActor *actor, const char *id, co
 		   bool is_dry_run, GError **error)
 {
 	g_autofree char *now = ferry_store_now(), *endpoints = NULL;
-	g_autoptr(FerryRows) project =
-		ferry_store_query(tx, error,
-				  "SELECT name, version, document, source_connection_id, "
-				  "target_connection_id FROM projects WHERE id = ?",
-				  "s", project_id);
+	/* It stays until the execution is there: what is left of a deleted project keeps its members. */
+	g_autofree char *sql = g_strconcat("SELECT name, version, document, source_connection_id, "
+					   "target_connection_id FROM projects WHERE id = ?",
+					   ferry_store_lock_suffix(tx), NULL);
+	g_autoptr(FerryRows) project = ferry_store_query(tx, error, sql, "s", project_id);
 
 	if (!project)
 		return false;

@@ -184,7 +184,9 @@ json_t *ferry_members_put(FerryService *service, const FerryActor *actor, const 
 
 bool ferry_members_copy(FerryStoreTx *tx, const char *from_id, const char *to_id, GError **error)
 {
-	return ferry_store_exec(tx, NULL, error,
+	int64_t n_restricted = 0;
+
+	return ferry_store_exec(tx, &n_restricted, error,
 				"INSERT INTO restricted_projects (project_id) SELECT CAST(? AS TEXT) FROM "
 				"restricted_projects WHERE project_id = ?",
 				"ss", to_id, from_id) &&
@@ -193,7 +195,7 @@ bool ferry_members_copy(FerryStoreTx *tx, const char *from_id, const char *to_id
 		       "INSERT INTO project_members (project_id, user_id, role) SELECT CAST(? AS TEXT), "
 		       "user_id, role FROM project_members WHERE project_id = ?",
 		       "ss", to_id, from_id) &&
-	       ferry_access_changed(tx, error);
+	       (!n_restricted || ferry_access_changed(tx, error));
 }
 
 #define NOTHING_LEFT                                                                                         \

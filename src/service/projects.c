@@ -250,8 +250,10 @@ static bool insert(FerryService *service, const FerryActor *actor, const char *i
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	g_autofree char *now = ferry_store_now();
+	g_autoptr(FerryRows) original = tx && from ? find(tx, from, error) : NULL;
 
-	return tx && check_connection(tx, "source_connection_id", draft->source, error) &&
+	return tx && (original || !from) &&
+	       check_connection(tx, "source_connection_id", draft->source, error) &&
 	       check_connection(tx, "target_connection_id", draft->target, error) &&
 	       (ferry_store_exec(tx, NULL, error,
 				 "INSERT INTO projects (id, name, source_connection_id, "

@@ -116,6 +116,35 @@ def test_bodies_that_name_a_project(world):
     world.run(world.secret, people["member"])
 
 
+def without(world, name):
+    world.put(world.ada, [m for m in world.members if m["user"] != name])
+
+
+def test_answers_that_were_kept_are_not_for_former_members(world):
+    member, key = world.people["member"], {"Idempotency-Key": "once"}
+    for path, body in (("/executions", {"project_id": world.secret}), ("/api/migrate/start", {"project_id": world.secret})):
+        first = member.post(path, body, headers=key).json
+        world.service.wait(world.ada, first.get("job_id") or first["id"])
+        assert member.post(path, body, headers=key).headers["idempotency-replayed"] == "true"
+    without(world, "member")
+    for path in ("/executions", "/api/migrate/start"):
+        member.post(path, {"project_id": world.secret}, headers=key, expect=404)
+
+
+def test_rights_are_looked_at_again_when_the_body_is_there(world):
+    member, body = world.people["member"], b"{}"
+    connection = member.connect()
+    connection.putrequest("POST", "/api/v1/projects/%s/duplicate" % world.secret)
+    for name, value in member.headers("POST", {"Content-Type": "application/json", "Content-Length": str(len(body))}).items():
+        connection.putheader(name, value)
+    connection.endheaders(body[:1])
+    member.get("/projects/" + world.secret)
+    without(world, "member")
+    connection.send(body[1:])
+    assert connection.getresponse().status == 404
+    connection.close()
+
+
 def test_lists_and_sums(world):
     more = world.run(world.open)
     for name, standing in STANDING.items():
