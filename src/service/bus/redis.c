@@ -19,10 +19,11 @@
 #define STREAM_SECONDS "3600"
 #define READ_ENTRIES   "200"
 #define MAX_ENTRY                                                                                            \
-	(256 * 1024)    /* bytes; of a larger one only the numbers are told, and the reader asks the store */
-#define MAX_OUTBOX 1000 /* orders */
-#define PING_US    (5 * G_USEC_PER_SEC)
-#define NO_SCOPE   "-"
+	(256 * 1024) /* bytes; of a larger one only the numbers are told, and the reader asks the store */
+#define MAX_OUTBOX        1000 /* orders */
+#define PING_US           (5 * G_USEC_PER_SEC)
+#define NO_SCOPE          "-"
+#define MAX_FIRST_WAIT_MS 500
 
 /* A command to send; words owned. */
 typedef GPtrArray Order;
@@ -374,6 +375,13 @@ static bool try_first(FerryRedis *r, GError **error)
 	return false;
 }
 
+/* So that what a worker tells of its first execution is not thought to be for nobody. */
+static void wait_until_up(FerryRedis *r)
+{
+	for (guint ms = 0; ms < MAX_FIRST_WAIT_MS && !ferry_presence_is_up(&r->presence); ms += 2)
+		g_usleep(2000);
+}
+
 FerryRedis *ferry_redis_open(const char *text, const FerryRedisOptions *options, GError **error)
 {
 	g_autoptr(FerryUrl) url = ferry_redis_url_parse(text, error);
@@ -393,8 +401,11 @@ FerryRedis *ferry_redis_open(const char *text, const FerryRedisOptions *options,
 		free_redis(r);
 		return NULL;
 	}
+	bool is_there = r->publishing.first != NULL;
 	start_part(r, &r->publishing, "ferry-tell");
 	start_part(r, &r->subscribed, "ferry-listen");
+	if (is_there)
+		wait_until_up(r);
 	return r;
 }
 
