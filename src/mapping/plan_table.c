@@ -118,11 +118,19 @@ static void rename_notes(FerryTable *target, guint first, const FerryTable *sour
 	}
 }
 
+/* Whose keys are whole values. */
+static bool has_whole_keys(const FerryIndex *index)
+{
+	return !index->method || strcmp(index->method, "btree") == 0 || strcmp(index->method, "hash") == 0;
+}
+
 static void count_parts(const FerryIndex *index, const char *name, guint *n)
 {
-	for (guint i = 0; index && i < index->parts->len; i++)
-		if (g_strcmp0(((FerryIndexPart *)index->parts->pdata[i])->column, name) == 0)
+	for (guint i = 0; index && has_whole_keys(index) && i < index->parts->len; i++) {
+		const FerryIndexPart *part = index->parts->pdata[i];
+		if (g_strcmp0(part->column, name) == 0)
 			*n = MAX(*n, index->parts->len);
+	}
 }
 
 static guint count_key_parts(const FerryTable *source, const char *name)

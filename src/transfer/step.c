@@ -105,15 +105,34 @@ guint ferry_run_steps_at_once(const FerryRun *run)
 	return run->target_connector->caps.has_transactional_ddl ? 50 : 1;
 }
 
-static bool execute_each(FerryConnection *c, FerryDdlPhase phase, FerryStatement *const *statements, guint n,
-			 GError **error)
+/* Of a run that was killed; or dropped by one. What is there at a first run is somebody else's, and rows must
+ * not go into it; a sequence may stay. */
+static bool may_be_there(FerryRun *run, const FerryConnection *c, FerryDdlPhase phase,
+			 const FerryStatement *statement, const GError *failure)
+{
+	bool is_drop = phase == FERRY_DDL_DROP;
+
+	if (!(is_drop || phase == FERRY_DDL_TABLES) || !is_there_already(c, is_drop, failure))
+		return false;
+	if (is_drop || run->result.is_resumed)
+		return true;
+	if (strcmp(statement->kind, "sequence") != 0)
+		return false;
+	ferry_run_log(run, FERRY_SEVERITY_WARNING,
+		      "sequence %s is in the target already and is left as it is: see that its next value is "
+		      "not behind",
+		      statement->object);
+	return true;
+}
+
+static bool execute_each(FerryRun *run, FerryConnection *c, FerryDdlPhase phase,
+			 FerryStatement *const *statements, guint n, GError **error)
 {
 	for (guint i = 0; i < n; i++) {
 		GError *local = NULL;
 		if (ferry_target(c)->execute(c, statements[i]->sql, NULL, &local))
 			continue;
-		if ((phase == FERRY_DDL_DROP || phase == FERRY_DDL_TABLES) &&
-		    is_there_already(c, phase == FERRY_DDL_DROP, local)) {
+		if (may_be_there(run, c, phase, statements[i], local)) {
 			g_error_free(local);
 			continue;
 		}
@@ -143,7 +162,7 @@ static bool commit_together(FerryRun *run, FerryConnection *c, FerryDdlPhase pha
 	if (!ferry_target(c)->begin(c, error))
 		return false;
 	if (!(as_script ? execute_as_script(c, statements, n, error)
-			: execute_each(c, phase, statements, n, error)) ||
+			: execute_each(run, c, phase, statements, n, error)) ||
 	    !ferry_ledger_note_steps(run->ledger, c, steps, error) || !ferry_target(c)->commit(c, error)) {
 		ferry_target(c)->rollback(c);
 		return false;

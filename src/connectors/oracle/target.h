@@ -18,6 +18,8 @@ struct FerryOracleTargetColumn {
 	uint8_t type;   /* of the bind */
 	uint32_t width; /* bytes at most; 0: as long as its values are */
 	int64_t length; /* characters or bytes that the column takes; 0: no limit */
+	int scale;      /* digits behind the point that a NUMBER keeps; G_MAXINT: all */
+	int64_t unit;   /* microseconds that a DATE or TIMESTAMP counts; 1: all */
 	bool is_in_bytes;
 	FerryOracleEncodeFunc encode;
 	FerryOracleCheckFunc check; /* or NULL */
@@ -28,6 +30,8 @@ void ferry_oracle_target_column_init(FerryOracleTargetColumn *t, const FerryColu
 				     FerryTypeId id);
 FerryOracleCheckFunc ferry_oracle_check_for(const FerryOracleTargetColumn *t);
 
+/* A default of a date or timestamp that Oracle has not. */
+bool ferry_oracle_is_infinite_moment(const FerryColumnDef *column);
 void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
 void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);

@@ -59,6 +59,16 @@ static void check_bytes(const FerryOracleTargetColumn *t, FerryBatch *batch, siz
 	}
 }
 
+/* Digits behind the point, without closing zeros: more than the column has would be rounded away. */
+static int count_decimals(const uint8_t *text, size_t len)
+{
+	const uint8_t *point = memchr(text, '.', len);
+
+	while (point && text[len - 1] == '0')
+		len--;
+	return point ? (int)(text + len - 1 - point) : 0;
+}
+
 static void check_decimal(const FerryOracleTargetColumn *t, FerryBatch *batch, size_t column)
 {
 	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
@@ -68,7 +78,8 @@ static void check_decimal(const FerryOracleTargetColumn *t, FerryBatch *batch, s
 		if (!is_looked_at(batch, row, column))
 			continue;
 		const uint8_t *text = ferry_column_get_bytes(&batch->columns[column], row, &len);
-		if (ferry_oracle_number_from_text((const char *)text, len, bytes) == 0)
+		if (ferry_oracle_number_from_text((const char *)text, len, bytes) == 0 ||
+		    (t->scale >= 0 && t->scale < count_decimals(text, len)))
 			mark(batch, row, column, FERRY_BAD_OUT_OF_RANGE, false);
 	}
 }
@@ -96,7 +107,7 @@ static void check_moment(const FerryOracleTargetColumn *t, FerryBatch *batch, si
 
 	for (size_t row = 0; row < batch->n_rows; row++) {
 		int64_t days = us[row] / US_PER_DAY - (us[row] % US_PER_DAY < 0);
-		if (is_looked_at(batch, row, column) && !is_day(days))
+		if (is_looked_at(batch, row, column) && (!is_day(days) || us[row] % t->unit != 0))
 			mark(batch, row, column, FERRY_BAD_OUT_OF_RANGE, false);
 	}
 }

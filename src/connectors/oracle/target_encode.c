@@ -284,6 +284,22 @@ static void find_length(FerryOracleTargetColumn *t, const char *native)
 	t->is_in_bytes = g_str_has_prefix(native, "RAW") || (!strstr(open, "CHAR") && native[0] != 'N');
 }
 
+/* "NUMBER(10,2)": 2; "NUMBER(5)": 0. "TIMESTAMP(3)": 1000, "DATE": 1000000. */
+static void find_precision(FerryOracleTargetColumn *t, const char *native)
+{
+	const char *open = strchr(native, '('), *comma = open ? strchr(open, ',') : NULL;
+
+	t->scale = G_MAXINT;
+	t->unit = 1;
+	if (open && g_str_has_prefix(native, "NUMBER(") && open[1] != '*')
+		t->scale = comma ? (int)g_ascii_strtoll(comma + 1, NULL, 10) : 0;
+	if (strcmp(native, "DATE") == 0)
+		t->unit = US_PER_SECOND;
+	else if (open && g_str_has_prefix(native, "TIMESTAMP("))
+		for (gint64 n = g_ascii_strtoll(open + 1, NULL, 10); n < 6; n++)
+			t->unit *= 10;
+}
+
 void ferry_oracle_target_column_init(FerryOracleTargetColumn *t, const FerryColumnDef *column, FerryTypeId id)
 {
 	g_autofree char *native = g_ascii_strup(column && column->native_type ? column->native_type : "", -1);
@@ -291,5 +307,6 @@ void ferry_oracle_target_column_init(FerryOracleTargetColumn *t, const FerryColu
 	t->id = id;
 	choose(t, native);
 	find_length(t, native);
+	find_precision(t, native);
 	t->check = ferry_oracle_check_for(t);
 }

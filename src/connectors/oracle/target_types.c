@@ -128,12 +128,38 @@ static char *native_type(FerryTable *table, FerryColumnDef *column)
 	}
 }
 
+bool ferry_oracle_is_infinite_moment(const FerryColumnDef *column)
+{
+	bool is_moment = column->type.id == FERRY_TYPE_DATE || column->type.id == FERRY_TYPE_TIMESTAMP ||
+			 column->type.id == FERRY_TYPE_TIMESTAMPTZ;
+
+	return is_moment && column->default_text && strstr(column->default_text, "infinity");
+}
+
+/* What Oracle does otherwise, beside the types. */
+static void note_limits(FerryTable *table, const FerryColumnDef *column)
+{
+	if (column->identity == FERRY_IDENTITY_ALWAYS)
+		ferry_table_note(table, FERRY_SEVERITY_INFO, column->name,
+				 "GENERATED ALWAYS becomes BY DEFAULT, so that later copies can bring their "
+				 "numbers");
+	if (ferry_oracle_is_infinite_moment(column))
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "the default %s is left out: Oracle has no infinite moments",
+				 column->default_text);
+	if (column->type.id == FERRY_TYPE_TIMESTAMPTZ && column->n_key_parts > 0)
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "Oracle makes no primary or unique key over TIMESTAMP WITH TIME ZONE: cast "
+				 "the column to a timestamp where it is in one");
+}
+
 void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *table, FerryColumnDef *column)
 {
 	char *native;
 
 	if (strcmp(source->connector, "oracle") == 0)
 		return;
+	note_limits(table, column);
 	if (column->labels) {
 		size_t longest = longest_label(column->labels);
 		column->type = FERRY_TYPE_SIZED(FERRY_TYPE_TEXT, (int64_t)longest);

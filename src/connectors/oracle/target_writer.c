@@ -194,6 +194,19 @@ static int64_t count_rows(const FerryBatch *batch, size_t first, size_t n)
 	return count;
 }
 
+/* Of the rows' values that are as long as they are. */
+static uint64_t bytes_of(const FerryBatch *batch, size_t first, size_t n)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < batch->n_columns; i++) {
+		const FerryColumn *column = &batch->columns[i];
+		if (ferry_type_width(column->type->id) == 0)
+			bytes += (uint64_t)(column->offsets[first + n] - column->offsets[first]);
+	}
+	return bytes;
+}
+
 bool ferry_oracle_writer_append(FerryWriter *base, const FerryBatch *batch, size_t first, size_t n,
 				GError **error)
 {
@@ -204,7 +217,7 @@ bool ferry_oracle_writer_append(FerryWriter *base, const FerryBatch *batch, size
 	w->refused = -1;
 	if (n_rows == 0)
 		return true;
-	if (ferry_batch_bytes(batch) > MAX_REQUEST)
+	if (bytes_of(batch, first, n) > MAX_REQUEST)
 		return ferry_fail(error, FERRY_ERROR_DATA, "%s: a row of more than 1 GiB cannot be sent",
 				  w->doing);
 	if (announce(w, batch, first, n))
