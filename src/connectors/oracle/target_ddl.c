@@ -342,8 +342,6 @@ static void set_identities(const FerryTable *table, GPtrArray *statements)
 
 static void add_comments(const FerryTable *table, GPtrArray *statements)
 {
-	g_autofree char *name = table_name(table);
-
 	if (table->comment && *table->comment) {
 		GString *sql = begin_table("COMMENT ON TABLE", table);
 		g_string_append(sql, " IS ");
