@@ -70,8 +70,7 @@ static bool scan(Repair *r, FerrySide side, FerryBatchFunc func, GError **error)
 	GPtrArray *predicates = run->comparison->tables[r->table].predicates[side];
 	const FerryTablePlan *plan = run->tables[r->table].plan;
 
-	r->hasher = ferry_row_hasher_new(side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan)
-								   : plan->write_schema);
+	r->hasher = ferry_row_hasher_new(ferry_scan_schema(plan, side));
 	bool is_ok = true;
 	for (guint i = 0; is_ok && !r->error && i < predicates->len; i++)
 		is_ok = ferry_compare_scan(

@@ -32,10 +32,12 @@ static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step
 
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	if ((execute(c, sql, is_script, &local) ||
-	     (run->result.is_resumed && is_there_already(c, false, local)) ||
-	     (g_propagate_error(error, g_steal_pointer(&local)), false)) &&
-	    ferry_ledger_note_step(run->ledger, c, step, error) && ferry_target(c)->commit(c, error)) {
+	bool is_made = execute(c, sql, is_script, &local) ||
+		       (run->result.is_resumed && is_there_already(c, false, local));
+	if (!is_made)
+		g_propagate_error(error, g_steal_pointer(&local));
+	if (is_made && ferry_ledger_note_step(run->ledger, c, step, error) &&
+	    ferry_target(c)->commit(c, error)) {
 		ferry_ledger_step_committed(run->ledger, step);
 		return true;
 	}

@@ -138,8 +138,7 @@ bool ferry_compare_add_up(FerryRun *run, FerrySide side, guint lane, const Ferry
 {
 	FerryTablePlan *plan = run->tables[task->table].plan;
 	FerryConnection *c = side == FERRY_SIDE_SOURCE ? run->sources[lane] : run->targets[lane];
-	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(
-		side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
+	g_autoptr(FerryRowHasher) hasher = ferry_row_hasher_new(ferry_scan_schema(plan, side));
 	Summing summing = {.hasher = hasher};
 	FerryScan scan = {.run = run,
 			  .side = side,

@@ -63,6 +63,13 @@ typedef struct FerryScan {
 	FerryBatchFunc func;
 	gpointer data;
 } FerryScan;
+
+/* The columns of a side's rows as a scan hands them on. */
+static inline const FerrySchema *ferry_scan_schema(const FerryTablePlan *plan, FerrySide side)
+{
+	return side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema;
+}
+
 bool ferry_compare_scan(const FerryScan *scan, FerryConnection *c, GError **error);
 
 /* The sum of a task's rows, or their count, which goes into the table's counts. Quiet: listeners hear nothing of its progress. */

@@ -26,8 +26,7 @@ static void scanner_init(Scanner *s, const FerryScan *scan, const FerryTablePlan
 		s->failed = g_new0(int64_t, ferry_transform_n_checks(plan->transform) + 1);
 	}
 	if (ferry_known_rejects_count(scan->run->known, scan->table))
-		s->known_hasher = ferry_row_hasher_new(
-			scan->side == FERRY_SIDE_SOURCE ? ferry_run_row_schema(plan) : plan->write_schema);
+		s->known_hasher = ferry_row_hasher_new(ferry_scan_schema(plan, scan->side));
 }
 
 static void scanner_clear(Scanner *s)
