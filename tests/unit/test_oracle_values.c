@@ -76,7 +76,6 @@ static void test_numbers(void)
 	}
 }
 
-/* Every exponent, the most digits, both signs: the text fits where it must. */
 /* Each text comes back as it is, in the server's only form; what a NUMBER cannot hold gives nothing. */
 static void test_numbers_written(void)
 {
@@ -131,6 +130,62 @@ static void test_numbers_written(void)
 	g_assert_cmpuint(ferry_oracle_number_from_text(beyond, strlen(beyond), bytes), ==, 0);
 }
 
+/* Numbers of every length around the powers of ten, whole and with each number of places: what takes a short
+ * way through the digits and what does not must agree. */
+static void test_numbers_around_powers(void)
+{
+	static const int around[] = {-11, -10, -1, 0, 1, 9, 10, 89, 90};
+	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
+	char text[FERRY_ORACLE_MAX_NUMBER_TEXT];
+	int64_t power = 1, value;
+
+	for (int zeros = 0; zeros <= 18; zeros++, power *= 10) {
+		for (size_t i = 0; i < G_N_ELEMENTS(around); i++) {
+			int64_t want = power + around[i];
+			size_t len = ferry_oracle_number_from_int64(want, bytes);
+			g_assert_cmpint(ferry_oracle_number_to_int64(bytes, len, &value), ==,
+					FERRY_ORACLE_NUMBER_OK);
+			g_assert_cmpint(value, ==, want);
+			for (int places = 0; places <= 8 && want > 0; places++) {
+				g_autoptr(GString) written = g_string_new(NULL);
+				g_string_printf(written, "%0*" G_GINT64_FORMAT, places + 1, want);
+				if (places > 0)
+					g_string_insert_c(written, (gssize)written->len - places, '.');
+				while (places > 0 && written->str[written->len - 1] == '0')
+					g_string_truncate(written, written->len - 1);
+				if (written->str[written->len - 1] == '.')
+					g_string_truncate(written, written->len - 1);
+				len = ferry_oracle_number_from_text(written->str, written->len, bytes);
+				size_t n = ferry_oracle_number_to_text(bytes, len, text);
+				g_autofree char *got = g_strndup(text, n);
+				g_assert_cmpstr(got, ==, written->str);
+			}
+		}
+	}
+}
+
+/* Digits that are none, in each place. */
+static void test_numbers_broken(void)
+{
+	static const uint8_t wrong[] = {0, 101, 102, 255};
+	char text[FERRY_ORACLE_MAX_NUMBER_TEXT];
+	int64_t value;
+
+	for (size_t at = 1; at < 6; at++) {
+		for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+			for (int first = 193; first < 199; first++) {
+				uint8_t bytes[6] = {(uint8_t)first, 2, 2, 2, 2, 2};
+				bytes[at] = wrong[i];
+				g_assert_cmpuint(ferry_oracle_number_to_text(bytes, sizeof bytes, text), ==,
+						 0);
+				g_assert_cmpint(ferry_oracle_number_to_int64(bytes, sizeof bytes, &value), ==,
+						FERRY_ORACLE_NUMBER_BROKEN);
+			}
+		}
+	}
+}
+
+/* Every exponent, the most digits, both signs: the text fits where it must. */
 static void test_number_sizes(void)
 {
 	uint8_t bytes[22];
@@ -331,6 +386,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/oracle/numbers", test_numbers);
 	g_test_add_func("/oracle/numbers-written", test_numbers_written);
+	g_test_add_func("/oracle/numbers-around-powers", test_numbers_around_powers);
+	g_test_add_func("/oracle/numbers-broken", test_numbers_broken);
 	g_test_add_func("/oracle/number-sizes", test_number_sizes);
 	g_test_add_func("/oracle/utf16", test_utf16);
 	g_test_add_func("/oracle/rowids", test_rowids);

@@ -46,11 +46,17 @@ static size_t copy(char *out, const char *text)
 	return len;
 }
 
+/* "00" to "99", one after the other. */
+static const char pair_text[200] = "0001020304050607080910111213141516171819"
+				   "2021222324252627282930313233343536373839"
+				   "4041424344454647484950515253545556575859"
+				   "6061626364656667686970717273747576777879"
+				   "8081828384858687888990919293949596979899";
+
 static inline char *put_pair(char *out, unsigned digit)
 {
-	*out++ = (char)('0' + digit / 10);
-	*out++ = (char)('0' + digit % 10);
-	return out;
+	memcpy(out, pair_text + 2 * (size_t)digit, 2);
+	return out + 2;
 }
 
 /* The digits before the point; without leading zeros, at least one. */
@@ -85,11 +91,44 @@ static char *put_fraction(const Number *number, char *out)
 	return out[-1] == '.' ? out - 1 : out;
 }
 
+/* A positive one with digits on both sides of the point, or none behind it, straight from its bytes: nearly
+ * all prices and amounts. 0: any other, or none. */
+static inline size_t put_plain(const uint8_t *p, size_t len, char *out)
+{
+	size_t n = len - 1, whole = p[0] - 192u; /* pairs that are there, and before the point */
+	bool is_fine = true;
+	char *at = out;
+
+	if (p[0] < 193 || whole > n || n > MAX_DIGITS)
+		return 0;
+	for (size_t i = 1; i <= n; i++)
+		is_fine &= p[i] - 1u <= 99;
+	if (!is_fine)
+		return 0;
+	if (p[1] <= 10)
+		*at++ = (char)('0' + (p[1] - 1));
+	else
+		at = put_pair(at, p[1] - 1u);
+	for (size_t i = 2; i <= whole; i++)
+		at = put_pair(at, p[i] - 1u);
+	if (n == whole)
+		return (size_t)(at - out);
+	*at++ = '.';
+	for (size_t i = whole + 1; i <= n; i++)
+		at = put_pair(at, p[i] - 1u);
+	while (at[-1] == '0')
+		at--;
+	return (size_t)(at - out) - (at[-1] == '.');
+}
+
 size_t ferry_oracle_number_to_text(const uint8_t *p, size_t len, char *out)
 {
 	Number number;
 	char *at = out;
+	size_t plain = len > 1 ? put_plain(p, len, out) : 0;
 
+	if (G_LIKELY(plain))
+		return plain;
 	if (len == 1 && p[0] == 0x80)
 		return copy(out, "0");
 	if (len >= 1 && is_infinity(p, len))
@@ -103,11 +142,32 @@ size_t ferry_oracle_number_to_text(const uint8_t *p, size_t len, char *out)
 	return (size_t)(at - out);
 }
 
+/* Positive, whole, and below 10^18: nearly all integers there are. False: any other, or none. */
+static inline bool read_plain_integer(const uint8_t *p, size_t len, int64_t *ret_value)
+{
+	size_t n = len - 1, pairs = p[0] - 192u; /* digits that are there, and that count */
+	int64_t value = 0;
+	bool is_fine = true;
+
+	if (p[0] < 193 || pairs > 9 || n > pairs || n == 0)
+		return false;
+	for (size_t i = 1; i <= n; i++) {
+		is_fine &= p[i] - 1u <= 99;
+		value = value * 100 + (p[i] - 1);
+	}
+	for (size_t i = n; i < pairs; i++)
+		value *= 100;
+	*ret_value = value;
+	return is_fine;
+}
+
 FerryOracleNumberResult ferry_oracle_number_to_int64(const uint8_t *p, size_t len, int64_t *ret_value)
 {
 	Number number;
 	uint64_t value = 0;
 
+	if (G_LIKELY(len > 1 && read_plain_integer(p, len, ret_value)))
+		return FERRY_ORACLE_NUMBER_OK;
 	if (len == 1 && p[0] == 0x80) {
 		*ret_value = 0;
 		return FERRY_ORACLE_NUMBER_OK;

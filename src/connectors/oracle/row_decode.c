@@ -6,6 +6,7 @@
 struct FerryOracleDecoder {
 	FerryBatch *last; /* of one row */
 	bool has_last;
+	bool is_plain; /* each column is a value and nothing else */
 	FerryOracleLobs *lobs;
 	size_t n_columns;
 	DecodeColumn columns[];
@@ -29,6 +30,7 @@ FerryOracleDecoder *ferry_oracle_decoder_new(const GArray *fields, const FerryOr
 	uint32_t index = 0;
 
 	decoder->n_columns = fields->len;
+	decoder->is_plain = true;
 	decoder->last = ferry_batch_new(schema, 1);
 	decoder->lobs = ferry_oracle_lobs_new();
 	for (guint i = 0; i < fields->len; i++) {
@@ -40,6 +42,7 @@ FerryOracleDecoder *ferry_oracle_decoder_new(const GArray *fields, const FerryOr
 		d->lobs = decoder->lobs;
 		d->has_flag = i > 0 && decoder->columns[i - 1].is_flag;
 		d->has_trailer = d->field->has_trailer;
+		decoder->is_plain &= !d->is_flag && !d->is_locator && !d->has_trailer && !d->field->is_absent;
 		d->index = d->is_locator ? index - 1 : index;
 		if (!d->is_flag && !d->is_locator && index < schema->n_fields) {
 			d->logical = schema->fields[index++].type.id;
@@ -178,10 +181,12 @@ FerryOracleRowResult ferry_oracle_decode_row(FerryOracleDecoder *decoder, FerryO
 					     FerryBatch *batch)
 {
 	FerryOracleWire *w = cursor->c->wire;
+	bool is_plain = decoder->is_plain && !cursor->has_bits;
 
 	for (size_t i = 0; i < decoder->n_columns; i++) {
 		DecodeColumn *d = &decoder->columns[i];
-		if (G_UNLIKELY(!decode_value(decoder, cursor, d, i, w, batch)))
+		if (G_UNLIKELY(!(is_plain ? d->func(d, w, batch)
+					  : decode_value(decoder, cursor, d, i, w, batch))))
 			return d->is_full ? FERRY_ORACLE_ROW_FULL : FERRY_ORACLE_ROW_FAILED;
 	}
 	batch->n_rows++;
