@@ -150,6 +150,7 @@ typedef enum {
 	FERRY_DDL_FOREIGN_KEYS, /* after all keys of all tables */
 	FERRY_DDL_CHECKS,
 	FERRY_DDL_SEQUENCES,    /* next values of identities and sequences, owners */
+	FERRY_DDL_VIEWS,
 	FERRY_DDL_COMMENTS,
 	FERRY_DDL_ANALYZE,
 	FERRY_N_DDL_PHASES
@@ -163,6 +164,7 @@ typedef struct FerryStatement {
 	char *sql;    /* one statement, without a final semicolon */
 	char *fallback_sql; /* or NULL: tried when sql fails with FERRY_ERROR_INTEGRITY (a foreign key NOT VALID) */
 	char *fallback_note; /* what the fallback means, one clause */
+	bool is_optional;   /* where the target refuses it, the report says so, and the copy is whole without it: a translated view */
 	char *beside_sql;   /* or NULL: a script of the same effect, while which other indexes of the table can be built; for large tables */
 } FerryStatement;
 

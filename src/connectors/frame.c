@@ -108,6 +108,7 @@ const char *ferry_ddl_phase_name(FerryDdlPhase phase)
 		[FERRY_DDL_FOREIGN_KEYS] = "foreign keys",
 		[FERRY_DDL_CHECKS] = "checks",
 		[FERRY_DDL_SEQUENCES] = "sequences",
+		[FERRY_DDL_VIEWS] = "views",
 		[FERRY_DDL_COMMENTS] = "comments",
 		[FERRY_DDL_ANALYZE] = "analyze",
 	};

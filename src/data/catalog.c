@@ -149,6 +149,7 @@ FerryOther *ferry_other_new(const char *kind, const char *schema, const char *na
 	other->kind = g_strdup(kind);
 	other->schema = g_strdup(schema);
 	other->name = g_strdup(name);
+	other->columns = new_array(g_free);
 	return other;
 }
 
@@ -161,8 +162,30 @@ void ferry_other_free(FerryOther *other)
 	g_free(other->name);
 	g_free(other->definition);
 	g_free(other->head);
+	g_ptr_array_unref(other->columns);
 	g_free(other->reason);
 	g_free(other);
+}
+
+FerryView *ferry_view_new(const char *schema, const char *name)
+{
+	FerryView *view = g_new0(FerryView, 1);
+
+	view->schema = g_strdup(schema);
+	view->name = g_strdup(name);
+	view->columns = new_array(g_free);
+	return view;
+}
+
+void ferry_view_free(FerryView *view)
+{
+	if (!view)
+		return;
+	g_free(view->schema);
+	g_free(view->name);
+	g_ptr_array_unref(view->columns);
+	g_free(view->query);
+	g_free(view);
 }
 
 /* ---- columns ---- */
@@ -497,6 +520,7 @@ FerryCatalog *ferry_catalog_new(const char *connector)
 	catalog->sequences = new_array((GDestroyNotify)ferry_sequence_free);
 	catalog->others = new_array((GDestroyNotify)ferry_other_free);
 	catalog->notes = new_array((GDestroyNotify)ferry_note_free);
+	catalog->views = new_array((GDestroyNotify)ferry_view_free);
 	catalog->types = new_array((GDestroyNotify)ferry_user_type_free);
 	return catalog;
 }
@@ -515,6 +539,7 @@ void ferry_catalog_free(FerryCatalog *catalog)
 	g_ptr_array_unref(catalog->others);
 	g_ptr_array_unref(catalog->notes);
 	g_ptr_array_unref(catalog->types);
+	g_ptr_array_unref(catalog->views);
 	g_free(catalog);
 }
 

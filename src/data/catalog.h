@@ -190,8 +190,18 @@ typedef struct FerryOther {
 	char *definition; /* or NULL */
 	char *head;       /* or NULL: what stands before the definition in the statement that makes the object */
 	char *reason;     /* or NULL: why it is not converted, a clause; else that its kind is not */
+	GPtrArray *columns; /* char*: of a view, in order; may be empty */
+	bool is_converted;  /* set by the mapping */
 	bool is_harmless; /* nothing is lost without it: it needs a look only */
 } FerryOther;
+
+/* A view that is made. Those of a catalog stand in an order in which each can be made after those that it reads. */
+typedef struct FerryView {
+	char *schema; /* or NULL */
+	char *name;
+	GPtrArray *columns; /* char* */
+	char *query;
+} FerryView;
 
 typedef struct FerryCatalog {
 	char *connector; /* name of the connector that filled it: the dialect of the expressions in it */
@@ -204,6 +214,7 @@ typedef struct FerryCatalog {
 	GPtrArray *others;    /* FerryOther */
 	GPtrArray *notes;     /* FerryNote: about the database as a whole */
 	GPtrArray *types;     /* FerryUserType: domains, composite and range types */
+	GPtrArray *views;     /* FerryView: of a target, those that are to be made; a source's are among the others */
 } FerryCatalog;
 
 FerryCatalog *ferry_catalog_new(const char *connector);
@@ -231,6 +242,8 @@ FerrySequence *ferry_sequence_new(const char *schema, const char *name);
 void ferry_sequence_free(FerrySequence *sequence);
 FerryOther *ferry_other_new(const char *kind, const char *schema, const char *name);
 void ferry_other_free(FerryOther *other);
+FerryView *ferry_view_new(const char *schema, const char *name);
+void ferry_view_free(FerryView *view);
 FerryNote *ferry_note_new(FerrySeverity severity, const char *kind, const char *object, const char *text);
 void ferry_note_free(FerryNote *note);
 

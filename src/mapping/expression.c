@@ -235,6 +235,11 @@ static Piece *parse_atom(Parser *p)
 	const Token *token = ferry_expr_peek(p);
 	Piece *piece;
 
+	if (p->view) {
+		piece = ferry_view_parse_atom(p);
+		if (piece || p->reason)
+			return piece;
+	}
 	if (token->kind == TOKEN_STRING) {
 		p->at++;
 		if (p->from_oracle && !token->text[0])
@@ -409,6 +414,11 @@ static Piece *divide(Parser *p, Piece *left, Piece *right)
 	if (p->from_mysql && !has_float)
 		return ferry_expr_refuse(
 			p, "MySQL's / keeps four more digits, the target's another number of them");
+	if (p->view && !has_float) {
+		ferry_expr_add_remark(p, "a quotient may have another number of digits");
+		return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_MULTIPLY, "CAST(%s AS numeric) / %s",
+					    left->text, ferry_expr_text_at(right, LEVEL_UNARY));
+	}
 	if (p->from_oracle && !has_float)
 		return ferry_expr_refuse(
 			p, "Oracle's / keeps forty digits, the target's another number of them");
@@ -601,6 +611,11 @@ static Piece *parse_logic(Parser *p, Level level)
 					    ferry_expr_text_at(right, level + 1));
 	}
 	return g_steal_pointer(&left);
+}
+
+Piece *ferry_expr_parse_term(Parser *p)
+{
+	return parse_not(p);
 }
 
 Piece *ferry_expr_parse_expression(Parser *p)

@@ -21,6 +21,7 @@ typedef enum {
 	FERRY_USE_INDEX,     /* an indexed expression */
 	FERRY_USE_PREDICATE, /* of a partial index */
 	FERRY_USE_DEFAULT,
+	FERRY_USE_VIEW,
 	FERRY_N_USES
 } FerryExpressionUse;
 

@@ -198,8 +198,13 @@ static Piece *parse_comparison(Parser *p, Piece *left, const char *operator)
 
 static Piece *parse_word_comparison(Parser *p, Piece *left, bool is_not)
 {
-	if (ferry_expr_accept_word(p, "IN"))
-		return ferry_expr_expect_operator(p, "(") ? parse_list(p, left, is_not, ")") : NULL;
+	if (ferry_expr_accept_word(p, "IN")) {
+		if (!ferry_expr_expect_operator(p, "("))
+			return NULL;
+		if (p->view && (ferry_expr_at_word(p, "SELECT") || ferry_expr_at_word(p, "WITH")))
+			return ferry_expr_parse_in_query(p, left, is_not);
+		return parse_list(p, left, is_not, ")");
+	}
 	if (ferry_expr_accept_word(p, "BETWEEN"))
 		return parse_between(p, left, is_not);
 	if (ferry_expr_accept_word(p, "LIKE"))

@@ -65,6 +65,7 @@ typedef struct Parser {
 	GArray *tokens;
 	guint at;
 	unsigned depth;
+	struct View *view; /* or NULL: within a query, view_internal.h */
 	char *reason; /* set once, by whoever fails first */
 	char *remark;
 } Parser;
@@ -131,6 +132,11 @@ Piece *ferry_expr_oracle_days(Parser *p, Piece *left, const char *operator, Piec
 Piece *ferry_expr_call_common(Parser *p, const char *name, Args *args);
 
 Piece *ferry_expr_parse_expression(Parser *p);
+/* What AND joins. */
+Piece *ferry_expr_parse_term(Parser *p);
+/* view_atom.c: what only queries have, NULL without a reason: none of it; and behind IN and its bracket. */
+Piece *ferry_view_parse_atom(Parser *p);
+Piece *ferry_expr_parse_in_query(Parser *p, Piece *left, bool is_not);
 /* What stands on one side of a comparison. */
 Piece *ferry_expr_parse_operand(Parser *p);
 /* An operand with the comparisons that follow it. */

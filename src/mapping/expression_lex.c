@@ -273,6 +273,24 @@ static char *unescape_once(const char *text)
 	return g_string_free(out, FALSE);
 }
 
+/* White space; in Oracle, whose views keep them, comments and hints, too. */
+static void skip_space(Lexer *lexer)
+{
+	for (;;) {
+		const char *end = NULL;
+
+		while (g_ascii_isspace(*lexer->at))
+			lexer->at++;
+		if (lexer->is_oracle && g_str_has_prefix(lexer->at, "--"))
+			lexer->at += strcspn(lexer->at, "\n");
+		else if (lexer->is_oracle && g_str_has_prefix(lexer->at, "/*") &&
+			 (end = strstr(lexer->at + 2, "*/")) != NULL)
+			lexer->at = end + 2;
+		else
+			return;
+	}
+}
+
 GArray *ferry_expression_lex(const char *expression, const char *dialect, char **ret_reason)
 {
 	Lexer lexer = {
@@ -288,8 +306,7 @@ GArray *ferry_expression_lex(const char *expression, const char *dialect, char *
 	lexer.tokens = g_array_new(FALSE, TRUE, sizeof(Token));
 	g_array_set_clear_func(lexer.tokens, free_token);
 	for (;;) {
-		while (g_ascii_isspace(*lexer.at))
-			lexer.at++;
+		skip_space(&lexer);
 		if (!*lexer.at)
 			break;
 		if (!read_token(&lexer)) {

@@ -10,7 +10,7 @@
 
 static bool needs_default(Parser *p, const char *name)
 {
-	if (p->context->use == FERRY_USE_DEFAULT && p->to_postgres)
+	if ((p->context->use == FERRY_USE_DEFAULT || p->view) && p->to_postgres)
 		return true;
 	ferry_expr_refuse(p, "%s, which is not the same for each call", name);
 	return false;
@@ -88,6 +88,10 @@ Piece *ferry_expr_oracle_emptiness(Piece *piece, const char *function)
 /* A part of a concatenation, as a text that is not NULL. */
 static char *concat_part(Parser *p, Piece *piece)
 {
+	if (p->view && piece->is_padded) {
+		ferry_expr_refuse(p, "a CHAR loses its blanks when it is joined to another text");
+		return NULL;
+	}
 	if (piece->literal || piece->kind == KIND_NULL)
 		return g_strdup(piece->kind == KIND_NULL ? "''" : piece->text);
 	if (piece->kind == KIND_INT)
@@ -174,6 +178,8 @@ static Piece *call_to_number(Parser *p, const char *name, Args *a)
 		piece = ferry_expr_piece_new(a->all[0]->kind, LEVEL_ATOM, "(%s)", a->all[0]->text);
 		return piece;
 	}
+	if (p->view && !literal && a->all[0]->kind == KIND_TEXT)
+		return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "CAST(%s AS numeric)", a->all[0]->text);
 	if (!literal || !ferry_parse_decimal(literal, strlen(literal)))
 		return ferry_expr_refuse(p, "%s of %s", name, a->all[0]->text);
 	piece = ferry_expr_piece_new(strchr(literal, '.') ? KIND_DECIMAL : KIND_INT, LEVEL_ATOM, "%s",
@@ -190,6 +196,8 @@ static Piece *call_sys_guid(Parser *p, const char *name, Args *a)
 	const FerryType *type = p->context->result;
 	Piece *piece;
 
+	if (p->view)
+		return ferry_expr_refuse(p, "SYS_GUID");
 	if (!needs_default(p, name))
 		return NULL;
 	if (type && type->id == FERRY_TYPE_UUID)
@@ -222,16 +230,53 @@ static Piece *call_sys_context(Parser *p, const char *name, Args *a)
 	return user_name(p, "SYS_CONTEXT()");
 }
 
+/* A fixed number of characters; in Oracle an empty text is NULL here, too. */
+static Piece *call_pad(Parser *p, const char *name, Args *a)
+{
+	const char *fill = a->n == 3 ? a->all[2]->text : "' '";
+
+	if (!p->view || a->all[0]->kind != KIND_TEXT || !a->all[1]->is_number || a->all[0]->is_padded)
+		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(a->all[0]->kind));
+	return ferry_expr_piece_new(KIND_TEXT, LEVEL_ATOM, "%s(%s, %s, %s)", name, a->all[0]->text,
+				    a->all[1]->text, fill);
+}
+
+static Piece *call_initcap(Parser *p, const char *name, Args *a)
+{
+	if (!p->view || a->all[0]->kind != KIND_TEXT)
+		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(a->all[0]->kind));
+	return ferry_expr_piece_new(KIND_TEXT, LEVEL_ATOM, "initcap(%s)", a->all[0]->text);
+}
+
+static Piece *call_round(Parser *p, const char *name, Args *a)
+{
+	Piece *piece = a->all[0];
+
+	if ((piece->kind != KIND_INT && piece->kind != KIND_DECIMAL) || !p->to_postgres ||
+	    (a->n == 2 && !a->all[1]->is_number))
+		return ferry_expr_refuse(p, "round of %s", ferry_expr_kind_name(piece->kind));
+	if (a->n == 2)
+		return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "round(CAST(%s AS numeric), %s)",
+					    piece->text, a->all[1]->text);
+	if (piece->kind == KIND_INT)
+		return ferry_expr_piece_new(KIND_INT, LEVEL_ATOM, "(%s)", piece->text);
+	return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "round(%s)", piece->text);
+}
+
 static const ExprFunction functions[] = {
 	{"concat", 2, 2, call_concat},
 	{"decode", 3, FERRY_EXPR_MAX_ARGS, call_decode},
 	{"empty_blob", 0, 0, call_empty_lob},
 	{"empty_clob", 0, 0, call_empty_lob},
+	{"initcap", 1, 1, call_initcap},
 	{"instr", 2, 2, call_instr},
 	{"lengthb", 1, 1, call_length_bytes},
+	{"lpad", 2, 3, call_pad},
 	{"nvl", 2, 2, call_nvl},
 	{"nvl2", 3, 3, call_nvl2},
 	{"regexp_like", 2, 3, call_regexp_like},
+	{"round", 1, 2, call_round},
+	{"rpad", 2, 3, call_pad},
 	{"sys_context", 2, 2, call_sys_context},
 	{"sys_guid", 0, 0, call_sys_guid},
 	{"to_char", 1, 2, ferry_expr_oracle_to_char},
@@ -263,6 +308,8 @@ Piece *ferry_expr_parse_oracle_word(Parser *p)
 		return NULL;
 	if (g_strv_contains(clocks, lower)) {
 		p->at++;
+		if (p->view && !strstr(lower, "systimestamp") && !strstr(lower, "current_timestamp"))
+			return ferry_expr_oracle_local_clock(p, lower);
 		return needs_default(p, lower) ? ferry_expr_oracle_clock(p) : NULL;
 	}
 	if (strcmp(lower, "user") == 0) {

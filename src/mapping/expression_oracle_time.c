@@ -9,11 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Piece *moment_literal(const char *iso)
+static Piece *moment_literal(const Parser *p, const char *iso)
 {
 	Piece *piece = ferry_expr_piece_literal(iso);
 
 	piece->kind = KIND_TIMESTAMP;
+	if (p->view) { /* where nothing beside it says what it is */
+		g_autofree char *bare = g_steal_pointer(&piece->text);
+
+		piece->text = g_strconcat("TIMESTAMP ", bare, NULL);
+		g_clear_pointer(&piece->literal, g_free);
+	}
 	return piece;
 }
 
@@ -28,7 +34,7 @@ Piece *ferry_expr_oracle_typed_literal(Parser *p, const char *word)
 	if (!ferry_parse_timestamp(text, strlen(text), &us, &has_zone) || has_zone)
 		return ferry_expr_refuse(p, "the literal %s '%s'", word, text);
 	p->at += 2;
-	return moment_literal(text);
+	return moment_literal(p, text);
 }
 
 Piece *ferry_expr_oracle_clock(Parser *p)
@@ -42,6 +48,15 @@ Piece *ferry_expr_oracle_clock(Parser *p)
 	return ferry_expr_piece_new(KIND_TIMESTAMPTZ, LEVEL_ATOM, "CURRENT_TIMESTAMP");
 }
 
+Piece *ferry_expr_oracle_local_clock(Parser *p, const char *word)
+{
+	ferry_expr_add_remark(p, "the clock is that of the target's transaction, in the session's time zone");
+	return ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ATOM, "%s",
+				    strcmp(word, "localtimestamp") == 0
+					    ? "LOCALTIMESTAMP"
+					    : "date_trunc('second', LOCALTIMESTAMP)");
+}
+
 static bool is_moment(const Piece *piece)
 {
 	return piece->kind == KIND_TIMESTAMP || piece->kind == KIND_TIMESTAMPTZ;
@@ -51,6 +66,12 @@ Piece *ferry_expr_oracle_days(Parser *p, Piece *left, const char *operator, Piec
 {
 	if (!is_moment(left))
 		return NULL;
+	if (is_moment(right) && p->view && left->kind == right->kind && strcmp(operator, "-") == 0) {
+		ferry_expr_add_remark(p, "the days between two dates may have another number of digits");
+		return ferry_expr_piece_new(
+			KIND_DECIMAL, LEVEL_ATOM, "CAST(EXTRACT(EPOCH FROM %s - %s) / 86400 AS numeric)",
+			ferry_expr_text_at(left, LEVEL_ADD), ferry_expr_text_at(right, LEVEL_MULTIPLY));
+	}
 	if (is_moment(right))
 		return ferry_expr_refuse(p, "the days between two dates");
 	if (!ferry_expr_is_kind_numeric(right->kind) || !p->to_postgres)
@@ -147,7 +168,7 @@ Piece *ferry_expr_oracle_to_date(Parser *p, const char *name, Args *a)
 		return ferry_expr_refuse(p, "%s(%s, %s)", name, a->all[0]->text, a->all[1]->text);
 	iso = g_strdup_printf("%04d-%02d-%02d %02d:%02d:%02d", parts.year, parts.month, parts.day, parts.hour,
 			      parts.minute, parts.second);
-	return moment_literal(iso);
+	return moment_literal(p, iso);
 }
 
 /* ---- TO_CHAR ---- */

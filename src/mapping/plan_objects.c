@@ -325,8 +325,12 @@ void ferry_planner_plan_objects(FerryPlanner *p)
 
 	ferry_planner_plan_types(p);
 	plan_sequences(p);
+	ferry_planner_plan_views(p);
 	for (guint i = 0; i < source->others->len; i++) {
 		const FerryOther *other = source->others->pdata[i];
+
+		if (other->is_converted)
+			continue;
 		g_autofree char *kinds = plural(other->kind);
 		g_autofree char *object = other->schema ? g_strconcat(other->schema, ".", other->name, NULL)
 							: g_strdup(other->name);

@@ -162,6 +162,8 @@ bool ferry_planner_keep_enum(FerryPlanner *p, const char *schema, const char *na
 void ferry_planner_plan_column_enum(FerryPlanner *p, const FerryTable *source, FerryTable *target,
 				    FerryColumnDef *column);
 void ferry_planner_plan_objects(FerryPlanner *p);
+/* plan_views.c */
+void ferry_planner_plan_views(FerryPlanner *p);
 void ferry_planner_collect_notes(FerryPlanner *p);
 /* plan_existing.c */
 bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryCatalog *existing,

@@ -68,6 +68,7 @@ static void record(FerryRun *run, const Job *job, bool is_ok, const char *messag
 	g_autofree char *object = ferry_staging_final_name(run, job->statement->object);
 	result->object = g_strdup(object);
 	result->is_ok = is_ok;
+	result->is_optional = job->statement->is_optional;
 	result->message = g_strdup(message);
 	result->seconds = seconds;
 	g_mutex_lock(&run->mutex);
@@ -217,6 +218,15 @@ static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
 	return is_ok;
 }
 
+/* Views come with the tables: of those that were there before, they are somebody else's. */
+static bool makes_tables(const FerryRun *run)
+{
+	for (guint i = 0; i < run->plan->tables->len; i++)
+		if (run->tables[i].is_created)
+			return true;
+	return false;
+}
+
 bool ferry_run_build(FerryRun *run, GError **error)
 {
 	/* Foreign keys lock two tables each, so they go one by one. */
@@ -224,13 +234,14 @@ bool ferry_run_build(FerryRun *run, GError **error)
 		FerryDdlPhase phase;
 		bool in_parallel;
 	} phases[] = {
-		{FERRY_DDL_INDEXES, true}, {FERRY_DDL_KEYS, true},      {FERRY_DDL_FOREIGN_KEYS, false},
-		{FERRY_DDL_CHECKS, true},  {FERRY_DDL_SEQUENCES, true}, {FERRY_DDL_COMMENTS, true},
-		{FERRY_DDL_ANALYZE, true},
+		{FERRY_DDL_INDEXES, true},  {FERRY_DDL_KEYS, true},      {FERRY_DDL_FOREIGN_KEYS, false},
+		{FERRY_DDL_CHECKS, true},   {FERRY_DDL_SEQUENCES, true}, {FERRY_DDL_VIEWS, false},
+		{FERRY_DDL_COMMENTS, true}, {FERRY_DDL_ANALYZE, true},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(phases); i++) {
-		if (phases[i].phase == FERRY_DDL_ANALYZE && run->project->no_analyze)
+		if ((phases[i].phase == FERRY_DDL_ANALYZE && run->project->no_analyze) ||
+		    (phases[i].phase == FERRY_DDL_VIEWS && !makes_tables(run)))
 			continue;
 		if (!build_phase(run, phases[i].phase, phases[i].in_parallel ? run->n_lanes : 1))
 			return false;

@@ -368,9 +368,12 @@ static bool prepare_all(FerryRun *run, GError **error)
 
 static bool lacks_objects(const FerryRun *run)
 {
-	for (guint i = 0; i < run->result.objects->len; i++)
-		if (!((FerryObjectResult *)run->result.objects->pdata[i])->is_ok)
+	for (guint i = 0; i < run->result.objects->len; i++) {
+		const FerryObjectResult *object = run->result.objects->pdata[i];
+
+		if (!object->is_ok && !object->is_optional)
 			return true;
+	}
 	return false;
 }
 

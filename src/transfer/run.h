@@ -41,6 +41,7 @@ typedef struct FerryTableResult {
 typedef struct FerryObjectResult {
 	char *kind, *object;
 	bool is_ok;
+	bool is_optional; /* the copy is whole without it */
 	char *message; /* or NULL: the error, or what the fallback means */
 	double seconds;
 } FerryObjectResult;

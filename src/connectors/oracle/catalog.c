@@ -205,6 +205,8 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 		.catalog = catalog,
 		.owner = g_string_new(NULL),
 		.tables = g_hash_table_new(g_str_hash, g_str_equal),
+		.view_columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						      (GDestroyNotify)g_ptr_array_unref),
 		.hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
 		.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					      (GDestroyNotify)ferry_oracle_key_free),
@@ -225,6 +227,7 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 	bool is_ok = check_schema(c, error) && fill(&b, error);
 	g_string_free(b.owner, TRUE);
 	g_hash_table_unref(b.tables);
+	g_hash_table_unref(b.view_columns);
 	g_hash_table_unref(b.hidden);
 	g_hash_table_unref(b.keys);
 	g_hash_table_unref(b.key_indexes);

@@ -22,6 +22,7 @@ typedef struct FerryOracleCatalogBuilder {
 	FerryCatalog *catalog;
 	GString *owner;          /* the schema as a literal */
 	GHashTable *tables;      /* name -> FerryTable, borrowed */
+	GHashTable *view_columns; /* name of what is no table -> GPtrArray of char* */
 	GHashTable *hidden;      /* "table\ncolumn" -> expression: hidden columns of function-based indexes */
 	GHashTable *keys;        /* name of a constraint -> FerryOracleKey */
 	GHashTable *indexes;     /* name -> FerryIndex, borrowed; those of constraints are not in it */

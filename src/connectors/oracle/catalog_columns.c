@@ -72,11 +72,25 @@ static void set_value_source(FerryTable *table, FerryColumnDef *column, char **r
 				 "DEFAULT ON NULL: a NULL that is given gets the default in the source only");
 }
 
+/* What is no table may be a view. */
+static void add_view_column(FerryOracleCatalogBuilder *b, const char *view, const char *column)
+{
+	GPtrArray *columns = g_hash_table_lookup(b->view_columns, view);
+
+	if (!columns) {
+		columns = g_ptr_array_new_with_free_func(g_free);
+		g_hash_table_insert(b->view_columns, g_strdup(view), columns);
+	}
+	g_ptr_array_add(columns, g_strdup(column));
+}
+
 static bool on_column(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
 	FerryTable *table = ferry_oracle_builder_find(b, row[C_TABLE]);
 
+	if (!table && row[C_TABLE] && row[C_NAME] && !is_yes(row[C_HIDDEN]))
+		add_view_column(b, row[C_TABLE], row[C_NAME]);
 	if (!table || !row[C_NAME])
 		return true;
 	if (is_yes(row[C_HIDDEN]) && !is_yes(row[C_USER_GENERATED])) {

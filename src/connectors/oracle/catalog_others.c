@@ -80,10 +80,21 @@ static FerryOther *add_other(FerryOracleCatalogBuilder *b, const char *kind, con
 
 static bool on_view(char **row, gpointer data, GError **error)
 {
-	FerryOther *other = add_other(data, "view", row[0], row[1]);
+	FerryOracleCatalogBuilder *b = data;
+	FerryOther *other = add_other(b, "view", row[0], row[1]);
+	GPtrArray *columns = g_hash_table_lookup(b->view_columns, other->name);
 	g_autofree char *name = ferry_oracle_quote_name(other->schema, other->name);
 
-	other->head = g_strdup_printf("CREATE OR REPLACE VIEW %s AS\n", name);
+	GString *head = g_string_new("CREATE OR REPLACE VIEW ");
+
+	g_string_append(head, name);
+	for (guint i = 0; columns && i < columns->len; i++) {
+		g_string_append(head, i ? ", " : " (");
+		ferry_oracle_append_identifier(head, columns->pdata[i]);
+		g_ptr_array_add(other->columns, g_strdup(columns->pdata[i]));
+	}
+	g_string_append(head, columns && columns->len ? ") AS\n" : " AS\n");
+	other->head = g_string_free(head, FALSE);
 	return true;
 }
 

@@ -1,0 +1,429 @@
+/* Queries: WITH, set operations, ORDER BY, FETCH FIRST; see view.h. */
+#include "mapping/view_internal.h"
+
+#include <string.h>
+
+FerryViewColumn *ferry_view_column_new(const char *name, const char *target, int kind)
+{
+	FerryViewColumn *column = g_new0(FerryViewColumn, 1);
+
+	column->name = g_strdup(name);
+	column->target = g_strdup(target);
+	column->kind = kind;
+	return column;
+}
+
+void ferry_view_column_free(FerryViewColumn *column)
+{
+	if (!column)
+		return;
+	g_free(column->name);
+	g_free(column->target);
+	g_free(column);
+}
+
+static void relation_free(gpointer data)
+{
+	FerryViewRelation *relation = data;
+
+	g_free(relation->sql);
+	g_ptr_array_unref(relation->columns);
+	g_free(relation);
+}
+
+bool ferry_view_at_query(const Parser *p)
+{
+	return ferry_expr_at_word(p, "SELECT") || ferry_expr_at_word(p, "WITH");
+}
+
+/* ---- WITH ---- */
+
+/* (a, b) behind a name: they are called so. */
+static bool rename_columns(Parser *p, GPtrArray *names, GPtrArray *columns)
+{
+	View *view = p->view;
+
+	if (names->len == 0)
+		return true;
+	if (names->len != columns->len) {
+		ferry_expr_refuse(p, "a WITH with %u names for %u columns", names->len, columns->len);
+		return false;
+	}
+	for (guint i = 0; i < names->len; i++) {
+		FerryViewColumn *column = columns->pdata[i];
+
+		g_free(column->name);
+		g_free(column->target);
+		column->name = g_strdup(names->pdata[i]);
+		column->target = view->context->spell(column->name, view->context->data);
+	}
+	return true;
+}
+
+static bool parse_names(Parser *p, GPtrArray *names)
+{
+	if (!ferry_expr_accept_operator(p, "("))
+		return true;
+	do {
+		g_ptr_array_add(names, ferry_view_fold(ferry_expr_peek(p)));
+		p->at++;
+	} while (ferry_expr_accept_operator(p, ","));
+	return ferry_expr_expect_operator(p, ")");
+}
+
+static void append_names(GString *out, const GPtrArray *columns)
+{
+	for (guint i = 0; i < columns->len; i++) {
+		const FerryViewColumn *column = columns->pdata[i];
+		g_autofree char *quoted = ferry_view_quote(column->target ? column->target : "?");
+
+		g_string_append_printf(out, "%s%s", i ? ", " : "", quoted);
+	}
+}
+
+/* name [(a, b)] AS (query). One that speaks of itself is not known to itself, and so refused. */
+static bool parse_common(Parser *p, GString *out)
+{
+	View *view = p->view;
+	g_autofree char *name = ferry_view_fold(ferry_expr_peek(p));
+	g_autofree char *spelt = view->context->spell(name, view->context->data);
+	g_autofree char *quoted = ferry_view_quote(spelt);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free), columns = NULL;
+	g_autoptr(GString) body = g_string_new(NULL);
+
+	p->at++;
+	if (!parse_names(p, names) || !ferry_expr_expect_word(p, "AS") ||
+	    !ferry_expr_expect_operator(p, "(") || !ferry_view_parse_query(p, body, &columns) ||
+	    !ferry_expr_expect_operator(p, ")") || !rename_columns(p, names, columns))
+		return false;
+	g_string_append_printf(out, "%s (", quoted);
+	append_names(out, columns);
+	g_string_append_printf(out, ") AS (%s)", body->str);
+	FerryViewRelation *relation = g_new0(FerryViewRelation, 1);
+	relation->sql = g_strdup(quoted);
+	relation->columns = g_steal_pointer(&columns);
+	g_hash_table_insert(view->with, g_steal_pointer(&name), relation);
+	return true;
+}
+
+static bool parse_with(Parser *p, GString *out)
+{
+	bool is_first = true;
+
+	if (!ferry_expr_accept_word(p, "WITH"))
+		return true;
+	do {
+		g_string_append(out, is_first ? "WITH " : ", ");
+		is_first = false;
+		if (!parse_common(p, out))
+			return false;
+	} while (ferry_expr_accept_operator(p, ","));
+	g_string_append_c(out, ' ');
+	return true;
+}
+
+/* ---- ORDER BY, FETCH ---- */
+
+static const FerryViewColumn *find_output(const Parser *p, const GPtrArray *outputs)
+{
+	const Token *token = ferry_expr_peek(p), *next = ferry_expr_peek_next(p);
+	g_autofree char *name = NULL;
+	bool is_alone = next->kind == TOKEN_END || next->kind == TOKEN_WORD ||
+			(next->kind == TOKEN_OPERATOR &&
+			 (strcmp(next->text, ",") == 0 || strcmp(next->text, ")") == 0));
+
+	if (!outputs || !is_alone || (token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED))
+		return NULL;
+	name = ferry_view_fold(token);
+	for (guint i = 0; i < outputs->len; i++) {
+		const FerryViewColumn *column = outputs->pdata[i];
+
+		if (column->name && strcmp(column->name, name) == 0)
+			return column;
+	}
+	return NULL;
+}
+
+/* A name of the select list goes before one of FROM. */
+static bool parse_sort_key(Parser *p, GString *out, const GPtrArray *outputs)
+{
+	const FerryViewColumn *output = find_output(p, outputs);
+	g_autoptr(Piece) piece = NULL;
+
+	if (output) {
+		g_autofree char *quoted = ferry_view_quote(output->target);
+
+		p->at++;
+		g_string_append(out, quoted);
+		if (output->kind == KIND_TEXT)
+			ferry_expr_add_remark(p, "texts are ordered by the target's collation");
+	} else {
+		piece = ferry_expr_parse_expression(p);
+		if (!piece)
+			return false;
+		if (piece->kind == KIND_TEXT)
+			ferry_expr_add_remark(p, "texts are ordered by the target's collation");
+		g_string_append(out, piece->text);
+	}
+	if (ferry_expr_accept_word(p, "DESC"))
+		g_string_append(out, " DESC");
+	else
+		ferry_expr_accept_word(p, "ASC");
+	if (!ferry_expr_accept_word(p, "NULLS"))
+		return true;
+	if (ferry_expr_accept_word(p, "FIRST"))
+		g_string_append(out, " NULLS FIRST");
+	else if (ferry_expr_expect_word(p, "LAST"))
+		g_string_append(out, " NULLS LAST");
+	return !p->reason;
+}
+
+/* Behind ORDER BY. NULLs come last in both systems, first with DESC. */
+bool ferry_view_parse_order(Parser *p, GString *out, const GPtrArray *outputs)
+{
+	g_string_append(out, " ORDER BY ");
+	do {
+		if (!parse_sort_key(p, out, outputs))
+			return false;
+	} while (ferry_expr_accept_operator(p, ",") && g_string_append(out, ", "));
+	return true;
+}
+
+static bool accept_rows(Parser *p)
+{
+	if (ferry_expr_accept_word(p, "ROWS") || ferry_expr_accept_word(p, "ROW"))
+		return true;
+	ferry_expr_refuse(p, "stopped at %s, where ROWS was expected", ferry_expr_peek(p)->text);
+	return false;
+}
+
+/* [OFFSET n ROWS] [FETCH FIRST n ROWS ONLY | WITH TIES] */
+static bool parse_fetch(Parser *p, GString *out)
+{
+	if (ferry_expr_accept_word(p, "OFFSET")) {
+		const char *n = ferry_expr_peek(p)->text;
+
+		if (ferry_expr_peek(p)->kind != TOKEN_NUMBER)
+			return ferry_expr_refuse(p, "OFFSET %s", n) != NULL;
+		g_string_append_printf(out, " OFFSET %s", n);
+		p->at++;
+		if (!accept_rows(p))
+			return false;
+	}
+	if (!ferry_expr_accept_word(p, "FETCH"))
+		return true;
+	if (!ferry_expr_accept_word(p, "FIRST") && !ferry_expr_expect_word(p, "NEXT"))
+		return false;
+	const char *n = ferry_expr_peek(p)->kind == TOKEN_NUMBER ? ferry_expr_peek(p)->text : "1";
+	p->at += ferry_expr_peek(p)->kind == TOKEN_NUMBER;
+	if (!accept_rows(p))
+		return false;
+	g_string_append_printf(out, " FETCH FIRST %s ROWS ", n);
+	if (ferry_expr_accept_word(p, "WITH")) {
+		g_string_append(out, "WITH TIES");
+		return ferry_expr_expect_word(p, "TIES");
+	}
+	g_string_append(out, "ONLY");
+	return ferry_expr_expect_word(p, "ONLY");
+}
+
+/* ---- set operations ---- */
+
+static const char *accept_set_operator(Parser *p)
+{
+	if (ferry_expr_accept_word(p, "UNION"))
+		return ferry_expr_accept_word(p, "ALL") ? "UNION ALL" : "UNION";
+	if (ferry_expr_accept_word(p, "INTERSECT"))
+		return "INTERSECT";
+	if (ferry_expr_accept_word(p, "MINUS") || ferry_expr_accept_word(p, "EXCEPT"))
+		return "EXCEPT";
+	return NULL;
+}
+
+static bool at_set_operator(const Parser *p)
+{
+	return ferry_expr_at_word(p, "UNION") || ferry_expr_at_word(p, "INTERSECT") ||
+	       ferry_expr_at_word(p, "MINUS") || ferry_expr_at_word(p, "EXCEPT");
+}
+
+static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others)
+{
+	if (columns->len != others->len) {
+		ferry_expr_refuse(p, "a set operation of %u and %u columns", columns->len, others->len);
+		return false;
+	}
+	for (guint i = 0; i < columns->len; i++) {
+		FerryViewColumn *column = columns->pdata[i];
+		const FerryViewColumn *other = others->pdata[i];
+
+		if (ferry_expr_is_kind_numeric(column->kind) && ferry_expr_is_kind_numeric(other->kind))
+			column->kind = MAX(column->kind, other->kind);
+		else if (column->kind == KIND_UNKNOWN || column->kind == KIND_NULL)
+			column->kind = other->kind;
+		else if (column->kind != other->kind && other->kind != KIND_UNKNOWN &&
+			 other->kind != KIND_NULL)
+			column->kind = KIND_UNKNOWN;
+		column->is_narrow |= other->is_narrow;
+		column->is_padded |= other->is_padded;
+	}
+	return true;
+}
+
+/* A member in brackets, or a block; single: whether ORDER BY may still speak of its tables. */
+static bool parse_member(Parser *p, GString *out, GPtrArray **ret_columns)
+{
+	ViewBlock block = {0};
+	bool is_ok;
+
+	if (ferry_expr_accept_operator(p, "(")) {
+		g_string_append_c(out, '(');
+		is_ok = ferry_view_parse_query(p, out, ret_columns) && ferry_expr_expect_operator(p, ")");
+		g_string_append_c(out, ')');
+		return is_ok;
+	}
+	is_ok = ferry_view_parse_block(p, &block);
+	if (is_ok) {
+		g_string_append_printf(out, block.has_limit ? "(%s)" : "%s", block.text->str);
+		*ret_columns = g_steal_pointer(&block.columns);
+	}
+	ferry_view_block_clear(&block);
+	return is_ok;
+}
+
+/* From left to right, as Oracle does it; PostgreSQL would do INTERSECT first. */
+static bool parse_set(Parser *p, GString *text, GPtrArray *columns)
+{
+	const char *operator;
+
+	while ((operator= accept_set_operator(p)) != NULL) {
+		g_autoptr(GPtrArray) others = NULL;
+		g_autoptr(GString) right = g_string_new(NULL);
+
+		if (!parse_member(p, right, &others) || !combine_kinds(p, columns, others))
+			return false;
+		g_string_append_printf(text, " %s %s", operator, right->str);
+		if (at_set_operator(p)) {
+			g_string_prepend_c(text, '(');
+			g_string_append_c(text, ')');
+		}
+	}
+	return true;
+}
+
+/* One block, whose tables ORDER BY may speak of, unless a set operation follows. */
+static bool parse_body(Parser *p, GString *out, GPtrArray **ret_columns, ViewBlock *block)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (ferry_expr_at_operator(p, "(")) {
+		if (!parse_member(p, text, ret_columns))
+			return false;
+	} else {
+		if (!ferry_view_parse_block(p, block))
+			return false;
+		*ret_columns = g_steal_pointer(&block->columns);
+		g_string_append_printf(text, block->has_limit && at_set_operator(p) ? "(%s)" : "%s",
+				       block->text->str);
+	}
+	if (at_set_operator(p)) {
+		ferry_view_block_clear(block);
+		if (!parse_set(p, text, *ret_columns))
+			return false;
+	}
+	g_string_append(out, text->str);
+	return true;
+}
+
+static bool parse_tail(Parser *p, GString *out, const GPtrArray *columns, const ViewBlock *block)
+{
+	View *view = p->view;
+	bool is_ok = true;
+
+	if (ferry_expr_accept_word(p, "ORDER")) {
+		if (block->has_limit)
+			return ferry_expr_refuse(p, "ROWNUM beside ORDER BY: the source counts rows before "
+						    "it sorts them") != NULL;
+		if (!ferry_expr_expect_word(p, "BY"))
+			return false;
+		ViewScope *before = view->scope;
+		view->scope = block->scope ? block->scope : before;
+		is_ok = ferry_view_parse_order(p, out, columns);
+		view->scope = before;
+	}
+	if (is_ok && block->has_limit && (ferry_expr_at_word(p, "FETCH") || ferry_expr_at_word(p, "OFFSET")))
+		return ferry_expr_refuse(p, "ROWNUM beside FETCH") != NULL;
+	return is_ok && parse_fetch(p, out);
+}
+
+bool ferry_view_parse_query(Parser *p, GString *out, GPtrArray **ret_columns)
+{
+	ViewBlock block = {0};
+	g_autoptr(GPtrArray) columns = NULL;
+	bool is_ok;
+
+	if (++p->depth > 50)
+		return ferry_expr_refuse(p, "it is nested too deeply") != NULL;
+	is_ok = parse_with(p, out) && parse_body(p, out, &columns, &block) &&
+		parse_tail(p, out, columns, &block);
+	ferry_view_block_clear(&block);
+	p->depth--;
+	if (is_ok)
+		*ret_columns = g_steal_pointer(&columns);
+	return is_ok;
+}
+
+/* ---- the whole ---- */
+
+/* WITH READ ONLY, WITH CHECK OPTION [CONSTRAINT name] */
+static void parse_restriction(Parser *p)
+{
+	if (!ferry_expr_accept_word(p, "WITH"))
+		return;
+	if (ferry_expr_accept_word(p, "READ") && ferry_expr_accept_word(p, "ONLY")) {
+		ferry_expr_add_remark(p, "WITH READ ONLY is left out: grant no more than SELECT on it");
+	} else if (ferry_expr_accept_word(p, "CHECK") && ferry_expr_accept_word(p, "OPTION")) {
+		if (ferry_expr_accept_word(p, "CONSTRAINT"))
+			p->at++;
+		ferry_expr_add_remark(
+			p, "WITH CHECK OPTION is left out: rows beyond the view can be written through it");
+	}
+}
+
+/* Names of columns are read by ferry_view_parse_atom(), before all else. */
+static bool find_column(const char *name, FerryExpressionColumn *ret_column, gpointer data)
+{
+	return false;
+}
+
+char *ferry_view_translate(const char *query, const FerryViewContext *context, GPtrArray **ret_columns,
+			   char **ret_remark, char **ret_reason)
+{
+	View view = {.context = context,
+		     .with = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, relation_free)};
+	FerryExpressionContext expressions = {
+		.from = "oracle", .to = "postgres", .use = FERRY_USE_VIEW, .column = find_column};
+	Parser p = {.context = &expressions, .from_oracle = true, .to_postgres = true, .view = &view};
+	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(GPtrArray) columns = NULL;
+	bool is_ok = false;
+
+	p.tokens = ferry_expression_lex(query, "oracle", ret_reason);
+	if (p.tokens) {
+		is_ok = ferry_view_parse_query(&p, out, &columns);
+		if (is_ok)
+			parse_restriction(&p);
+		if (is_ok && ferry_expr_peek(&p)->kind != TOKEN_END)
+			is_ok = ferry_expr_refuse(&p, "stopped at %s", ferry_expr_peek(&p)->text) != NULL;
+		g_array_unref(p.tokens);
+		if (!is_ok)
+			*ret_reason = p.reason ? p.reason : g_strdup("it cannot be read");
+	}
+	g_hash_table_unref(view.with);
+	if (!is_ok) {
+		g_free(p.remark);
+		return NULL;
+	}
+	*ret_remark = p.remark;
+	*ret_columns = g_steal_pointer(&columns);
+	return g_strdup(out->str);
+}

@@ -1,0 +1,281 @@
+/*
+ * What expressions hold in queries only: columns with their tables, subqueries, functions over rows, ROWNUM.
+ * Asked by the parser of expressions before all else.
+ */
+#include "mapping/view_internal.h"
+
+#include <string.h>
+
+/* ---- subqueries ---- */
+
+/* Behind the bracket, up to the closing one; *ret_kind: of its one column. */
+static char *parse_subquery(Parser *p, Kind *ret_kind)
+{
+	g_autoptr(GString) sql = g_string_new("(");
+	g_autoptr(GPtrArray) columns = NULL;
+
+	if (!ferry_view_parse_query(p, sql, &columns) || !ferry_expr_expect_operator(p, ")"))
+		return NULL;
+	if (ret_kind)
+		*ret_kind =
+			columns->len == 1 ? (Kind)((FerryViewColumn *)columns->pdata[0])->kind : KIND_UNKNOWN;
+	g_string_append_c(sql, ')');
+	return g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+static Piece *parse_scalar(Parser *p)
+{
+	Kind kind;
+	g_autofree char *sql = parse_subquery(p, &kind);
+
+	return sql ? ferry_expr_piece_new(kind, LEVEL_ATOM, "%s", sql) : NULL;
+}
+
+static Piece *parse_exists(Parser *p)
+{
+	g_autofree char *sql = parse_subquery(p, NULL);
+
+	return sql ? ferry_expr_piece_new(KIND_BOOL, LEVEL_ATOM, "EXISTS %s", sql) : NULL;
+}
+
+Piece *ferry_expr_parse_in_query(Parser *p, Piece *left, bool is_not)
+{
+	Kind kind;
+	g_autofree char *sql = parse_subquery(p, &kind);
+	g_autoptr(Piece) right = sql ? ferry_expr_piece_new(kind, LEVEL_ATOM, "x") : NULL;
+
+	if (!right || !ferry_expr_make_comparable(p, left, right, false))
+		return NULL;
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %sIN %s",
+				    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "", sql);
+}
+
+/* ---- functions over rows ---- */
+
+typedef struct RowFunction {
+	const char *name;
+	bool is_window_only;
+	int kind; /* -1: the argument's */
+} RowFunction;
+
+static const RowFunction row_functions[] = {
+	{"avg", false, KIND_DECIMAL},
+	{"count", false, KIND_INT},
+	{"max", false, -1},
+	{"min", false, -1},
+	{"sum", false, -1},
+	{"stddev", false, KIND_DECIMAL},
+	{"variance", false, KIND_DECIMAL},
+	{"row_number", true, KIND_INT},
+	{"rank", true, KIND_INT},
+	{"dense_rank", true, KIND_INT},
+	{"ntile", true, KIND_INT},
+	{"lag", true, -1},
+	{"lead", true, -1},
+	{"first_value", true, -1},
+	{"last_value", true, -1},
+};
+
+static const RowFunction *find_row_function(const char *lower)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(row_functions); i++)
+		if (strcmp(row_functions[i].name, lower) == 0)
+			return &row_functions[i];
+	return NULL;
+}
+
+/* ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW */
+static bool parse_frame(Parser *p, GString *out)
+{
+	static const char *const words[] = {"rows",      "range",   "between", "unbounded", "preceding",
+					    "following", "current", "row",     "and",       NULL};
+
+	while (!ferry_expr_at_operator(p, ")")) {
+		const Token *token = ferry_expr_peek(p);
+		g_autofree char *lower = g_ascii_strdown(token->text, -1);
+
+		if (token->kind != TOKEN_NUMBER &&
+		    !(token->kind == TOKEN_WORD && g_strv_contains(words, lower)))
+			return ferry_expr_refuse(p, "stopped at %s", token->text) != NULL;
+		g_string_append_printf(out, " %s", token->text);
+		p->at++;
+	}
+	return true;
+}
+
+/* Behind OVER. */
+static bool parse_window(Parser *p, GString *out)
+{
+	g_string_append(out, " OVER (");
+	if (!ferry_expr_expect_operator(p, "("))
+		return false;
+	if (ferry_expr_accept_word(p, "PARTITION")) {
+		if (!ferry_expr_expect_word(p, "BY"))
+			return false;
+		g_string_append(out, "PARTITION BY ");
+		do {
+			g_autoptr(Piece) piece = ferry_expr_parse_expression(p);
+			if (!piece)
+				return false;
+			g_string_append(out, piece->text);
+		} while (ferry_expr_accept_operator(p, ",") && g_string_append(out, ", "));
+	}
+	if (ferry_expr_accept_word(p, "ORDER") &&
+	    (!ferry_expr_expect_word(p, "BY") || !ferry_view_parse_order(p, out, NULL)))
+		return false;
+	if (!parse_frame(p, out))
+		return false;
+	g_string_append_c(out, ')');
+	return ferry_expr_expect_operator(p, ")");
+}
+
+/* Arguments up to the closing bracket; *kind becomes the first one's where it is open. */
+static bool parse_arguments(Parser *p, GString *out, int *kind)
+{
+	bool is_first = true;
+
+	if (ferry_expr_accept_operator(p, "*")) {
+		g_string_append_c(out, '*');
+		return ferry_expr_expect_operator(p, ")");
+	}
+	if (ferry_expr_accept_operator(p, ")"))
+		return true;
+	if (ferry_expr_accept_word(p, "DISTINCT") || ferry_expr_accept_word(p, "UNIQUE"))
+		g_string_append(out, "DISTINCT ");
+	do {
+		g_autoptr(Piece) piece = ferry_expr_parse_expression(p);
+
+		if (!piece)
+			return false;
+		g_string_append_printf(out, "%s%s", is_first ? "" : ", ", piece->text);
+		if (is_first && *kind < 0)
+			*kind = piece->kind;
+		if (is_first && piece->kind == KIND_FLOAT && *kind == KIND_DECIMAL)
+			*kind = KIND_FLOAT;
+		is_first = false;
+	} while (ferry_expr_accept_operator(p, ","));
+	return ferry_expr_expect_operator(p, ")");
+}
+
+static Piece *parse_row_function(Parser *p, const RowFunction *function)
+{
+	ViewScope *scope = p->view->scope;
+	g_autoptr(GString) out = g_string_new(function->name);
+	int kind = function->kind;
+
+	p->at += 2;
+	g_string_append_c(out, '(');
+	if (!parse_arguments(p, out, &kind))
+		return NULL;
+	g_string_append_c(out, ')');
+	if (ferry_expr_at_word(p, "KEEP") || ferry_expr_at_word(p, "IGNORE") ||
+	    ferry_expr_at_word(p, "RESPECT"))
+		return ferry_expr_refuse(p, "%s with %s", function->name, ferry_expr_peek(p)->text);
+	if ((strcmp(function->name, "max") == 0 || strcmp(function->name, "min") == 0) && kind == KIND_TEXT)
+		ferry_expr_add_remark(p, "texts are ordered by the target's collation");
+	if (ferry_expr_accept_word(p, "OVER")) {
+		scope->has_window = true;
+		if (!parse_window(p, out))
+			return NULL;
+	} else if (function->is_window_only) {
+		return ferry_expr_refuse(p, "%s without OVER", function->name);
+	} else {
+		scope->has_aggregate = true;
+	}
+	return ferry_expr_piece_new(kind < 0 ? KIND_UNKNOWN : (Kind)kind, LEVEL_ATOM, "%s", out->str);
+}
+
+/* LISTAGG(x, ', ') WITHIN GROUP (ORDER BY y) */
+static Piece *parse_listagg(Parser *p)
+{
+	g_autoptr(GString) order = g_string_new(NULL);
+	g_autoptr(Piece) piece = NULL;
+	g_autofree char *between = g_strdup("''");
+
+	p->at += 2;
+	piece = ferry_expr_parse_expression(p);
+	if (!piece)
+		return NULL;
+	if (piece->kind != KIND_TEXT && piece->kind != KIND_INT)
+		return ferry_expr_refuse(p, "LISTAGG of %s", ferry_expr_kind_name(piece->kind));
+	if (ferry_expr_accept_operator(p, ",")) {
+		g_autoptr(Piece) separator = ferry_expr_parse_expression(p);
+		if (!separator)
+			return NULL;
+		if (!separator->literal)
+			return ferry_expr_refuse(p, "LISTAGG with %s between", separator->text);
+		g_free(between);
+		between = g_strdup(separator->text);
+	}
+	if (!ferry_expr_expect_operator(p, ")"))
+		return NULL;
+	if (ferry_expr_accept_word(p, "WITHIN") &&
+	    (!ferry_expr_expect_word(p, "GROUP") || !ferry_expr_expect_operator(p, "(") ||
+	     !ferry_expr_expect_word(p, "ORDER") || !ferry_expr_expect_word(p, "BY") ||
+	     !ferry_view_parse_order(p, order, NULL) || !ferry_expr_expect_operator(p, ")")))
+		return NULL;
+	if (ferry_expr_at_word(p, "OVER"))
+		return ferry_expr_refuse(p, "LISTAGG with OVER");
+	p->view->scope->has_aggregate = true;
+	return ferry_expr_piece_new(KIND_TEXT, LEVEL_ATOM, "string_agg(CAST(%s AS text), %s%s)", piece->text,
+				    between, order->str);
+}
+
+/* ---- names ---- */
+
+/* Counted in the order in which rows come, as in the source. */
+static Piece *parse_rownum(Parser *p)
+{
+	if (!p->view->takes_rownum)
+		return ferry_expr_refuse(p, "ROWNUM that is no limit of rows");
+	p->at++;
+	p->view->scope->has_rownum = true;
+	ferry_expr_add_remark(p, "ROWNUM becomes row_number()");
+	return ferry_expr_piece_new(KIND_INT, LEVEL_ATOM, "row_number() OVER ()");
+}
+
+/* Words that the parser of expressions knows itself, though a column cannot be called so. */
+static bool is_reserved(const char *lower)
+{
+	static const char *const words[] = {"null", "case", "not", "date", "sysdate", "user", "exists", NULL};
+
+	return g_strv_contains(words, lower);
+}
+
+static Piece *parse_call(Parser *p, const char *lower)
+{
+	const RowFunction *function = find_row_function(lower);
+
+	if (function)
+		return parse_row_function(p, function);
+	if (strcmp(lower, "listagg") == 0)
+		return parse_listagg(p);
+	if (strcmp(lower, "exists") == 0) {
+		p->at += 2;
+		return parse_exists(p);
+	}
+	return NULL;
+}
+
+Piece *ferry_view_parse_atom(Parser *p)
+{
+	const Token *token = ferry_expr_peek(p), *next = ferry_expr_peek_next(p);
+	bool is_open = next->kind == TOKEN_OPERATOR && strcmp(next->text, "(") == 0;
+	g_autofree char *lower = g_ascii_strdown(token->text, -1);
+
+	if (token->kind == TOKEN_OPERATOR && strcmp(token->text, "(") == 0 && next->kind == TOKEN_WORD &&
+	    (g_ascii_strcasecmp(next->text, "SELECT") == 0 || g_ascii_strcasecmp(next->text, "WITH") == 0)) {
+		p->at++;
+		return parse_scalar(p);
+	}
+	if (token->kind == TOKEN_QUOTED)
+		return ferry_view_parse_column(p);
+	if (token->kind != TOKEN_WORD || next->kind == TOKEN_STRING)
+		return NULL;
+	if (is_open &&
+	    (p->at + 2 >= p->tokens->len || strcmp(g_array_index(p->tokens, Token, p->at + 2).text, "+")))
+		return parse_call(p, lower);
+	if (strcmp(lower, "rownum") == 0)
+		return parse_rownum(p);
+	return is_reserved(lower) ? NULL : ferry_view_parse_column(p);
+}
