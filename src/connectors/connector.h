@@ -150,7 +150,7 @@ typedef enum {
 	FERRY_DDL_FOREIGN_KEYS, /* after all keys of all tables */
 	FERRY_DDL_CHECKS,
 	FERRY_DDL_SEQUENCES,    /* next values of identities and sequences, owners */
-	FERRY_DDL_VIEWS,
+	FERRY_DDL_VIEWS,        /* of the catalog as a whole: one statement a view, in their order */
 	FERRY_DDL_COMMENTS,
 	FERRY_DDL_ANALYZE,
 	FERRY_N_DDL_PHASES
@@ -164,9 +164,19 @@ typedef struct FerryStatement {
 	char *sql;    /* one statement, without a final semicolon */
 	char *fallback_sql; /* or NULL: tried when sql fails with FERRY_ERROR_INTEGRITY (a foreign key NOT VALID) */
 	char *fallback_note; /* what the fallback means, one clause */
-	bool is_optional;   /* where the target refuses it, the report says so, and the copy is whole without it: a translated view */
+	bool is_optional;   /* where the target refuses it, the report says so, and the copy is whole without it: a view */
+	char *mark_sql;     /* or NULL: a second statement of the same transaction, by which look_at_views knows the object as ours */
+	char *replace_sql;  /* or NULL: a script that takes sql's place where an earlier copy's object is there */
+	char *refresh_sql;  /* or NULL: brings the rows of an object that is there up to date */
 	char *beside_sql;   /* or NULL: a script of the same effect, while which other indexes of the table can be built; for large tables */
 } FerryStatement;
+
+/* What is there by a view's name. */
+typedef enum {
+	FERRY_VIEW_ABSENT,
+	FERRY_VIEW_OURS,    /* a view of that kind that bears Ferry's mark */
+	FERRY_VIEW_FOREIGN, /* anything else: it stays as it is */
+} FerryViewState;
 
 FerryStatement *ferry_statement_new(const char *kind, const char *object, const char *sql);
 void ferry_statement_free(FerryStatement *statement);
@@ -238,6 +248,8 @@ typedef struct FerryTargetOps {
 	bool (*execute_script)(FerryConnection *c, const char *sql, GError **error);
 	/* MAY. Which of the tables (FerryTable; by schema and name) are there, in one round trip. NULL: each is asked for. */
 	bool (*find_tables)(FerryConnection *c, const GPtrArray *tables, bool *ret_is_there, GError **error);
+	/* MUST where there are statements of FERRY_DDL_VIEWS. views: FerryView. */
+	bool (*look_at_views)(FerryConnection *c, const GPtrArray *views, FerryViewState *ret_states, GError **error);
 	bool (*begin)(FerryConnection *c, GError **error);
 	bool (*commit)(FerryConnection *c, GError **error);
 	void (*rollback)(FerryConnection *c); /* also when nothing was begun, or the connection is lost */

@@ -134,6 +134,9 @@ void ferry_statement_free(FerryStatement *s)
 	g_free(s->fallback_sql);
 	g_free(s->beside_sql);
 	g_free(s->fallback_note);
+	g_free(s->mark_sql);
+	g_free(s->replace_sql);
+	g_free(s->refresh_sql);
 	g_free(s);
 }
 

@@ -185,6 +185,7 @@ void ferry_view_free(FerryView *view)
 	g_free(view->name);
 	g_ptr_array_unref(view->columns);
 	g_free(view->query);
+	g_free(view->origin);
 	g_free(view);
 }
 

@@ -201,6 +201,8 @@ typedef struct FerryView {
 	char *name;
 	GPtrArray *columns; /* char* */
 	char *query;
+	char *origin;       /* of what it was translated: "SCOTT.TOP_EARNERS" */
+	bool is_materialized;
 } FerryView;
 
 typedef struct FerryCatalog {

@@ -122,6 +122,30 @@ static bool is_caseless(const char *text)
 	return true;
 }
 
+/* In a view of Oracle's: nothing escapes unless it is said, and a CHAR has its blanks, as in PostgreSQL. */
+static Piece *parse_like_of_query(Parser *p, Piece *left, bool is_not)
+{
+	g_autoptr(Piece) pattern = ferry_expr_parse_operand(p), escape = ferry_expr_piece_literal("");
+
+	if (!pattern)
+		return NULL;
+	if (left->kind != KIND_TEXT || pattern->kind != KIND_TEXT)
+		return ferry_expr_refuse(p, "%s LIKE %s", ferry_expr_kind_name(left->kind),
+					 ferry_expr_kind_name(pattern->kind));
+	if (ferry_expr_accept_word(p, "ESCAPE")) {
+		const Token *token = ferry_expr_peek(p);
+
+		if (token->kind != TOKEN_STRING || g_utf8_strlen(token->text, -1) != 1)
+			return ferry_expr_refuse(p, "LIKE with ESCAPE %s", token->text);
+		ferry_expr_piece_free(escape);
+		escape = ferry_expr_piece_literal(token->text);
+		p->at++;
+	}
+	return ferry_expr_piece_new(KIND_BOOL, LEVEL_COMPARE, "%s %sLIKE %s ESCAPE %s",
+				    ferry_expr_text_at(left, LEVEL_OTHER), is_not ? "NOT " : "",
+				    ferry_expr_text_at(pattern, LEVEL_OTHER), escape->text);
+}
+
 /*
  * LIKE. Case: MySQL's follows the collation, SQLite's never looks at ASCII case, PostgreSQL's always does. A
  * pattern without letters is the same to all of them. The backslash escapes in MySQL and PostgreSQL, in
@@ -129,6 +153,8 @@ static bool is_caseless(const char *text)
  */
 static Piece *parse_like(Parser *p, Piece *left, bool is_not, bool is_ilike)
 {
+	if (p->view)
+		return parse_like_of_query(p, left, is_not);
 	g_autoptr(Piece) pattern = ferry_expr_parse_operand(p);
 	bool ignores_case, target_ignores_case = p->to_sqlite;
 	const char *escape = "", *operator= "LIKE";

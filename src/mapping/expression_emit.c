@@ -233,6 +233,10 @@ static bool check_text(Parser *p, Piece *left, Piece *right, bool is_order)
 	bool is_folding = left->is_folding || right->is_folding;
 	const char *literal = left->literal ? left->literal : right->literal;
 
+	if (p->view && left->is_padded != right->is_padded && !literal) {
+		ferry_expr_refuse(p, "a CHAR is compared with a VARCHAR2, where the source sees its blanks");
+		return false;
+	}
 	if (is_order && (p->from_sqlite || p->from_oracle) && p->to_postgres) {
 		/* SQLite and Oracle compare bytes, and so does this collation. */
 		ferry_expr_text_at(left, LEVEL_ATOM);

@@ -427,15 +427,38 @@ static const ExprFunction *find_function(const Parser *p, const char *name)
 	return found;
 }
 
+/* A CHAR keeps its blanks as it is, in PostgreSQL, and loses them where it becomes a text. */
+static bool keeps_blanks(const char *name)
+{
+	static const char *const names[] = {"coalesce", "decode", "nullif", "nvl", "nvl2", NULL};
+
+	return g_strv_contains(names, name);
+}
+
+static bool has_padded(const Args *args)
+{
+	for (guint i = 0; i < args->n; i++)
+		if (args->all[i]->is_padded)
+			return true;
+	return false;
+}
+
 static Piece *parse_known_call(Parser *p, const char *name, const ExprFunction *function)
 {
 	g_auto(Args) args = {0};
+	Piece *piece;
 
 	if (!parse_args(p, &args))
 		return NULL;
 	if (args.n < function->min_args || args.n > function->max_args)
 		return ferry_expr_refuse(p, "%s() with %u arguments", name, args.n);
-	return function->call(p, name, &args);
+	bool is_padded = p->view && has_padded(&args);
+	if (is_padded && !keeps_blanks(name) && strcmp(name, "rtrim") != 0)
+		return ferry_expr_refuse(p, "%s of a CHAR, whose blanks the target leaves out", name);
+	piece = function->call(p, name, &args);
+	if (piece && is_padded && keeps_blanks(name) && piece->kind == KIND_TEXT)
+		piece->is_padded = true;
+	return piece;
 }
 
 Piece *ferry_expr_parse_call(Parser *p, const char *name)

@@ -53,6 +53,27 @@ static bool append_case(Parser *p, GString *out, Piece *subject, Piece *when, Pi
 	return true;
 }
 
+/* NULL as soon as one of them is; PostgreSQL's leave NULLs out. */
+static Piece *call_greatest(Parser *p, const char *name, Args *a)
+{
+	g_autoptr(GString) list = g_string_new(NULL), test = g_string_new(NULL);
+	Kind kind = KIND_NULL;
+
+	if (!p->view)
+		return ferry_expr_refuse(p, "the function %s()", name);
+	for (guint i = 0; i < a->n; i++) {
+		if (!ferry_expr_make_common(p, a->all[i], &kind))
+			return NULL;
+		g_string_append_printf(list, "%s%s", i ? ", " : "", a->all[i]->text);
+		g_string_append_printf(test, "%s%s IS NULL", i ? " OR " : "",
+				       ferry_expr_text_at(a->all[i], LEVEL_OTHER));
+	}
+	if (!ferry_expr_is_kind_numeric(kind) && kind != KIND_TIMESTAMP && kind != KIND_TIMESTAMPTZ)
+		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(kind));
+	return ferry_expr_piece_new(kind, LEVEL_ATOM, "CASE WHEN %s THEN NULL ELSE %s(%s) END", test->str,
+				    name, list->str);
+}
+
 static Piece *call_decode(Parser *p, const char *name, Args *a)
 {
 	g_autoptr(GString) out = g_string_new("CASE");
@@ -264,12 +285,16 @@ static Piece *call_round(Parser *p, const char *name, Args *a)
 }
 
 static const ExprFunction functions[] = {
+	{"add_months", 2, 2, ferry_expr_oracle_add_months},
 	{"concat", 2, 2, call_concat},
 	{"decode", 3, FERRY_EXPR_MAX_ARGS, call_decode},
 	{"empty_blob", 0, 0, call_empty_lob},
 	{"empty_clob", 0, 0, call_empty_lob},
+	{"greatest", 2, FERRY_EXPR_MAX_ARGS, call_greatest},
 	{"initcap", 1, 1, call_initcap},
 	{"instr", 2, 2, call_instr},
+	{"last_day", 1, 1, ferry_expr_oracle_last_day},
+	{"least", 2, FERRY_EXPR_MAX_ARGS, call_greatest},
 	{"lengthb", 1, 1, call_length_bytes},
 	{"lpad", 2, 3, call_pad},
 	{"nvl", 2, 2, call_nvl},

@@ -12,4 +12,6 @@ Piece *ferry_expr_oracle_local_clock(Parser *p, const char *word);
 
 Piece *ferry_expr_oracle_to_char(Parser *p, const char *name, Args *a);
 Piece *ferry_expr_oracle_to_date(Parser *p, const char *name, Args *a);
+Piece *ferry_expr_oracle_last_day(Parser *p, const char *name, Args *a);
+Piece *ferry_expr_oracle_add_months(Parser *p, const char *name, Args *a);
 Piece *ferry_expr_oracle_trunc(Parser *p, const char *name, Args *a);

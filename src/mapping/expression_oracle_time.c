@@ -204,6 +204,37 @@ Piece *ferry_expr_oracle_to_char(Parser *p, const char *name, Args *a)
 	return ferry_expr_piece_new(KIND_TEXT, LEVEL_ATOM, "to_char(%s, %s)", piece->text, a->all[1]->text);
 }
 
+/* ---- months ---- */
+
+Piece *ferry_expr_oracle_last_day(Parser *p, const char *name, Args *a)
+{
+	const char *day = ferry_expr_text_at(a->all[0], LEVEL_ATOM);
+
+	if (!p->view || a->all[0]->kind != KIND_TIMESTAMP)
+		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(a->all[0]->kind));
+	return ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ADD,
+				    "date_trunc('month', %s) + INTERVAL '1 month' - INTERVAL '1 day' + "
+				    "(%s - date_trunc('day', %s))",
+				    day, day, day);
+}
+
+/* The last day of a month becomes the last one of another: it is the day before the first of the next. */
+Piece *ferry_expr_oracle_add_months(Parser *p, const char *name, Args *a)
+{
+	const char *day = ferry_expr_text_at(a->all[0], LEVEL_ATOM);
+	const char *n = ferry_expr_text_at(a->all[1], LEVEL_ATOM);
+
+	if (!p->view || a->all[0]->kind != KIND_TIMESTAMP || a->all[1]->kind != KIND_INT)
+		return ferry_expr_refuse(p, "%s of %s and %s", name, ferry_expr_kind_name(a->all[0]->kind),
+					 ferry_expr_kind_name(a->all[1]->kind));
+	return ferry_expr_piece_new(
+		KIND_TIMESTAMP, LEVEL_ATOM,
+		"CASE WHEN date_trunc('month', %s) <> date_trunc('month', %s + INTERVAL '1 day') THEN %s + "
+		"INTERVAL '1 day' + %s * INTERVAL '1 month' - INTERVAL '1 day' ELSE %s + %s * INTERVAL '1 "
+		"month' END",
+		day, day, day, n, day, n);
+}
+
 /* ---- TRUNC ---- */
 
 Piece *ferry_expr_oracle_trunc(Parser *p, const char *name, Args *a)

@@ -1,9 +1,9 @@
 /*
- * Views of an Oracle source, translated for PostgreSQL (view.h). A view may read others, so they are tried
- * again as long as one more is known; they go into the target's catalog in the order in which they can be
- * made. What does not translate says why and stays with the other objects that are not converted. The target
- * itself has the last word: each is made in a transaction of its own after the load, and one that the target
- * refuses is told in the report.
+ * Views of an Oracle source, materialized ones too, translated for PostgreSQL (view.h). A view may read
+ * others, so they are tried again as long as one more is known; they go into the target's catalog in the
+ * order in which they can be made. What does not translate says why and stays with the other objects that are
+ * not converted. The target itself has the last word: each is made in a transaction of its own after the
+ * load, and one that the target refuses is told in the report.
  */
 #include "mapping/planner.h"
 #include "mapping/view_internal.h"
@@ -13,7 +13,9 @@
 typedef struct Views {
 	FerryPlanner *p;
 	GHashTable *relations; /* "schema.name" of the source -> FerryViewRelation, owned */
-	const char *schema;    /* of the view at work */
+	/* of the view at work */
+	const char *schema;
+	bool reads_copy; /* some table or view of the copy */
 } Views;
 
 static void relation_free(gpointer data)
@@ -95,10 +97,12 @@ static void add_tables(Views *v)
 
 static const FerryViewRelation *find_relation(const char *schema, const char *name, gpointer data)
 {
-	const Views *v = data;
+	Views *v = data;
 	g_autofree char *key = key_of(schema ? schema : v->schema, name);
+	const FerryViewRelation *relation = g_hash_table_lookup(v->relations, key);
 
-	return g_hash_table_lookup(v->relations, key);
+	v->reads_copy |= relation != NULL;
+	return relation;
 }
 
 static char *spell(const char *name, gpointer data)
@@ -127,6 +131,24 @@ static bool name_columns(Views *v, const FerryOther *other, FerryView *view, GPt
 	return true;
 }
 
+static bool is_materialized(const FerryOther *other)
+{
+	return strcmp(other->kind, "materialized view") == 0;
+}
+
+static void note_view(Views *v, const FerryOther *other, const char *key, const char *remark)
+{
+	g_autoptr(GString) look = g_string_new(remark);
+
+	if (is_materialized(other))
+		g_string_append_printf(look,
+				       "%sit is filled once: when it is refreshed is yours to say (REFRESH "
+				       "MATERIALIZED VIEW), and its indexes are to be made anew",
+				       remark ? "; " : "");
+	ferry_planner_note(v->p, look->len ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_INFO, other->kind, key,
+			   "translated%s%s", look->len ? "; look at it: " : "", look->str);
+}
+
 static void add_view(Views *v, FerryOther *other, char *query, GPtrArray *columns, const char *remark)
 {
 	FerryPlanner *p = v->p;
@@ -137,6 +159,8 @@ static void add_view(Views *v, FerryOther *other, char *query, GPtrArray *column
 	FerryView *view = ferry_view_new(schema, name);
 
 	view->query = query;
+	view->origin = g_strdup(key);
+	view->is_materialized = is_materialized(other);
 	if (!name_columns(v, other, view, columns)) {
 		other->reason =
 			g_strdup("the dictionary has another number of columns for it than its query");
@@ -148,8 +172,13 @@ static void add_view(Views *v, FerryOther *other, char *query, GPtrArray *column
 	g_ptr_array_unref(relation->columns);
 	relation->columns = g_ptr_array_ref(columns);
 	other->is_converted = true;
-	ferry_planner_note(p, remark ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_INFO, "view", key,
-			   "translated%s%s", remark ? "; look at it: " : "", remark ? remark : "");
+	note_view(v, other, key, remark);
+}
+
+/* Where tables are named, a view that speaks of none of them is none of the copy's. */
+static bool is_whole_database(const FerryPlanner *p)
+{
+	return !p->project->include || !p->project->include[0];
 }
 
 /* False: it is not translated, for other->reason. */
@@ -161,17 +190,24 @@ static bool try_view(Views *v, FerryOther *other)
 	char *query;
 
 	v->schema = other->schema;
+	v->reads_copy = is_whole_database(v->p);
 	g_clear_pointer(&other->reason, g_free);
 	query = ferry_view_translate(other->definition, &context, &columns, &remark, &other->reason);
 	if (!query)
 		return false;
+	if (!v->reads_copy) {
+		g_free(query);
+		other->reason = g_strdup("it reads no table of the copy");
+		return false;
+	}
 	add_view(v, other, query, columns, remark);
 	return other->is_converted;
 }
 
 static bool is_open(const FerryOther *other)
 {
-	return strcmp(other->kind, "view") == 0 && other->definition && !other->is_converted;
+	return (strcmp(other->kind, "view") == 0 || is_materialized(other)) && other->definition &&
+	       !other->is_converted;
 }
 
 static void try_all(Views *v)

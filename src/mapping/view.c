@@ -1,4 +1,4 @@
-/* Queries: WITH, set operations, ORDER BY, FETCH FIRST; see view.h. */
+/* Queries: WITH, set operations, the whole; see view.h. */
 #include "mapping/view_internal.h"
 
 #include <string.h>
@@ -19,7 +19,17 @@ void ferry_view_column_free(FerryViewColumn *column)
 		return;
 	g_free(column->name);
 	g_free(column->target);
+	g_free(column->expression);
 	g_free(column);
+}
+
+FerryViewColumn *ferry_view_column_copy(const FerryViewColumn *column)
+{
+	FerryViewColumn *copy = ferry_view_column_new(column->name, column->target, column->kind);
+
+	copy->is_narrow = column->is_narrow;
+	copy->is_padded = column->is_padded;
+	return copy;
 }
 
 static void relation_free(gpointer data)
@@ -81,8 +91,21 @@ static void append_names(GString *out, const GPtrArray *columns)
 	}
 }
 
-/* name [(a, b)] AS (query). One that speaks of itself is not known to itself, and so refused. */
-static bool parse_common(Parser *p, GString *out)
+static bool parse_definition(Parser *p, const char *name, GString *body, GPtrArray **ret_columns)
+{
+	View *view = p->view;
+	const char *before = view->defines;
+	bool is_ok;
+
+	view->defines = name;
+	is_ok = ferry_expr_expect_word(p, "AS") && ferry_expr_expect_operator(p, "(") &&
+		ferry_view_parse_query(p, body, ret_columns) && ferry_expr_expect_operator(p, ")");
+	view->defines = before;
+	return is_ok;
+}
+
+/* name [(a, b)] AS (query) */
+static bool parse_common(Parser *p, GString *out, GPtrArray *made)
 {
 	View *view = p->view;
 	g_autofree char *name = ferry_view_fold(ferry_expr_peek(p));
@@ -92,9 +115,10 @@ static bool parse_common(Parser *p, GString *out)
 	g_autoptr(GString) body = g_string_new(NULL);
 
 	p->at++;
-	if (!parse_names(p, names) || !ferry_expr_expect_word(p, "AS") ||
-	    !ferry_expr_expect_operator(p, "(") || !ferry_view_parse_query(p, body, &columns) ||
-	    !ferry_expr_expect_operator(p, ")") || !rename_columns(p, names, columns))
+	if (g_hash_table_contains(view->with, name))
+		return ferry_expr_refuse(p, "several WITH of one name, %s", name) != NULL;
+	if (!parse_names(p, names) || !parse_definition(p, name, body, &columns) ||
+	    !rename_columns(p, names, columns))
 		return false;
 	g_string_append_printf(out, "%s (", quoted);
 	append_names(out, columns);
@@ -102,11 +126,13 @@ static bool parse_common(Parser *p, GString *out)
 	FerryViewRelation *relation = g_new0(FerryViewRelation, 1);
 	relation->sql = g_strdup(quoted);
 	relation->columns = g_steal_pointer(&columns);
+	g_ptr_array_add(made, g_strdup(name));
 	g_hash_table_insert(view->with, g_steal_pointer(&name), relation);
 	return true;
 }
 
-static bool parse_with(Parser *p, GString *out)
+/* made: the names, which the query that follows may use. */
+static bool parse_with(Parser *p, GString *out, GPtrArray *made)
 {
 	bool is_first = true;
 
@@ -115,116 +141,11 @@ static bool parse_with(Parser *p, GString *out)
 	do {
 		g_string_append(out, is_first ? "WITH " : ", ");
 		is_first = false;
-		if (!parse_common(p, out))
+		if (!parse_common(p, out, made))
 			return false;
 	} while (ferry_expr_accept_operator(p, ","));
 	g_string_append_c(out, ' ');
 	return true;
-}
-
-/* ---- ORDER BY, FETCH ---- */
-
-static const FerryViewColumn *find_output(const Parser *p, const GPtrArray *outputs)
-{
-	const Token *token = ferry_expr_peek(p), *next = ferry_expr_peek_next(p);
-	g_autofree char *name = NULL;
-	bool is_alone = next->kind == TOKEN_END || next->kind == TOKEN_WORD ||
-			(next->kind == TOKEN_OPERATOR &&
-			 (strcmp(next->text, ",") == 0 || strcmp(next->text, ")") == 0));
-
-	if (!outputs || !is_alone || (token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED))
-		return NULL;
-	name = ferry_view_fold(token);
-	for (guint i = 0; i < outputs->len; i++) {
-		const FerryViewColumn *column = outputs->pdata[i];
-
-		if (column->name && strcmp(column->name, name) == 0)
-			return column;
-	}
-	return NULL;
-}
-
-/* A name of the select list goes before one of FROM. */
-static bool parse_sort_key(Parser *p, GString *out, const GPtrArray *outputs)
-{
-	const FerryViewColumn *output = find_output(p, outputs);
-	g_autoptr(Piece) piece = NULL;
-
-	if (output) {
-		g_autofree char *quoted = ferry_view_quote(output->target);
-
-		p->at++;
-		g_string_append(out, quoted);
-		if (output->kind == KIND_TEXT)
-			ferry_expr_add_remark(p, "texts are ordered by the target's collation");
-	} else {
-		piece = ferry_expr_parse_expression(p);
-		if (!piece)
-			return false;
-		if (piece->kind == KIND_TEXT)
-			ferry_expr_add_remark(p, "texts are ordered by the target's collation");
-		g_string_append(out, piece->text);
-	}
-	if (ferry_expr_accept_word(p, "DESC"))
-		g_string_append(out, " DESC");
-	else
-		ferry_expr_accept_word(p, "ASC");
-	if (!ferry_expr_accept_word(p, "NULLS"))
-		return true;
-	if (ferry_expr_accept_word(p, "FIRST"))
-		g_string_append(out, " NULLS FIRST");
-	else if (ferry_expr_expect_word(p, "LAST"))
-		g_string_append(out, " NULLS LAST");
-	return !p->reason;
-}
-
-/* Behind ORDER BY. NULLs come last in both systems, first with DESC. */
-bool ferry_view_parse_order(Parser *p, GString *out, const GPtrArray *outputs)
-{
-	g_string_append(out, " ORDER BY ");
-	do {
-		if (!parse_sort_key(p, out, outputs))
-			return false;
-	} while (ferry_expr_accept_operator(p, ",") && g_string_append(out, ", "));
-	return true;
-}
-
-static bool accept_rows(Parser *p)
-{
-	if (ferry_expr_accept_word(p, "ROWS") || ferry_expr_accept_word(p, "ROW"))
-		return true;
-	ferry_expr_refuse(p, "stopped at %s, where ROWS was expected", ferry_expr_peek(p)->text);
-	return false;
-}
-
-/* [OFFSET n ROWS] [FETCH FIRST n ROWS ONLY | WITH TIES] */
-static bool parse_fetch(Parser *p, GString *out)
-{
-	if (ferry_expr_accept_word(p, "OFFSET")) {
-		const char *n = ferry_expr_peek(p)->text;
-
-		if (ferry_expr_peek(p)->kind != TOKEN_NUMBER)
-			return ferry_expr_refuse(p, "OFFSET %s", n) != NULL;
-		g_string_append_printf(out, " OFFSET %s", n);
-		p->at++;
-		if (!accept_rows(p))
-			return false;
-	}
-	if (!ferry_expr_accept_word(p, "FETCH"))
-		return true;
-	if (!ferry_expr_accept_word(p, "FIRST") && !ferry_expr_expect_word(p, "NEXT"))
-		return false;
-	const char *n = ferry_expr_peek(p)->kind == TOKEN_NUMBER ? ferry_expr_peek(p)->text : "1";
-	p->at += ferry_expr_peek(p)->kind == TOKEN_NUMBER;
-	if (!accept_rows(p))
-		return false;
-	g_string_append_printf(out, " FETCH FIRST %s ROWS ", n);
-	if (ferry_expr_accept_word(p, "WITH")) {
-		g_string_append(out, "WITH TIES");
-		return ferry_expr_expect_word(p, "TIES");
-	}
-	g_string_append(out, "ONLY");
-	return ferry_expr_expect_word(p, "ONLY");
 }
 
 /* ---- set operations ---- */
@@ -263,6 +184,7 @@ static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others
 		else if (column->kind != other->kind && other->kind != KIND_UNKNOWN &&
 			 other->kind != KIND_NULL)
 			column->kind = KIND_UNKNOWN;
+		g_clear_pointer(&column->expression, g_free);
 		column->is_narrow |= other->is_narrow;
 		column->is_padded |= other->is_padded;
 	}
@@ -347,25 +269,27 @@ static bool parse_tail(Parser *p, GString *out, const GPtrArray *columns, const 
 			return false;
 		ViewScope *before = view->scope;
 		view->scope = block->scope ? block->scope : before;
-		is_ok = ferry_view_parse_order(p, out, columns);
+		is_ok = ferry_view_parse_order(p, out, columns, block->scope && !block->is_distinct);
 		view->scope = before;
 	}
 	if (is_ok && block->has_limit && (ferry_expr_at_word(p, "FETCH") || ferry_expr_at_word(p, "OFFSET")))
 		return ferry_expr_refuse(p, "ROWNUM beside FETCH") != NULL;
-	return is_ok && parse_fetch(p, out);
+	return is_ok && ferry_view_parse_fetch(p, out);
 }
 
 bool ferry_view_parse_query(Parser *p, GString *out, GPtrArray **ret_columns)
 {
 	ViewBlock block = {0};
-	g_autoptr(GPtrArray) columns = NULL;
+	g_autoptr(GPtrArray) columns = NULL, made = g_ptr_array_new_with_free_func(g_free);
 	bool is_ok;
 
 	if (++p->depth > 50)
 		return ferry_expr_refuse(p, "it is nested too deeply") != NULL;
-	is_ok = parse_with(p, out) && parse_body(p, out, &columns, &block) &&
+	is_ok = parse_with(p, out, made) && parse_body(p, out, &columns, &block) &&
 		parse_tail(p, out, columns, &block);
 	ferry_view_block_clear(&block);
+	for (guint i = 0; i < made->len; i++)
+		g_hash_table_remove(p->view->with, made->pdata[i]);
 	p->depth--;
 	if (is_ok)
 		*ret_columns = g_steal_pointer(&columns);

@@ -16,6 +16,7 @@ typedef struct FerryViewRelation {
 typedef struct FerryViewColumn {
 	char *name;   /* the source's */
 	char *target; /* the target's name, unquoted; NULL: it is left out there */
+	char *expression; /* or NULL: of a select list, as it stands there; where the tables of its FROM are known */
 	int kind;
 	bool is_narrow, is_padded;
 } FerryViewColumn;
@@ -29,6 +30,8 @@ typedef struct FerryViewContext {
 } FerryViewContext;
 
 FerryViewColumn *ferry_view_column_new(const char *name, const char *target, int kind);
+/* Without its expression. */
+FerryViewColumn *ferry_view_column_copy(const FerryViewColumn *column);
 void ferry_view_column_free(FerryViewColumn *column); /* NULL is fine */
 
 /* ret_columns: FerryViewColumn, what the query gives; owned by the caller. ret_remark as for expressions. */

@@ -64,8 +64,10 @@ static const RowFunction row_functions[] = {
 	{"max", false, -1},
 	{"min", false, -1},
 	{"sum", false, -1},
-	{"stddev", false, KIND_DECIMAL},
-	{"variance", false, KIND_DECIMAL},
+	{"stddev_pop", false, KIND_DECIMAL},
+	{"stddev_samp", false, KIND_DECIMAL},
+	{"var_pop", false, KIND_DECIMAL},
+	{"var_samp", false, KIND_DECIMAL},
 	{"row_number", true, KIND_INT},
 	{"rank", true, KIND_INT},
 	{"dense_rank", true, KIND_INT},
@@ -121,7 +123,7 @@ static bool parse_window(Parser *p, GString *out)
 		} while (ferry_expr_accept_operator(p, ",") && g_string_append(out, ", "));
 	}
 	if (ferry_expr_accept_word(p, "ORDER") &&
-	    (!ferry_expr_expect_word(p, "BY") || !ferry_view_parse_order(p, out, NULL)))
+	    (!ferry_expr_expect_word(p, "BY") || !ferry_view_parse_order(p, out, NULL, false)))
 		return false;
 	if (!parse_frame(p, out))
 		return false;
@@ -129,8 +131,13 @@ static bool parse_window(Parser *p, GString *out)
 	return ferry_expr_expect_operator(p, ")");
 }
 
+static bool has_order(const RowFunction *function)
+{
+	return strcmp(function->name, "max") == 0 || strcmp(function->name, "min") == 0;
+}
+
 /* Arguments up to the closing bracket; *kind becomes the first one's where it is open. */
-static bool parse_arguments(Parser *p, GString *out, int *kind)
+static bool parse_arguments(Parser *p, const RowFunction *function, GString *out, int *kind)
 {
 	bool is_first = true;
 
@@ -147,7 +154,14 @@ static bool parse_arguments(Parser *p, GString *out, int *kind)
 
 		if (!piece)
 			return false;
-		g_string_append_printf(out, "%s%s", is_first ? "" : ", ", piece->text);
+		if (piece->kind == KIND_TEXT && has_order(function))
+			g_string_append_printf(out, "%s COLLATE \"C\"",
+					       ferry_expr_text_at(piece, LEVEL_ATOM));
+		else
+			g_string_append_printf(out, "%s%s", is_first ? "" : ", ", piece->text);
+		if (piece->is_padded && strcmp(function->name, "count") != 0)
+			return ferry_expr_refuse(p, "%s of a CHAR, whose blanks the target leaves out",
+						 function->name) != NULL;
 		if (is_first && *kind < 0)
 			*kind = piece->kind;
 		if (is_first && piece->kind == KIND_FLOAT && *kind == KIND_DECIMAL)
@@ -165,14 +179,14 @@ static Piece *parse_row_function(Parser *p, const RowFunction *function)
 
 	p->at += 2;
 	g_string_append_c(out, '(');
-	if (!parse_arguments(p, out, &kind))
+	if (!parse_arguments(p, function, out, &kind))
 		return NULL;
 	g_string_append_c(out, ')');
 	if (ferry_expr_at_word(p, "KEEP") || ferry_expr_at_word(p, "IGNORE") ||
 	    ferry_expr_at_word(p, "RESPECT"))
 		return ferry_expr_refuse(p, "%s with %s", function->name, ferry_expr_peek(p)->text);
-	if ((strcmp(function->name, "max") == 0 || strcmp(function->name, "min") == 0) && kind == KIND_TEXT)
-		ferry_expr_add_remark(p, "texts are ordered by the target's collation");
+	if (strcmp(function->name, "avg") == 0 && kind != KIND_FLOAT)
+		ferry_expr_add_remark(p, "a mean may have another number of digits");
 	if (ferry_expr_accept_word(p, "OVER")) {
 		scope->has_window = true;
 		if (!parse_window(p, out))
@@ -196,7 +210,7 @@ static Piece *parse_listagg(Parser *p)
 	piece = ferry_expr_parse_expression(p);
 	if (!piece)
 		return NULL;
-	if (piece->kind != KIND_TEXT && piece->kind != KIND_INT)
+	if ((piece->kind != KIND_TEXT && piece->kind != KIND_INT) || piece->is_padded)
 		return ferry_expr_refuse(p, "LISTAGG of %s", ferry_expr_kind_name(piece->kind));
 	if (ferry_expr_accept_operator(p, ",")) {
 		g_autoptr(Piece) separator = ferry_expr_parse_expression(p);
@@ -212,7 +226,7 @@ static Piece *parse_listagg(Parser *p)
 	if (ferry_expr_accept_word(p, "WITHIN") &&
 	    (!ferry_expr_expect_word(p, "GROUP") || !ferry_expr_expect_operator(p, "(") ||
 	     !ferry_expr_expect_word(p, "ORDER") || !ferry_expr_expect_word(p, "BY") ||
-	     !ferry_view_parse_order(p, order, NULL) || !ferry_expr_expect_operator(p, ")")))
+	     !ferry_view_parse_order(p, order, NULL, false) || !ferry_expr_expect_operator(p, ")")))
 		return NULL;
 	if (ferry_expr_at_word(p, "OVER"))
 		return ferry_expr_refuse(p, "LISTAGG with OVER");
@@ -245,9 +259,13 @@ static bool is_reserved(const char *lower)
 static Piece *parse_call(Parser *p, const char *lower)
 {
 	const RowFunction *function = find_row_function(lower);
+	static const char *const one_row[] = {"stddev", "variance", NULL};
 
 	if (function)
 		return parse_row_function(p, function);
+	if (g_strv_contains(one_row, lower))
+		return ferry_expr_refuse(
+			p, "%s(), which is 0 for one row in the source, and NULL in the target", lower);
 	if (strcmp(lower, "listagg") == 0)
 		return parse_listagg(p);
 	if (strcmp(lower, "exists") == 0) {
@@ -270,6 +288,11 @@ Piece *ferry_view_parse_atom(Parser *p)
 	}
 	if (token->kind == TOKEN_QUOTED)
 		return ferry_view_parse_column(p);
+	if (token->kind == TOKEN_WORD && p->view->scope && p->view->scope->tree) {
+		Piece *piece = ferry_view_parse_tree_atom(p, lower);
+		if (piece || p->reason)
+			return piece;
+	}
 	if (token->kind != TOKEN_WORD || next->kind == TOKEN_STRING)
 		return NULL;
 	if (is_open &&

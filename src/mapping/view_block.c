@@ -78,6 +78,7 @@ static bool parse_item(Parser *p, GString *list, GPtrArray *columns)
 
 	column->is_narrow = piece->is_narrow;
 	column->is_padded = piece->is_padded;
+	column->expression = g_strdup(piece->text);
 	g_ptr_array_add(columns, column);
 	g_string_append_printf(list, "%s%s%s%s", list->len ? ", " : "", piece->text, quoted ? " AS " : "",
 			       quoted ? quoted : "");
@@ -168,14 +169,38 @@ static void clauses_clear(Clauses *c)
 	g_string_free(c->group, TRUE);
 }
 
-static bool parse_clauses(Parser *p, Clauses *c)
+/* CONNECT BY is read before WHERE, which may speak of levels. */
+static bool parse_rows(Parser *p, Clauses *c)
 {
-	if (!ferry_view_parse_from(p, c->from))
+	guint begin, end;
+
+	if (!ferry_view_parse_from(p, c->from) || !ferry_view_parse_tree(p, &begin, &end))
 		return false;
 	if (ferry_expr_accept_word(p, "WHERE") && !ferry_view_parse_where(p, c->from, c->where, &c->limit))
 		return false;
-	if (ferry_expr_at_word(p, "CONNECT") || ferry_expr_at_word(p, "START"))
-		return ferry_expr_refuse(p, "CONNECT BY: write it as WITH RECURSIVE") != NULL;
+	if (!begin)
+		return true;
+	if (p->at != begin)
+		return ferry_expr_refuse(p, "stopped at %s", ferry_expr_peek(p)->text) != NULL;
+	p->at = end;
+	return true;
+}
+
+static bool accept_siblings(Parser *p)
+{
+	const Token *next = ferry_expr_peek_next(p);
+
+	if (!ferry_expr_at_word(p, "ORDER") || next->kind != TOKEN_WORD ||
+	    g_ascii_strcasecmp(next->text, "SIBLINGS") != 0)
+		return false;
+	p->at += 2;
+	return true;
+}
+
+static bool parse_clauses(Parser *p, Clauses *c)
+{
+	if (!parse_rows(p, c))
+		return false;
 	if (ferry_expr_accept_word(p, "GROUP")) {
 		c->is_grouped = true;
 		if (!parse_group(p, c->group))
@@ -183,9 +208,10 @@ static bool parse_clauses(Parser *p, Clauses *c)
 	}
 	if (ferry_expr_accept_word(p, "HAVING")) {
 		c->is_grouped = true;
-		return parse_having(p, c->group);
+		if (!parse_having(p, c->group))
+			return false;
 	}
-	return true;
+	return !accept_siblings(p) || (ferry_expr_expect_word(p, "BY") && ferry_view_parse_siblings(p));
 }
 
 /* LIMIT comes after all else, ROWNUM before it: they are one only where nothing changes the rows between. */
@@ -224,6 +250,8 @@ static bool parse_parts(Parser *p, ViewBlock *block, Clauses *c)
 	if (p->at != from)
 		return ferry_expr_refuse(p, "stopped at %s", ferry_expr_peek(p)->text) != NULL;
 	p->at = end;
+	if (p->view->scope->tree)
+		ferry_view_write_tree(p->view->scope->tree, c->from);
 	g_string_append_printf(block->text, "SELECT %s%s FROM %s%s%s%s",
 			       block->is_distinct ? "DISTINCT " : "", list->str, c->from->str,
 			       c->where->len ? " WHERE " : "", c->where->str, c->group->str);

@@ -26,6 +26,7 @@ static void item_free(gpointer data)
 
 	g_free(item->alias);
 	g_free(item->name);
+	g_free(item->base);
 	g_free(item->sql);
 	g_ptr_array_unref(item->columns);
 	g_ptr_array_unref(item->on);
@@ -50,6 +51,7 @@ void ferry_view_scope_free(ViewScope *scope)
 		return;
 	g_ptr_array_unref(scope->items);
 	g_hash_table_unref(scope->merged);
+	ferry_view_tree_free(scope->tree);
 	g_free(scope);
 }
 
@@ -182,11 +184,9 @@ bool ferry_view_expand_star(Parser *p, const char *alias, GString *out, GPtrArra
 
 			if (!quoted)
 				return ferry_expr_refuse(p, "column %s is left out", column->name) != NULL;
-			g_string_append_printf(out, "%s%s.%s", out->len ? ", " : "", item->name, quoted);
-			FerryViewColumn *copy =
-				ferry_view_column_new(column->name, column->target, column->kind);
-			copy->is_narrow = column->is_narrow;
-			copy->is_padded = column->is_padded;
+			FerryViewColumn *copy = ferry_view_column_copy(column);
+			copy->expression = g_strdup_printf("%s.%s", item->name, quoted);
+			g_string_append_printf(out, "%s%s", out->len ? ", " : "", copy->expression);
 			g_ptr_array_add(columns, copy);
 		}
 	}
@@ -216,15 +216,23 @@ static GPtrArray *copy_columns(const GPtrArray *columns)
 {
 	GPtrArray *copies = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_view_column_free);
 
-	for (guint i = 0; i < columns->len; i++) {
-		const FerryViewColumn *column = columns->pdata[i];
-		FerryViewColumn *copy = ferry_view_column_new(column->name, column->target, column->kind);
-
-		copy->is_narrow = column->is_narrow;
-		copy->is_padded = column->is_padded;
-		g_ptr_array_add(copies, copy);
-	}
+	for (guint i = 0; i < columns->len; i++)
+		g_ptr_array_add(copies, ferry_view_column_copy(columns->pdata[i]));
 	return copies;
+}
+
+/* Names that the source keeps apart by their case must not become one: the inner would hide the outer. */
+static bool is_hidden(const View *view, const ViewItem *item)
+{
+	for (const ViewScope *scope = view->scope; scope && item->alias; scope = scope->outer)
+		for (guint i = 0; i < scope->items->len; i++) {
+			const ViewItem *other = scope->items->pdata[i];
+
+			if (other != item && strcmp(other->name, item->name) == 0 &&
+			    g_strcmp0(other->alias, item->alias) != 0)
+				return true;
+		}
+	return false;
 }
 
 /* Takes columns. */
@@ -245,9 +253,13 @@ static bool add_item(Parser *p, const char *sql, GPtrArray *columns, const char 
 	spelt = item->alias ? view->context->spell(item->alias, view->context->data)
 			    : g_strdup_printf("ferry_%u", ++view->n_made);
 	item->name = ferry_view_quote(spelt);
+	item->base = g_strdup(sql);
 	item->sql = g_strdup_printf("%s AS %s", sql, item->name);
 	g_ptr_array_add(view->scope->items, item);
 	g_string_append(out, item->sql);
+	if (is_hidden(view, item))
+		return ferry_expr_refuse(p, "two tables of it are called %s in the target", item->name) !=
+		       NULL;
 	return view->scope->items->len <= MAX_ITEMS ||
 	       ferry_expr_refuse(p, "more than %d tables", MAX_ITEMS) != NULL;
 }
@@ -283,6 +295,9 @@ static bool parse_table(Parser *p, GString *out)
 	if (ferry_expr_at_operator(p, "@") || ferry_expr_at_operator(p, "("))
 		return ferry_expr_refuse(p, "%s%s is no table of the schema", name,
 					 ferry_expr_peek(p)->text) != NULL;
+	if (!schema && g_strcmp0(view->defines, name) == 0)
+		return ferry_expr_refuse(p, "a WITH that speaks of itself: write it as WITH RECURSIVE") !=
+		       NULL;
 	const FerryViewRelation *relation = schema ? NULL : g_hash_table_lookup(view->with, name);
 	if (!relation && strcmp(name, "DUAL") == 0) {
 		GPtrArray *columns = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_view_column_free);

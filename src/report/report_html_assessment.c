@@ -230,7 +230,8 @@ static double lines_hours(const FerryPlan *plan)
 	double hours = 0;
 
 	for (guint i = 0; i < plan->source->others->len; i++) {
-		guint64 lines = count_lines(plan->source->others->pdata[i]);
+		const FerryOther *other = plan->source->others->pdata[i];
+		guint64 lines = other->is_converted ? 0 : count_lines(other);
 
 		if (lines > PLAIN_LINES)
 			hours += (double)(lines - PLAIN_LINES) / LINES_AN_HOUR;

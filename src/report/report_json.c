@@ -102,6 +102,8 @@ static json_t *objects_json(const FerryReport *report)
 		ferry_json_set(object, "kind", ferry_json_text(o->kind));
 		ferry_json_set(object, "object", ferry_json_text(o->object));
 		ferry_json_set(object, "ok", json_boolean(o->is_ok));
+		if (o->is_optional)
+			ferry_json_set(object, "optional", json_true());
 		ferry_json_set(object, "message", ferry_json_text(o->message));
 		ferry_json_set(object, "seconds", seconds(o->seconds));
 		json_array_append_new(objects, object);

@@ -4,6 +4,7 @@
  * that cannot be made is told in the result and does not stop the others.
  */
 #include "transfer/give_up.h"
+#include "transfer/heal.h"
 #include "transfer/staging.h"
 
 #define SMALL_ROWS  10000
@@ -83,8 +84,9 @@ static void record(FerryRun *run, const Job *job, bool is_ok, const char *messag
 						     : message ? FERRY_SEVERITY_WARNING
 							       : FERRY_SEVERITY_INFO});
 	if (message)
-		ferry_run_log(run, is_ok ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_LOSS, "%s %s: %s",
-			      job->statement->kind, object, message);
+		ferry_run_log(run,
+			      is_ok || result->is_optional ? FERRY_SEVERITY_WARNING : FERRY_SEVERITY_LOSS,
+			      "%s %s: %s", job->statement->kind, object, message);
 }
 
 /* What is not the object's own fault ends the run. */
@@ -218,13 +220,80 @@ static bool build_phase(FerryRun *run, FerryDdlPhase phase, guint n_threads)
 	return is_ok;
 }
 
-/* Views come with the tables: of those that were there before, they are somebody else's. */
+/* ---- views ---- */
+
 static bool makes_tables(const FerryRun *run)
 {
 	for (guint i = 0; i < run->plan->tables->len; i++)
 		if (run->tables[i].is_created)
 			return true;
 	return false;
+}
+
+/* Takes the statement's place with what is to be done about a view of an earlier copy. False: nothing. */
+static bool renew_view(FerryStatement *statement, bool has_new_tables)
+{
+	char **sql = has_new_tables ? &statement->replace_sql : &statement->refresh_sql;
+
+	if (!*sql)
+		return false;
+	g_free(statement->sql);
+	statement->sql = g_steal_pointer(sql);
+	return true;
+}
+
+static void build_view(FerryRun *run, const Job *job, FerryViewState state)
+{
+	if (ferry_run_step_is_done(run, job->phase, job->statement))
+		return;
+	if (state == FERRY_VIEW_FOREIGN)
+		record(run, job, false,
+		       "something that Ferry has not made is there by that name, and stays as it is", 0);
+	else if (state == FERRY_VIEW_ABSENT || renew_view(job->statement, makes_tables(run)))
+		run_job(run, 0, job);
+}
+
+static bool look_at_views(FerryRun *run, FerryViewState *states, GError **error)
+{
+	FerryHealing healing = {0};
+	GError *failure = NULL;
+
+	while (!ferry_target(run->targets[0])
+			->look_at_views(run->targets[0], run->plan->target->views, states, &failure)) {
+		if (!ferry_heal_may(run, failure)) {
+			g_propagate_error(error, failure);
+			return false;
+		}
+		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "looking at views", failure, error))
+			return false;
+		failure = NULL;
+	}
+	return true;
+}
+
+/* One after the other: a view may read those before it. The copy is whole without them. */
+static bool build_views(FerryRun *run)
+{
+	g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_free);
+	g_autofree FerryViewState *states = NULL;
+	GError *error = NULL;
+
+	add_jobs(run, jobs, NULL, -1, FERRY_DDL_VIEWS);
+	if (jobs->len == 0 || run->project->incremental)
+		return true;
+	states = g_new0(FerryViewState, jobs->len);
+	if (!look_at_views(run, states, &error)) {
+		if (is_fatal(run, error)) {
+			ferry_run_take_error(run, error);
+			return false;
+		}
+		ferry_run_log(run, FERRY_SEVERITY_WARNING, "no view is made: %s", error->message);
+		g_error_free(error);
+		return true;
+	}
+	for (guint i = 0; i < jobs->len && !ferry_run_is_stopped(run) && !ferry_run_is_paused(run); i++)
+		build_view(run, jobs->pdata[i], states[i]);
+	return !ferry_run_is_stopped(run);
 }
 
 bool ferry_run_build(FerryRun *run, GError **error)
@@ -240,10 +309,11 @@ bool ferry_run_build(FerryRun *run, GError **error)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(phases); i++) {
-		if ((phases[i].phase == FERRY_DDL_ANALYZE && run->project->no_analyze) ||
-		    (phases[i].phase == FERRY_DDL_VIEWS && !makes_tables(run)))
+		if (phases[i].phase == FERRY_DDL_ANALYZE && run->project->no_analyze)
 			continue;
-		if (!build_phase(run, phases[i].phase, phases[i].in_parallel ? run->n_lanes : 1))
+		if (!(phases[i].phase == FERRY_DDL_VIEWS
+			      ? build_views(run)
+			      : build_phase(run, phases[i].phase, phases[i].in_parallel ? run->n_lanes : 1)))
 			return false;
 	}
 	return true;

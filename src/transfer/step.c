@@ -71,9 +71,12 @@ bool ferry_run_step(FerryRun *run, guint lane, FerryDdlPhase phase, const FerryS
 {
 	g_autofree char *step = step_name(phase, statement);
 	g_autofree char *doing = g_strdup_printf("%s %s", statement->kind, statement->object);
+	g_autofree char *script =
+		statement->mark_sql ? g_strconcat(statement->sql, ";\n", statement->mark_sql, NULL) : NULL;
 	g_autoptr(GError) local = NULL;
 
-	if (execute_patiently(run, lane, step, statement->sql, false, doing, &local))
+	if (execute_patiently(run, lane, step, script ? script : statement->sql, script != NULL, doing,
+			      &local))
 		return true;
 	if (!statement->fallback_sql || !ferry_error_is(local, FERRY_ERROR_INTEGRITY)) {
 		g_propagate_error(error, g_steal_pointer(&local));

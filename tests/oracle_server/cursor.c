@@ -235,12 +235,58 @@ static gboolean prepare(Session *s, Cursor *c, const Translation *t, OraError *e
 	return FALSE;
 }
 
+/* A whole word of the statement. */
+static gboolean mentions(const char *upper, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = upper; (at = strstr(at, name)) != NULL; at += len) {
+		char before = at > upper ? at[-1] : ' ';
+
+		if (!g_ascii_isalnum(before) && before != '_' && before != '$' && !g_ascii_isalnum(at[len]) &&
+		    at[len] != '_' && at[len] != '$')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean is_function(const char *name)
+{
+	return g_str_has_prefix(name, "DBMS_") || strcmp(name, "TIMESTAMP_TO_SCN") == 0;
+}
+
+/* --refuse: a view that may not be seen is not there, a package is no name that the server knows. */
+static gboolean is_refused(const Session *s, const char *sql, OraError *e)
+{
+	char **names = s->server->refused;
+	g_autofree char *upper = names ? g_ascii_strup(sql, -1) : NULL;
+
+	for (guint i = 0; names && names[i]; i++) {
+		if (strchr(names[i], ' ')) /* SESSION_PRIVS leaves it out */
+			continue;
+		if (strcmp(names[i], "FLASHBACK") == 0 ? !strstr(upper, " AS OF SCN")
+						       : !mentions(upper, names[i]))
+			continue;
+		if (strcmp(names[i], "FLASHBACK") == 0)
+			ora_error_set(e, 1031, 0, "insufficient privileges");
+		else if (is_function(names[i]))
+			ora_error_set(e, 904, 0, "\"%s\": invalid identifier", names[i]);
+		else
+			ora_error_set(e, 942, 0, "table or view does not exist");
+		return TRUE;
+	}
+	return FALSE;
+}
+
 Cursor *cursor_open(Session *s, const char *sql, OraError *e)
 {
 	Translation t;
-	Cursor *c = g_new0(Cursor, 1);
+	Cursor *c;
 	gboolean ok;
 
+	if (is_refused(s, sql, e))
+		return NULL;
+	c = g_new0(Cursor, 1);
 	translation_make(&t, sql);
 	c->kind = t.kind;
 	c->sql = g_strdup(sql);

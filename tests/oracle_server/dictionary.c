@@ -150,6 +150,9 @@ void dictionary_make(Session *s)
 	gpointer name;
 
 	add_instance(s);
+	for (guint i = 0; s->server->refused && s->server->refused[i]; i++)
+		run(s,
+		    sqlite3_mprintf("DELETE FROM SESSION_PRIVS WHERE PRIVILEGE = %Q", s->server->refused[i]));
 	g_hash_table_iter_init(&iter, names);
 	while (g_hash_table_iter_next(&iter, &name, NULL))
 		make_views(s, name);

@@ -45,6 +45,7 @@ typedef struct Server {
 	const Profile *profile;
 	GPtrArray *schemas; /* of Schema; the first is the user's own */
 	char *user, *password, *service;
+	char **refused; /* or NULL: what the user may not see or call: views, packages, FLASHBACK */
 	char *redirect; /* host:port, or NULL: CONNECT is answered by REDIRECT to there */
 	NativeEncryption native;
 	gboolean verifier_11g, verifier_10g, resend, trace, old_session_key, without_dba, remember, temporary_lobs;

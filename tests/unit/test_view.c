@@ -25,6 +25,8 @@ static void fill(Fixture *f)
 	add(&f->emp, "HIRED", "hired", KIND_TIMESTAMP);
 	add(&f->emp, "PAY", "pay", KIND_DECIMAL);
 	add(&f->emp, "DEPT_ID", "dept_id", KIND_INT);
+	add(&f->emp, "CODE", "code", KIND_TEXT);
+	((FerryViewColumn *)f->emp.columns->pdata[5])->is_padded = true;
 	add(&f->emp, "SECRET", NULL, KIND_TEXT);
 	add(&f->dept, "DEPT_ID", "dept_id", KIND_INT);
 	add(&f->dept, "TITLE", "title", KIND_TEXT);
@@ -56,29 +58,127 @@ static const struct {
 } cases[] = {
 	{"SELECT id FROM emp", "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\""},
 	{"select e.id n, 'x' || e.name from emp e -- all\n where e.pay > 10",
-	 "SELECT \"e\".\"id\" AS \"n\", ('x' || coalesce(\"e\".\"name\", '')) FROM emp AS \"e\" WHERE \"e\".\"pay\" > 10"},
+	 "SELECT \"e\".\"id\" AS \"n\", ('x' || coalesce(\"e\".\"name\", '')) FROM emp AS \"e\" WHERE "
+	 "\"e\".\"pay\" > 10"},
 	{"SELECT e.id, d.title FROM emp e, dept d WHERE e.dept_id = d.dept_id(+) AND e.id > 3",
-	 "SELECT \"e\".\"id\" AS \"id\", \"d\".\"title\" AS \"title\" FROM emp AS \"e\" LEFT JOIN dept AS \"d\" ON "
+	 "SELECT \"e\".\"id\" AS \"id\", \"d\".\"title\" AS \"title\" FROM emp AS \"e\" LEFT JOIN dept AS "
+	 "\"d\" ON "
 	 "\"e\".\"dept_id\" = \"d\".\"dept_id\" WHERE \"e\".\"id\" > 3"},
 	{"SELECT e.id FROM dept d, emp e WHERE d.dept_id(+) = e.dept_id AND d.title(+) = 'x'",
 	 "SELECT \"e\".\"id\" AS \"id\" FROM emp AS \"e\" LEFT JOIN dept AS \"d\" ON \"d\".\"dept_id\" = "
 	 "\"e\".\"dept_id\" AND \"d\".\"title\" = 'x'"},
 	{"SELECT * FROM dept", "SELECT \"dept\".\"dept_id\", \"dept\".\"title\" FROM dept AS \"dept\""},
 	{"SELECT name FROM (SELECT name FROM emp ORDER BY pay DESC) WHERE ROWNUM <= 5",
-	 "SELECT \"ferry_1\".\"name\" AS \"name\" FROM (SELECT \"emp\".\"name\" AS \"name\" FROM emp AS \"emp\" ORDER "
+	 "SELECT \"ferry_1\".\"name\" AS \"name\" FROM (SELECT \"emp\".\"name\" AS \"name\" FROM emp AS "
+	 "\"emp\" ORDER "
 	 "BY \"emp\".\"pay\" DESC) AS \"ferry_1\" LIMIT 5"},
 	{"SELECT id FROM emp MINUS SELECT dept_id FROM dept",
-	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" EXCEPT SELECT \"dept\".\"dept_id\" AS \"dept_id\" FROM dept "
+	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" EXCEPT SELECT \"dept\".\"dept_id\" AS "
+	 "\"dept_id\" FROM dept "
 	 "AS \"dept\""},
 	{"SELECT dept_id, COUNT(*) n, AVG(pay) FROM emp GROUP BY dept_id HAVING COUNT(*) > 1 ORDER BY n",
-	 "SELECT \"emp\".\"dept_id\" AS \"dept_id\", count(*) AS \"n\", avg(\"emp\".\"pay\") FROM emp AS \"emp\" GROUP BY "
+	 "SELECT \"emp\".\"dept_id\" AS \"dept_id\", count(*) AS \"n\", avg(\"emp\".\"pay\") FROM emp AS "
+	 "\"emp\" GROUP BY "
 	 "\"emp\".\"dept_id\" HAVING count(*) > 1 ORDER BY \"n\""},
 	{"SELECT DECODE(dept_id, 1, 'a', 'b') FROM emp",
 	 "SELECT CASE WHEN \"emp\".\"dept_id\" = 1 THEN 'a' ELSE 'b' END FROM emp AS \"emp\""},
-	{"SELECT id FROM emp WHERE hired < DATE '2020-01-31' AND EXISTS (SELECT 1 FROM dept WHERE dept.dept_id = emp.dept_id)",
-	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" WHERE \"emp\".\"hired\" < TIMESTAMP '2020-01-31' AND EXISTS "
+	{"SELECT id FROM emp WHERE hired < DATE '2020-01-31' AND EXISTS (SELECT 1 FROM dept WHERE "
+	 "dept.dept_id = emp.dept_id)",
+	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" WHERE \"emp\".\"hired\" < TIMESTAMP "
+	 "'2020-01-31' AND EXISTS "
 	 "(SELECT 1 FROM dept AS \"dept\" WHERE \"dept\".\"dept_id\" = \"emp\".\"dept_id\")"},
-	{"SELECT id FROM emp CONNECT BY PRIOR id = dept_id", "!CONNECT BY"},
+	{"SELECT id, LEVEL FROM emp CONNECT BY PRIOR id = dept_id",
+	 "SELECT \"emp\".\"id\" AS \"id\", \"emp\".ferry_level AS \"level\" FROM (WITH RECURSIVE "
+	 "ferry_tree AS (SELECT \"emp\".\"id\", \"emp\".\"name\", \"emp\".\"hired\", \"emp\".\"pay\", "
+	 "\"emp\".\"dept_id\", \"emp\".\"code\", 1 AS ferry_level, ARRAY[row_number() OVER ()] AS "
+	 "ferry_order FROM emp AS \"emp\" UNION ALL SELECT \"emp\".\"id\", \"emp\".\"name\", "
+	 "\"emp\".\"hired\", \"emp\".\"pay\", \"emp\".\"dept_id\", \"emp\".\"code\", "
+	 "ferry_prior.ferry_level + 1, ferry_prior.ferry_order || row_number() OVER () FROM "
+	 "ferry_tree AS ferry_prior JOIN emp AS \"emp\" ON ferry_prior.\"id\" = \"emp\".\"dept_id\") "
+	 "SELECT * FROM ferry_tree ORDER BY ferry_order) AS \"emp\""},
+	{"SELECT LEVEL n FROM dual CONNECT BY LEVEL <= 3",
+	 "SELECT \"dual\".ferry_level AS \"n\" FROM (WITH RECURSIVE ferry_tree AS (SELECT "
+	 "\"dual\".\"dummy\", 1 AS ferry_level, ARRAY[row_number() OVER ()] AS ferry_order FROM "
+	 "(SELECT CAST('X' AS text) AS dummy) AS \"dual\" UNION ALL SELECT \"dual\".\"dummy\", "
+	 "ferry_prior.ferry_level + 1, ferry_prior.ferry_order || row_number() OVER () FROM "
+	 "ferry_tree AS ferry_prior JOIN (SELECT CAST('X' AS text) AS dummy) AS \"dual\" ON "
+	 "ferry_prior.ferry_level + 1 <= 3) SELECT * FROM ferry_tree ORDER BY ferry_order) AS \"dual\""},
+	{"SELECT LPAD(' ', 4) || name, SYS_CONNECT_BY_PATH(name, '/') p, CONNECT_BY_ROOT id r, PRIOR name "
+	 "boss, CONNECT_BY_ISLEAF FROM emp e "
+	 "WHERE LEVEL < 4 START WITH e.dept_id IS NULL CONNECT BY PRIOR e.id = e.dept_id ORDER SIBLINGS BY "
+	 "e.name",
+	 "SELECT nullif(coalesce(lpad(' ', 4, ' '), '') || coalesce(\"e\".\"name\", ''), ''), "
+	 "\"e\".ferry_1 AS \"p\", \"e\".ferry_2 AS \"r\", \"e\".ferry_3 AS \"boss\", CASE WHEN EXISTS "
+	 "(SELECT 1 FROM emp AS ferry_child WHERE \"e\".\"id\" = ferry_child.\"dept_id\") THEN 0 ELSE "
+	 "1 END AS \"connect_by_isleaf\" FROM (WITH RECURSIVE ferry_tree AS (SELECT \"e\".\"id\", "
+	 "\"e\".\"name\", \"e\".\"hired\", \"e\".\"pay\", \"e\".\"dept_id\", \"e\".\"code\", 1 AS "
+	 "ferry_level, ARRAY[row_number() OVER ( ORDER BY (\"e\".\"name\") COLLATE \"C\")] AS "
+	 "ferry_order, CAST('/' || coalesce(CAST(\"e\".\"name\" AS text), '') AS text) AS ferry_1, "
+	 "\"e\".\"id\" AS ferry_2, CASE WHEN FALSE THEN \"e\".\"name\" END AS ferry_3 FROM emp AS "
+	 "\"e\" WHERE \"e\".\"dept_id\" IS NULL UNION ALL SELECT \"e\".\"id\", \"e\".\"name\", "
+	 "\"e\".\"hired\", \"e\".\"pay\", \"e\".\"dept_id\", \"e\".\"code\", ferry_prior.ferry_level "
+	 "+ 1, ferry_prior.ferry_order || row_number() OVER ( ORDER BY (\"e\".\"name\") COLLATE "
+	 "\"C\"), ferry_prior.ferry_1 || '/' || coalesce(CAST(\"e\".\"name\" AS text), '') AS "
+	 "ferry_1, ferry_prior.ferry_2 AS ferry_2, CASE WHEN TRUE THEN ferry_prior.\"name\" END AS "
+	 "ferry_3 FROM ferry_tree AS ferry_prior JOIN emp AS \"e\" ON ferry_prior.\"id\" = "
+	 "\"e\".\"dept_id\") SELECT * FROM ferry_tree ORDER BY ferry_order) AS \"e\" WHERE "
+	 "\"e\".ferry_level < 4"},
+	{"SELECT id FROM emp CONNECT BY NOCYCLE PRIOR id = dept_id", "!NOCYCLE"},
+	{"SELECT e.id FROM emp e, dept d WHERE e.id = 1 CONNECT BY PRIOR e.id = e.dept_id",
+	 "!over several tables"},
+	{"SELECT name n FROM emp ORDER BY n, 1 DESC, hired",
+	 "SELECT \"emp\".\"name\" AS \"n\" FROM emp AS \"emp\" ORDER BY (\"emp\".\"name\") COLLATE "
+	 "\"C\", (\"emp\".\"name\") COLLATE \"C\" DESC, \"emp\".\"hired\""},
+	{"SELECT DISTINCT name n FROM emp ORDER BY n",
+	 "SELECT DISTINCT \"emp\".\"name\" AS \"n\" FROM emp AS \"emp\" ORDER BY \"n\""},
+	{"SELECT MAX(name), MIN(hired), RANK() OVER (PARTITION BY dept_id ORDER BY name DESC NULLS LAST) "
+	 "FROM emp",
+	 "SELECT max(\"emp\".\"name\" COLLATE \"C\"), min(\"emp\".\"hired\"), rank() OVER (PARTITION "
+	 "BY \"emp\".\"dept_id\" ORDER BY (\"emp\".\"name\") COLLATE \"C\" DESC NULLS LAST) FROM emp "
+	 "AS \"emp\""},
+	{"SELECT name FROM emp WHERE name LIKE '%' || title ESCAPE '!'", "!title is not a column"},
+	{"SELECT name FROM emp WHERE name LIKE '%!_' || name || '%' ESCAPE '!' AND name >= 'B'",
+	 "SELECT \"emp\".\"name\" AS \"name\" FROM emp AS \"emp\" WHERE \"emp\".\"name\" LIKE "
+	 "(coalesce(('%!_' || coalesce(\"emp\".\"name\", '')), '') || '%') ESCAPE '!' AND "
+	 "\"emp\".\"name\" COLLATE \"C\" >= 'B'"},
+	{"SELECT GREATEST(id, pay), LAST_DAY(hired), ADD_MONTHS(hired, 1) FROM emp",
+	 "SELECT CASE WHEN \"emp\".\"id\" IS NULL OR \"emp\".\"pay\" IS NULL THEN NULL ELSE "
+	 "greatest(\"emp\".\"id\", \"emp\".\"pay\") END, date_trunc('month', \"emp\".\"hired\") + "
+	 "INTERVAL '1 month' - INTERVAL '1 day' + (\"emp\".\"hired\" - date_trunc('day', "
+	 "\"emp\".\"hired\")), CASE WHEN date_trunc('month', \"emp\".\"hired\") <> "
+	 "date_trunc('month', \"emp\".\"hired\" + INTERVAL '1 day') THEN \"emp\".\"hired\" + INTERVAL "
+	 "'1 day' + 1 * INTERVAL '1 month' - INTERVAL '1 day' ELSE \"emp\".\"hired\" + 1 * INTERVAL "
+	 "'1 month' END FROM emp AS \"emp\""},
+	{"WITH w (a, b) AS (SELECT id, name FROM emp), x AS (SELECT b FROM w) SELECT w.a FROM w JOIN x USING "
+	 "(b)",
+	 "WITH \"w\" (\"a\", \"b\") AS (SELECT \"emp\".\"id\" AS \"id\", \"emp\".\"name\" AS \"name\" "
+	 "FROM emp AS \"emp\"), \"x\" (\"b\") AS (SELECT \"w\".\"b\" AS \"b\" FROM \"w\" AS \"w\") "
+	 "SELECT \"w\".\"a\" AS \"a\" FROM \"w\" AS \"w\" JOIN \"x\" AS \"x\" USING (\"b\")"},
+	{"WITH w AS (SELECT id FROM emp UNION ALL SELECT id FROM w) SELECT id FROM w", "!speaks of itself"},
+	{"SELECT e.id FROM emp e, emp \"e\"", "!called"},
+	{"SELECT STDDEV(pay) FROM emp", "!stddev"},
+	{"SELECT code || 'x' FROM emp", "!CHAR"},
+	{"SELECT UPPER(code) FROM emp", "!CHAR"},
+	{"SELECT id FROM emp WHERE code = name", "!CHAR"},
+	{"SELECT id FROM emp WHERE code = 'x' AND NVL(code, 'y') = 'y'",
+	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" WHERE \"emp\".\"code\" = 'x' AND "
+	 "coalesce(\"emp\".\"code\", 'y') = 'y'"},
+	{"SELECT NVL(code, 'y') || 'a' FROM emp", "!CHAR"},
+	{"SELECT id FROM emp UNION SELECT 1 FROM dual INTERSECT SELECT dept_id FROM dept ORDER BY 1",
+	 "(SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" UNION SELECT 1 FROM (SELECT CAST('X' "
+	 "AS text) AS dummy) AS \"dual\") INTERSECT SELECT \"dept\".\"dept_id\" AS \"dept_id\" FROM "
+	 "dept AS \"dept\" ORDER BY \"id\""},
+	{"SELECT id FROM emp WHERE id IN (1, 2) AND dept_id NOT IN (SELECT dept_id FROM dept) AND (SELECT "
+	 "COUNT(*) FROM dept) > 1",
+	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" WHERE \"emp\".\"id\" IN (1, 2) AND "
+	 "\"emp\".\"dept_id\" NOT IN (SELECT \"dept\".\"dept_id\" AS \"dept_id\" FROM dept AS "
+	 "\"dept\") AND (SELECT count(*) FROM dept AS \"dept\") > 1"},
+	{"SELECT LISTAGG(name, ', ') WITHIN GROUP (ORDER BY name) FROM emp GROUP BY dept_id",
+	 "SELECT string_agg(CAST(\"emp\".\"name\" AS text), ', ' ORDER BY (\"emp\".\"name\") COLLATE "
+	 "\"C\") FROM emp AS \"emp\" GROUP BY \"emp\".\"dept_id\""},
+	{"SELECT id FROM emp ORDER BY pay DESC FETCH FIRST 3 ROWS ONLY",
+	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" ORDER BY \"emp\".\"pay\" DESC FETCH "
+	 "FIRST 3 ROWS ONLY"},
 	{"SELECT secret FROM emp", "!SECRET is left out"},
 	{"SELECT x FROM elsewhere", "!ELSEWHERE, which is not in the copy"},
 	{"SELECT id FROM emp WHERE ROWNUM <= 5 ORDER BY id", "!ROWNUM beside ORDER BY"},
@@ -99,7 +199,8 @@ static void test_cases(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GPtrArray) columns = NULL;
 		g_autofree char *remark = NULL, *reason = NULL;
-		g_autofree char *text = ferry_view_translate(cases[i].query, &context, &columns, &remark, &reason);
+		g_autofree char *text =
+			ferry_view_translate(cases[i].query, &context, &columns, &remark, &reason);
 
 		if (cases[i].expected[0] != '!') {
 			g_test_message("%s: %s", cases[i].query, reason ? reason : "");

@@ -4,15 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+char *ferry_oracle_view_of(const char *query)
+{
+	const char *name = strstr(query, " FROM ") + strlen(" FROM ");
+
+	return g_strndup(name, strcspn(name, " "));
+}
+
 bool ferry_oracle_builder_each(FerryOracleCatalogBuilder *b, const char *format, const char *doing,
 			       FerryOracleRowFunc func, GError **error)
 {
 	const char *place = strstr(format, "%s");
 	g_autoptr(GString) sql = g_string_new_len(format, place - format);
+	GError *own = NULL;
 
 	g_string_append(sql, b->owner->str);
 	g_string_append(sql, place + 2);
-	return ferry_oracle_each(b->connection, sql->str, doing, func, b, error);
+	if (ferry_oracle_each(b->connection, sql->str, doing, func, b, &own))
+		return true;
+	if (ferry_error_is(own, FERRY_ERROR_NOT_FOUND) || ferry_error_is(own, FERRY_ERROR_PERMISSION)) {
+		g_autofree char *view = ferry_oracle_view_of(format);
+
+		ferry_error_hint(&own,
+				 "%s is needed to know what is to be copied: GRANT SELECT ON SYS.%s TO %s",
+				 view, view, b->connection->user);
+	}
+	g_propagate_error(error, own);
+	return false;
 }
 
 /* ---- tables ---- */
@@ -174,7 +192,7 @@ static bool fill(FerryOracleCatalogBuilder *b, GError **error)
 	if (!read_tables(b, error) || !ferry_oracle_read_sequences(b, error) ||
 	    !ferry_oracle_read_columns(b, error) || !read_comments(b, error) ||
 	    !ferry_oracle_read_constraints(b, error) || !ferry_oracle_read_indexes(b, error) ||
-	    !ferry_oracle_read_others(b, error))
+	    !ferry_oracle_read_others(b, error) || !ferry_oracle_note_privileges(b, error))
 		return false;
 	g_ptr_array_sort(b->catalog->tables, compare_tables);
 	return true;

@@ -1,7 +1,7 @@
 /*
  * The catalog, read in some twenty queries over the whole schema, never one a table: catalog.c asks for
  * tables and what is said of them, catalog_columns.c for columns, catalog_keys.c for constraints and indexes,
- * catalog_others.c for what is only named.
+ * catalog_others.c for what is only named, privileges.c for what the user may not see.
  */
 #pragma once
 
@@ -37,7 +37,8 @@ static inline FerryTable *ferry_oracle_builder_find(const FerryOracleCatalogBuil
 	return name ? g_hash_table_lookup(b->tables, name) : NULL;
 }
 
-/* A query over the schema: in place of %s its owner as a literal. */
+/* A query over the schema: in place of %s its owner as a literal. A view that is not to be seen is an error whose hint
+ * grants it. */
 bool ferry_oracle_builder_each(FerryOracleCatalogBuilder *b, const char *format, const char *doing,
 			       FerryOracleRowFunc func, GError **error);
 
@@ -46,6 +47,11 @@ bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error)
 bool ferry_oracle_read_indexes(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_sequences(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error);
+bool ferry_oracle_note_privileges(FerryOracleCatalogBuilder *b, GError **error);
+/* The view that lists them ("triggers") is not to be seen. */
+void ferry_oracle_note_unlisted(FerryOracleCatalogBuilder *b, const char *view, const char *what);
+/* What the query reads: the first word behind FROM. Newly allocated. */
+char *ferry_oracle_view_of(const char *query);
 
 /* Gives NUMBERs that refer to integer keys the types of those. */
 void ferry_oracle_align_keys(const FerryCatalog *catalog);

@@ -78,24 +78,41 @@ static FerryOther *add_other(FerryOracleCatalogBuilder *b, const char *kind, con
 	return other;
 }
 
+static void name_columns(FerryOracleCatalogBuilder *b, FerryOther *other)
+{
+	const GPtrArray *columns = g_hash_table_lookup(b->view_columns, other->name);
+
+	for (guint i = 0; columns && i < columns->len; i++)
+		g_ptr_array_add(other->columns, g_strdup(columns->pdata[i]));
+}
+
 static bool on_view(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
 	FerryOther *other = add_other(b, "view", row[0], row[1]);
-	GPtrArray *columns = g_hash_table_lookup(b->view_columns, other->name);
 	g_autofree char *name = ferry_oracle_quote_name(other->schema, other->name);
-
 	GString *head = g_string_new("CREATE OR REPLACE VIEW ");
 
+	name_columns(b, other);
 	g_string_append(head, name);
-	for (guint i = 0; columns && i < columns->len; i++) {
+	for (guint i = 0; i < other->columns->len; i++) {
 		g_string_append(head, i ? ", " : " (");
-		ferry_oracle_append_identifier(head, columns->pdata[i]);
-		g_ptr_array_add(other->columns, g_strdup(columns->pdata[i]));
+		ferry_oracle_append_identifier(head, other->columns->pdata[i]);
 	}
-	g_string_append(head, columns && columns->len ? ") AS\n" : " AS\n");
+	g_string_append(head, other->columns->len ? ") AS\n" : " AS\n");
 	other->head = g_string_free(head, FALSE);
 	return true;
+}
+
+/* Materialized views are known since the tables, among which their columns are listed. */
+static void name_materialized_columns(FerryOracleCatalogBuilder *b)
+{
+	for (guint i = 0; i < b->catalog->others->len; i++) {
+		FerryOther *other = b->catalog->others->pdata[i];
+
+		if (strcmp(other->kind, "materialized view") == 0)
+			name_columns(b, other);
+	}
 }
 
 /* name, description, condition, body, status */
@@ -209,8 +226,8 @@ static bool on_grant(char **row, gpointer data, GError **error)
 }
 
 /* What may not be asked for is left out: it is named only anyway. */
-static bool read_kind(FerryOracleCatalogBuilder *b, const char *format, FerryOracleRowFunc func,
-		      GError **error)
+static bool read_kind(FerryOracleCatalogBuilder *b, const char *what, const char *format,
+		      FerryOracleRowFunc func, GError **error)
 {
 	g_autoptr(GError) own = NULL;
 
@@ -218,8 +235,9 @@ static bool read_kind(FerryOracleCatalogBuilder *b, const char *format, FerryOra
 		return true;
 	if (!b->connection->is_lost && !g_atomic_int_get(&b->connection->is_cancelled) &&
 	    (ferry_error_is(own, FERRY_ERROR_NOT_FOUND) || ferry_error_is(own, FERRY_ERROR_PERMISSION))) {
-		g_ptr_array_add(b->catalog->notes, ferry_note_new(FERRY_SEVERITY_INFO, "database",
-								  b->connection->schema, own->message));
+		g_autofree char *view = ferry_oracle_view_of(format);
+
+		ferry_oracle_note_unlisted(b, view, what);
 		return true;
 	}
 	g_propagate_error(error, g_steal_pointer(&own));
@@ -230,7 +248,7 @@ static bool read_code(FerryOracleCatalogBuilder *b, GError **error)
 {
 	b->source = g_string_new(NULL);
 	bool is_ok =
-		read_kind(b,
+		read_kind(b, "routines, packages and types",
 			  "SELECT TYPE, NAME, TEXT FROM ALL_SOURCE WHERE OWNER = %s AND TYPE <> 'TRIGGER'"
 			  " ORDER BY NAME, TYPE, LINE",
 			  on_source, error);
@@ -241,18 +259,18 @@ static bool read_code(FerryOracleCatalogBuilder *b, GError **error)
 
 static bool read_surroundings(FerryOracleCatalogBuilder *b, GError **error)
 {
-	return read_kind(b,
+	return read_kind(b, "synonyms",
 			 "SELECT SYNONYM_NAME, TABLE_OWNER, TABLE_NAME, DB_LINK FROM ALL_SYNONYMS"
 			 " WHERE OWNER = %s ORDER BY SYNONYM_NAME",
 			 on_synonym, error) &&
-	       read_kind(b,
+	       read_kind(b, "database links",
 			 "SELECT DB_LINK, USERNAME, HOST FROM ALL_DB_LINKS WHERE OWNER = %s ORDER BY DB_LINK",
 			 on_link, error) &&
-	       read_kind(b,
+	       read_kind(b, "scheduler jobs",
 			 "SELECT JOB_NAME, JOB_TYPE, JOB_ACTION, ENABLED FROM ALL_SCHEDULER_JOBS"
 			 " WHERE OWNER = %s ORDER BY JOB_NAME",
 			 on_job, error) &&
-	       read_kind(b,
+	       read_kind(b, "grants",
 			 "SELECT TABLE_NAME, PRIVILEGE, GRANTEE, GRANTABLE FROM ALL_TAB_PRIVS"
 			 " WHERE TABLE_SCHEMA = %s ORDER BY TABLE_NAME, GRANTEE, PRIVILEGE",
 			 on_grant, error);
@@ -261,10 +279,12 @@ static bool read_surroundings(FerryOracleCatalogBuilder *b, GError **error)
 bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error)
 {
 	hand_over_sequences(b);
-	return read_kind(b, "SELECT VIEW_NAME, TEXT FROM ALL_VIEWS WHERE OWNER = %s ORDER BY VIEW_NAME",
-			 on_view, error) &&
+	name_materialized_columns(b);
+	return read_kind(b, "views",
+			 "SELECT VIEW_NAME, TEXT FROM ALL_VIEWS WHERE OWNER = %s ORDER BY VIEW_NAME", on_view,
+			 error) &&
 	       read_kind(
-		       b,
+		       b, "triggers",
 		       "SELECT TRIGGER_NAME, DESCRIPTION, WHEN_CLAUSE, TRIGGER_BODY, STATUS FROM ALL_TRIGGERS"
 		       " WHERE OWNER = %s ORDER BY TRIGGER_NAME",
 		       on_trigger, error) &&

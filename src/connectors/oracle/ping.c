@@ -1,5 +1,5 @@
-/* Does the user have what a source needs: to read the schema's tables, and to read them as of one moment; or
- * a target: to make tables. */
+/* Does the user have what a target needs: to make tables. A source works with the tables that the user sees;
+ * what is worse without a privilege is a note of its catalog (privileges.c). */
 #include "connectors/oracle/private.h"
 
 static bool look_at_target(FerryOracleConnection *c, GPtrArray *missing, GError **error)
@@ -24,21 +24,9 @@ bool ferry_oracle_ping(FerryConnection *base, bool as_target, GPtrArray **ret_mi
 {
 	FerryOracleConnection *c = ferry_oracle(base);
 	g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *scn = NULL;
-	bool works = false;
 
-	if (as_target) {
-		if (!look_at_target(c, missing, error))
-			return false;
-		*ret_missing = g_steal_pointer(&missing);
-		return true;
-	}
-	if (!ferry_oracle_find_scn(c, &scn, &works, error))
+	if (as_target && !look_at_target(c, missing, error))
 		return false;
-	if (!scn)
-		g_ptr_array_add(missing, g_strdup_printf("GRANT EXECUTE ON DBMS_FLASHBACK TO %s", c->user));
-	if (scn && !works)
-		g_ptr_array_add(missing, g_strdup_printf("GRANT FLASHBACK ANY TABLE TO %s", c->user));
 	*ret_missing = g_steal_pointer(&missing);
 	return true;
 }

@@ -133,23 +133,6 @@ static void create_schemas(const FerryCatalog *target, GPtrArray *statements)
 	ferry_pg_ddl_create_types(target, statements);
 }
 
-/* ---- views ---- */
-
-static void create_views(const FerryCatalog *target, GPtrArray *statements)
-{
-	for (guint i = 0; i < target->views->len; i++) {
-		const FerryView *view = target->views->pdata[i];
-		g_autofree char *object = display(view->schema, view->name);
-		GString *sql = g_string_new("CREATE VIEW ");
-
-		ferry_pg_append_qualified(sql, view->schema, view->name);
-		g_string_append(sql, " (");
-		ferry_pg_ddl_names(sql, view->columns);
-		g_string_append_printf(sql, ") AS %s", view->query);
-		ferry_pg_ddl_add(statements, "view", object, sql)->is_optional = true;
-	}
-}
-
 /* ---- comments, analyze ---- */
 
 static void add_comment(const char *on, const char *name, const char *object, const char *comment,
@@ -215,7 +198,7 @@ static void ddl_of_catalog(const FerryCatalog *target, FerryDdlPhase phase, GPtr
 	case FERRY_DDL_TABLES: ferry_pg_ddl_create_sequences(target, statements); break;
 	case FERRY_DDL_TRUNCATE: truncate_all(target, statements); break;
 	case FERRY_DDL_SEQUENCES: ferry_pg_ddl_set_sequences(target, statements); break;
-	case FERRY_DDL_VIEWS: create_views(target, statements); break;
+	case FERRY_DDL_VIEWS: ferry_pg_ddl_create_views(target, statements); break;
 	case FERRY_DDL_COMMENTS: add_type_comments(target, statements); break;
 	default: break;
 	}

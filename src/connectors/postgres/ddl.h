@@ -30,4 +30,5 @@ void ferry_pg_ddl_checks(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_create_types(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_create_sequences(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_set_sequences(const FerryCatalog *target, GPtrArray *statements);
+void ferry_pg_ddl_create_views(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_set_identities(const FerryTable *table, GPtrArray *statements);

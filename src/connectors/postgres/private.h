@@ -103,6 +103,8 @@ PGresult *ferry_pg_run(PgConnection *c, const char *sql, const char *doing, GErr
 bool ferry_pg_execute(FerryConnection *c, const char *sql, int64_t *ret_affected, GError **error);
 bool ferry_pg_execute_script(FerryConnection *c, const char *sql, GError **error);
 bool ferry_pg_find_tables(FerryConnection *c, const GPtrArray *tables, bool *ret_is_there, GError **error);
+bool ferry_pg_look_at_views(FerryConnection *c, const GPtrArray *views, FerryViewState *ret_states,
+			    GError **error);
 bool ferry_pg_query(FerryConnection *c, const char *sql, FerryRows **ret_rows, GError **error);
 bool ferry_pg_begin(FerryConnection *c, GError **error);
 bool ferry_pg_commit(FerryConnection *c, GError **error);

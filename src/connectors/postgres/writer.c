@@ -315,6 +315,7 @@ const FerryTargetOps ferry_pg_target = {
 	.query = ferry_pg_query,
 	.execute_script = ferry_pg_execute_script,
 	.find_tables = ferry_pg_find_tables,
+	.look_at_views = ferry_pg_look_at_views,
 	.begin = ferry_pg_begin,
 	.commit = ferry_pg_commit,
 	.rollback = ferry_pg_rollback,
