@@ -87,7 +87,9 @@ def test_hr(make_oracle, make_postgres, ferry):
     assert dst.value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'jhist_date_interval'") == "CHECK ((end_date > start_date))"
     assert dst.value("SELECT nextval('employees_seq')") == "207"
     assert dst.value("SELECT obj_description('employees'::regclass)").startswith("employees table")
-    for named in ("view FERRY.EMP_DETAILS_VIEW", "procedure FERRY.SECURE_DML", "trigger FERRY.UPDATE_JOB_HISTORY"):
+    assert dst.value("SELECT count(*) FROM emp_details_view WHERE region_name = 'Europe'") == dst.value(
+        "SELECT count(*) FROM employees JOIN departments USING (department_id) JOIN locations USING (location_id) JOIN countries USING (country_id) WHERE region_id = 10")
+    for named in ("procedure FERRY.SECURE_DML", "trigger FERRY.UPDATE_JOB_HISTORY"):
         assert named in out, named
 
 

@@ -221,6 +221,7 @@ class Schema:
         body = ts[as_at + 1:]
         view.read_only = [t.word for t in body[-3:]] == ["WITH", "READ", "ONLY"]
         view.text = text_of(body[:-3] if view.read_only else body, sql)
+        view.names = names
         self.views[view.name] = view
         try:
             self.db.execute("CREATE VIEW %s%s AS %s" % (quote(view.name), "(%s)" % ",".join(map(quote, names)) if names else "",
@@ -432,7 +433,7 @@ class Schema:
         self.add_object(view.name, "VIEW")
         self.add("views", OWNER=self.owner, VIEW_NAME=view.name, TEXT_LENGTH=len(view.text), TEXT=view.text, TEXT_VC=view.text[:4000], READ_ONLY="Y" if view.read_only else "N")
         self.add("tab_comments", OWNER=self.owner, TABLE_NAME=view.name, TABLE_TYPE="VIEW", COMMENTS=view.comment)
-        names = [r[1:3] for r in self.db.execute("PRAGMA table_info(%s)" % quote(view.name))] if view.runs else []
+        names = [r[1:3] for r in self.db.execute("PRAGMA table_info(%s)" % quote(view.name))] if view.runs else [(n, None) for n in view.names or []]
         for i, (name, native) in enumerate(names, 1):
             c, _ = read_column(tokens('"%s" %s' % (name, (native or "VARCHAR2(4000)").replace(" CHAR\"", ""))), native or "")
             self.add_column(view.name, c, i, i)

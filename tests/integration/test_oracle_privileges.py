@@ -1,0 +1,58 @@
+"""What the user of an Oracle source may not do: each named by the plan, with what for, what without, and the statement that grants it."""
+import re
+
+import pytest
+
+import oracle_stand_in as oracle
+
+pytestmark = pytest.mark.skipif(not oracle.is_built(), reason="tests/oracle_server is not built")
+
+SCHEMA = """CREATE TABLE t (id NUMBER(4) PRIMARY KEY); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT id FROM t;
+CREATE OR REPLACE TRIGGER tr BEFORE UPDATE ON t BEGIN
+  NULL;
+END;
+/
+"""
+CASES = {
+    "nothing": ((), {}),
+    "views": (("ALL_VIEWS",), {"ALL_VIEWS": ("warning", r"lists views; without it .* GRANT SELECT ON SYS\.ALL_VIEWS TO FERRY")}),
+    "code": (("ALL_TRIGGERS", "ALL_SOURCE"), {"ALL_TRIGGERS": ("warning", r"triggers.*GRANT SELECT ON SYS\.ALL_TRIGGERS TO FERRY"),
+                                              "ALL_SOURCE": ("warning", r"routines.*GRANT SELECT ON SYS\.ALL_SOURCE TO FERRY")}),
+    "extents": (("DBA_EXTENTS",), {"DBA_EXTENTS": ("info", r"neighbouring.*numeric key.*GRANT SELECT ON SYS\.DBA_EXTENTS TO FERRY")}),
+    "no package": (("DBMS_FLASHBACK",), {}),
+    "no number": (("DBMS_FLASHBACK", "V$DATABASE", "TIMESTAMP_TO_SCN"),
+                  {"DBMS_FLASHBACK": ("warning", r"each query reads as of its own.*GRANT EXECUTE ON SYS\.DBMS_FLASHBACK TO FERRY .*V_\$DATABASE")}),
+    "flashback": (("FLASHBACK",), {"FLASHBACK": ("warning", r"on tables of FERRY.*GRANT FLASHBACK ANY TABLE TO FERRY")}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_plan_names_what_is_missing(make_oracle, make_postgres, ferry, case):
+    refused, expected = CASES[case]
+    src, dst = make_oracle(*[o for name in refused for o in ("--refuse", name)]), make_postgres()
+    src.sql(SCHEMA)
+    plan = ferry("plan", src, dst).out
+    notes = {object: (severity, text) for severity, object, text in re.findall(r"^  (\w+) +privilege (\S+): (.*)$", plan, re.M)}
+    assert set(notes) == set(expected), plan
+    for name, (severity, text) in expected.items():
+        assert notes[name][0] == severity and re.search(text, notes[name][1]), notes[name]
+    out = ferry("copy", src, dst)
+    assert out.code == 0 and dst.value("SELECT count(*) FROM t") == "1", str(out)
+    assert ("no snapshot: each query reads as of its own beginning" in out.text) == (case in ("no number", "flashback")), out.text
+
+
+def test_what_a_copy_cannot_do_without(make_oracle, make_postgres, ferry):
+    src, dst = make_oracle("--refuse", "ALL_TAB_COLS"), make_postgres()
+    src.sql(SCHEMA)
+    out = ferry("plan", src, dst, expect=None)
+    assert out.code != 0 and "ORA-00942" in out.err and "GRANT SELECT ON SYS.ALL_TAB_COLS TO FERRY" in out.err, str(out)
+
+
+def test_anothers_schema(make_oracle, make_postgres, ferry):
+    src, dst = make_oracle(), make_postgres()
+    src.sql(SCHEMA)
+    src.schema.finish()
+    with oracle.Server({"FERRY": src.path}, "--refuse", "SELECT ANY TABLE", user="READER") as server:
+        out = ferry("plan", server.url("?schema=FERRY"), dst).text
+    assert re.search(r"warning  privilege SELECT ANY TABLE: it is missing, and FERRY is another user's schema.*GRANT SELECT ANY TABLE TO READER", out), out
+    assert re.search(r"info     privilege EXECUTE ANY PROCEDURE: .*routines, packages.*GRANT EXECUTE ANY PROCEDURE TO READER", out), out
