@@ -66,6 +66,7 @@ static FerryHttpOptions http_options(const FerryServeOptions *o)
 		.tls_key = o->tls_key,
 		.allowed_origin = o->origin,
 		.trusted_proxies = (const char *const *)o->proxies,
+		.metrics_token = o->metrics_token,
 		.max_connections = (guint)limits[FERRY_LIMIT_CONNECTIONS],
 		.max_address_connections = (guint)limits[FERRY_LIMIT_ADDRESS_CONNECTIONS],
 		.max_streams = (guint)limits[FERRY_LIMIT_STREAMS],
@@ -147,6 +148,8 @@ static int run_serve(const FerryCommand *command, char **args)
 		 "Address or network of a reverse proxy, whose X-Forwarded-For and -Proto count (repeatable; "
 		 "default: none)",
 		 "CIDR"},
+		{"metrics-token-file", 0, 0, G_OPTION_ARG_FILENAME, &o.metrics_token_file,
+		 "File with the bearer token that /metrics asks for (default: it asks nobody)", "FILE"},
 		{"no-sample", 0, 0, G_OPTION_ARG_NONE, &o.no_sample,
 		 "Make no sample database at the first start", NULL},
 		{"hash-key-prefix", 0, 0, G_OPTION_ARG_STRING, &o.hash_key_prefix,

@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DEFAULT_WORKERS 2
-#define MAX_WORKERS     64
+#define DEFAULT_WORKERS   2
+#define MAX_WORKERS       64
+#define MIN_METRICS_TOKEN 16
 
 static const struct {
 	const char *name, *argument;
@@ -51,8 +52,8 @@ void ferry_serve_options_add_limits(FerryServeOptions *o, FerryOptions *to)
 
 void ferry_serve_options_clear(FerryServeOptions *o)
 {
-	char *const all[] = {o->listen, o->data,    o->tls_cert, o->tls_key,
-			     o->origin, o->workers, o->config,   o->hash_key_prefix};
+	char *const all[] = {o->listen,  o->data,   o->tls_cert,        o->tls_key,           o->origin,
+			     o->workers, o->config, o->hash_key_prefix, o->metrics_token_file};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
 		g_free(all[i]);
@@ -60,6 +61,7 @@ void ferry_serve_options_clear(FerryServeOptions *o)
 	ferry_secret_free(o->queue);
 	ferry_secret_free(o->bus);
 	ferry_secret_free(o->admin_password);
+	ferry_secret_free(o->metrics_token);
 	g_free(o->admin_name);
 	g_strfreev(o->proxies);
 	for (size_t i = 0; i < FERRY_N_LIMITS; i++)
@@ -192,6 +194,21 @@ static bool complete_secret(char **value, GKeyFile *file, const char *key, GErro
 	return read_secret(value, from, variable, error);
 }
 
+/* Who may read /metrics; a token that is guessed in an hour keeps nobody out. */
+static bool complete_metrics_token(FerryServeOptions *o, GKeyFile *file, GError **error)
+{
+	if (o->metrics_token_file
+		    ? !read_secret(&o->metrics_token, o->metrics_token_file, "--metrics-token-file", error)
+		    : !complete_secret(&o->metrics_token, file, "METRICS_TOKEN", error))
+		return false;
+	if (!o->metrics_token || strlen(o->metrics_token) >= MIN_METRICS_TOKEN)
+		return true;
+	ferry_fail(error, FERRY_ERROR_USAGE, "the token for /metrics is shorter than %d characters",
+		   MIN_METRICS_TOKEN);
+	ferry_error_hint(error, "make one with: openssl rand -hex 32");
+	return false;
+}
+
 bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 {
 	g_autoptr(GKeyFile) file = NULL;
@@ -205,7 +222,8 @@ bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 	if (!complete_secret(&o->store, file, "STORE", error) ||
 	    !complete_secret(&o->queue, file, "QUEUE", error) ||
 	    !complete_secret(&o->bus, file, "BUS", error) ||
-	    !complete_secret(&o->admin_password, NULL, "ADMIN_PASSWORD", error))
+	    !complete_secret(&o->admin_password, NULL, "ADMIN_PASSWORD", error) ||
+	    !complete_metrics_token(o, file, error))
 		return false;
 	complete(&o->admin_name, NULL, "ADMIN_NAME", "admin");
 	complete(&o->tls_cert, file, "TLS_CERT", NULL);

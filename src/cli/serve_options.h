@@ -25,6 +25,7 @@ typedef enum {
 typedef struct FerryServeOptions {
 	char *listen, *data, *store, *queue, *bus, *tls_cert, *tls_key, *origin, *workers, *config; /* or NULL */
 	char *admin_name, *admin_password; /* or NULL: of the first account, from the environment only */
+	char *metrics_token, *metrics_token_file; /* or NULL; the token is never an option, which others could see */
 	char *hash_key_prefix;
 	char **proxies; /* --trusted-proxy, or NULL */
 	gboolean no_sample;

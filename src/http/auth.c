@@ -59,6 +59,21 @@ static bool identify_by_key(FerryRequest *request, const char *header, GError **
 	return true;
 }
 
+bool ferry_auth_check_token(const FerryRequest *request, const char *token, GError **error)
+{
+	const char *header = ferry_request_header(request, "authorization");
+	bool is_bearer = header && g_ascii_strncasecmp(header, BEARER, strlen(BEARER)) == 0;
+	const char *given = is_bearer ? header + strlen(BEARER) : "";
+	size_t len = strlen(token);
+
+	if (strlen(given) == len && sodium_memcmp(given, token, len) == 0)
+		return true;
+	return ferry_problem(
+		error, FERRY_PROBLEM_UNAUTHORIZED, "Authorization",
+		"send \"Authorization: Bearer TOKEN\" with the token that the service was started with",
+		is_bearer ? "the bearer token is another one" : "this needs a bearer token");
+}
+
 static bool check_csrf(const FerryRequest *request, const FerryCaller *caller, GError **error)
 {
 	const char *token = ferry_request_header(request, "x-csrf-token");

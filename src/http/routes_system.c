@@ -1,6 +1,7 @@
 /*
  * Health, metrics, the dashboard's summary and the API's own description.
  */
+#include "http/auth.h"
 #include "http/openapi.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -32,6 +33,10 @@ static bool readyz(FerryRequest *request, FerryReply *reply, GError **error)
 
 static bool metrics(FerryRequest *request, FerryReply *reply, GError **error)
 {
+	const char *token = ferry_http_server_get_metrics_token(request->server);
+
+	if (token && !ferry_auth_check_token(request, token, error))
+		return false;
 	char *text = ferry_summary_metrics(request->service, ferry_http_server_count_streams(request->server),
 					   error);
 

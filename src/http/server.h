@@ -14,6 +14,7 @@ typedef struct FerryHttpOptions {
 	const char *tls_cert, *tls_key; /* PEM files, both or none */
 	const char *allowed_origin;     /* of another site's scripts (CORS), or NULL: none */
 	const char *const *trusted_proxies; /* addresses and networks (proxies.h), NULL-ended; or NULL: none */
+	const char *metrics_token;      /* which /metrics asks for, or NULL: it asks nobody */
 
 	/* limits; 0: the default */
 	guint max_connections;          /* 12,000 */
@@ -34,3 +35,4 @@ void ferry_http_server_stop(FerryHttpServer *server); /* NULL is fine; frees */
 
 const char *ferry_http_server_get_url(const FerryHttpServer *server); /* "http://127.0.0.1:8080" */
 guint ferry_http_server_count_streams(FerryHttpServer *server);
+const char *ferry_http_server_get_metrics_token(const FerryHttpServer *server); /* or NULL */

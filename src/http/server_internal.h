@@ -16,7 +16,7 @@ struct FerryHttpServer {
 	FerryService *service;
 	struct MHD_Daemon *daemon;
 	FerryHttpOptions limit; /* numbers of the options, none of them 0 */
-	char *url, *allowed_origin;
+	char *url, *allowed_origin, *metrics_token; /* or NULL, but for the URL */
 	bool is_tls;
 	FerryProxies *proxies;
 	FerryLimits *limits;
@@ -68,6 +68,23 @@ typedef struct FerryExchange {
 void ferry_exchange_admit(FerryExchange *exchange);
 /* Runs the handler of what was admitted; fills the reply whatever happens. On a worker's thread. */
 void ferry_exchange_answer(FerryExchange *exchange);
+
+/* ---- server_requests.c: what the library calls with the server as its data ---- */
+
+void *ferry_server_begin_request(void *server, const char *target, struct MHD_Connection *connection);
+enum MHD_Result ferry_server_handle_access(void *server, struct MHD_Connection *connection, const char *path,
+                                           const char *method, const char *version, const char *upload, size_t *upload_size,
+                                           void **context);
+void ferry_server_end_request(void *server, struct MHD_Connection *connection, void **context,
+                              enum MHD_RequestTerminationCode code);
+
+/* Of the pools, for an exchange: the quick one also looks at heads; the slow one runs handlers that wait. */
+void ferry_server_work(gpointer exchange, gpointer server);
+void ferry_server_work_slowly(gpointer exchange, gpointer server);
+
+/* Newly allocated; NULL: it has none. */
+char *ferry_server_address_text(const struct sockaddr *address);
+char *ferry_server_client_address(struct MHD_Connection *connection);
 
 /* ---- server_streams.c ---- */
 

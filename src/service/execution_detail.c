@@ -247,11 +247,30 @@ static void append_csv(GString *out, const char *text)
 	g_string_append_c(out, '"');
 }
 
+/* A text as it is, a number as JSON, what has numbers by kind as "zero-date: 10; nul-byte: 2". */
+static char *csv_cell(const json_t *value)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	const char *kind;
+	json_t *n;
+
+	if (json_is_string(value))
+		return g_strdup(json_string_value(value));
+	if (value && !json_is_object(value))
+		return ferry_json_line(value);
+	json_object_foreach((json_t *)value, kind, n)
+	{
+		g_string_append_printf(out, "%s%s: %" JSON_INTEGER_FORMAT, out->len ? "; " : "", kind,
+				       json_integer_value(n));
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
 /* A line a table. */
 static GBytes *tables_csv(FerryStoreTx *tx, const char *id, GError **error)
 {
-	static const char *const members[] = {"name",  "target",   "state",   "rows",       "total",
-					      "bytes", "rejected", "seconds", "differences"};
+	static const char *const members[] = {"name",  "target",   "state",   "rows",        "total",
+					      "bytes", "rejected", "seconds", "differences", "bad_values"};
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(FerryRows) rows = ferry_store_query(
 		tx, error,
@@ -266,10 +285,9 @@ static GBytes *tables_csv(FerryStoreTx *tx, const char *id, GError **error)
 	for (guint i = 0; i < rows->rows->len; i++) {
 		json_t *table = ferry_json_parse(ferry_row_text(rows, i, 1));
 		for (size_t m = 0; m < G_N_ELEMENTS(members); m++) {
-			const json_t *value = json_object_get(table, members[m]);
-			g_autofree char *number = json_is_string(value) ? NULL : ferry_json_line(value);
+			g_autofree char *cell = csv_cell(json_object_get(table, members[m]));
 			g_string_append(out, m ? "," : "");
-			append_csv(out, number ? number : json_string_value(value));
+			append_csv(out, cell);
 		}
 		g_string_append(out, "\r\n");
 		json_decref(table);

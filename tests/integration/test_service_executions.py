@@ -58,6 +58,23 @@ def test_an_execution_runs_to_its_report(service, mysql_db, pg_db):
     assert ada.get("/summary").json["totals"]["rows"] == ROWS + 500
 
 
+def test_bad_values_are_counted_by_kind(service, mysql_db, pg_db):
+    mysql_db.sql("SET sql_mode = ''; CREATE TABLE t (id int NOT NULL PRIMARY KEY, d date, v varchar(20)); CREATE TABLE u (id int NOT NULL PRIMARY KEY);"
+                 "INSERT INTO t SELECT seq, IF(seq % 7 = 0, '0000-00-00', '2024-01-01'), IF(seq = 3, concat('a', char(0)), 'v') FROM seq_1_to_70;"
+                 "INSERT INTO u VALUES (1)")
+    ada = service.admin()
+    document = {"version": 1, "options": {"bad_values": {"zero-date": "null"}}}
+    execution = start(ada, make_project(ada, mysql_db, pg_db, document))
+    assert service.wait(ada, execution)["outcome"] == "rejected"
+    tables = {t["name"].split(".")[-1]: t["bad_values"] for t in ada.get("/executions/%s/tables" % execution).items}
+    assert tables == {"t": {"zero-date": 10, "nul-byte": 1}, "u": {}}
+    lines = ada.get("/executions/%s/report?format=csv" % execution).text.split("\r\n")
+    assert lines[0].endswith(",differences,bad_values")
+    cells = {line.split(",")[0].split(".")[-1]: line.split(",")[-1] for line in lines[1:-1]}
+    assert sorted(cells["t"].split("; ")) == ["nul-byte: 1", "zero-date: 10"] and cells["u"] == ""
+    assert "zero-date" in ada.get("/executions/%s/report?format=html" % execution).text
+
+
 def test_a_pause_finishes_what_is_in_flight_and_resume_goes_on(service, mysql_db, pg_db):
     fill(mysql_db)
     ada = service.admin()

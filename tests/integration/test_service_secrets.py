@@ -44,3 +44,22 @@ def test_what_is_wrong_is_said(ferry, make_postgres, tmp_path):
     for i, (env, expected) in enumerate(cases):
         result = ferry("serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / str(i)), env=env, expect=None)
         assert result.code != 0 and expected in result.err, (env, str(result))
+
+
+def test_metrics_for_who_has_the_token(make_service, ferry, tmp_path):
+    token = "0123456789abcdef-metrics"
+    path = write(tmp_path, "token", token)
+    for service in (make_service("--metrics-token-file", path), make_service(env={"FERRY_METRICS_TOKEN": token}),
+                    make_service(env={"FERRY_METRICS_TOKEN_FILE": path})):
+        stranger, prometheus = service.client(), service.client(key=token)
+        assert "ferry_queue_depth" in prometheus.get("/metrics").text
+        for headers in ({}, {"Authorization": "Bearer " + token[:-1]}, {"Authorization": "Bearer " + token + "x"}, {"Authorization": "Basic " + token}):
+            refused = stranger.get("/metrics", headers=headers, expect=401)
+            assert refused.code == "unauthorized" and token not in refused.text
+        for path_of_all in ("/healthz", "/readyz"):
+            stranger.get(path_of_all)
+        prometheus.get("/projects", expect=401)    # it opens nothing else
+        assert token not in service.log
+    for env, expected in (({"FERRY_METRICS_TOKEN": "short"}, "16 characters"), ({"FERRY_METRICS_TOKEN_FILE": "/none/t"}, "FERRY_METRICS_TOKEN_FILE")):
+        told = ferry("serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "d"), env=env, expect=None)
+        assert told.code != 0 and expected in told.err, str(told)
