@@ -12,6 +12,7 @@
 
 #define PERIOD_US      (G_TIME_SPAN_SECOND / 2)
 #define RARE_PERIOD_US (10 * G_TIME_SPAN_SECOND) /* with Redis: for what it has lost */
+#define RECENT_US      G_TIME_SPAN_MINUTE        /* by the clocks of all machines */
 #define MAX_AT_ONCE    2000
 
 typedef struct Followed {
@@ -31,7 +32,7 @@ struct FerryRelay {
 
 	/* the thread's */
 	GHashTable
-		*active; /* id -> seq, of executions elsewhere that have not ended; NULL: not looked at yet */
+		*told; /* id -> seq, of executions elsewhere, as everybody was told; NULL: nobody listens */
 };
 
 typedef struct Pass {
@@ -175,12 +176,14 @@ static bool relay_bulletins(FerryService *service, const char *id, Followed *f)
 
 /* ---- everybody's ---- */
 
-static void publish_to_all(FerryRelay *r, FerryStoreTx *tx, const char *id)
+/* But for what was told already: of those that know it, seq is the one of then. */
+static void publish_to_all(FerryRelay *r, FerryStoreTx *tx, const char *id, const char *told_seq)
 {
 	g_autoptr(FerryRows) rows = ferry_execution_find(tx, id, "", NULL);
 	g_autofree char *scope = NULL;
 
-	if (!rows || !ferry_access_scope_of(tx, id, &scope, NULL))
+	if (!rows || g_strcmp0(ferry_row_text(rows, 0, FERRY_EXECUTION_SEQ), told_seq) == 0 ||
+	    !ferry_access_scope_of(tx, id, &scope, NULL))
 		return;
 	json_t *event = json_pack("{s:o}", "execution", ferry_execution_json(rows, 0));
 	g_autofree char *line = ferry_json_line(event);
@@ -189,38 +192,44 @@ static void publish_to_all(FerryRelay *r, FerryStoreTx *tx, const char *id)
 				 (guint64)ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ), "state", line);
 }
 
-/* What runs elsewhere, or has ended there since the last look. The first look only learns. */
+/* What runs elsewhere, or has ended there a moment ago: between two looks one may begin and end. */
+static FerryRows *find_elsewhere(FerryRelay *r, FerryStoreTx *tx)
+{
+	g_autofree char *since = ferry_store_time(g_get_real_time() - RECENT_US);
+
+	return ferry_store_query(tx, NULL,
+				 "SELECT id, seq FROM executions WHERE (state IN ('QUEUED', 'RUNNING', "
+				 "'PAUSED') OR ended_at > ?) AND (owner IS NULL OR owner <> ?)",
+				 "ss", since, r->service->owner);
+}
+
+/* Where nobody has listened before, all of them are told: one that the listener takes to be running may have
+ * ended before this first look. */
 static void relay_to_all(FerryRelay *r)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(r->service->store, FERRY_STORE_READ, NULL);
-	g_autoptr(FerryRows) rows = NULL;
+	g_autoptr(FerryRows) rows = tx ? find_elsewhere(r, tx) : NULL;
 	g_autoptr(GHashTable) now = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	GHashTableIter iter;
-	gpointer id;
+	gpointer id, seq;
 
-	if (tx)
-		rows = ferry_store_query(
-			tx, NULL,
-			"SELECT id, seq FROM executions WHERE state IN ('QUEUED', 'RUNNING', "
-			"'PAUSED') AND (owner IS NULL OR owner <> ?)",
-			"s", r->service->owner);
 	if (!rows)
 		return;
 	for (guint i = 0; i < rows->rows->len; i++) {
-		const char *one = ferry_row_text(rows, i, 0), *seq = ferry_row_text(rows, i, 1);
-		const char *before = r->active ? g_hash_table_lookup(r->active, one) : NULL;
-		if (r->active && g_strcmp0(before, seq) != 0)
-			publish_to_all(r, tx, one);
-		g_hash_table_insert(now, g_strdup(one), g_strdup(seq));
+		const char *one = ferry_row_text(rows, i, 0), *one_seq = ferry_row_text(rows, i, 1);
+		const char *before = r->told ? g_hash_table_lookup(r->told, one) : NULL;
+		if (g_strcmp0(before, one_seq) != 0)
+			publish_to_all(r, tx, one, before);
+		g_hash_table_insert(now, g_strdup(one), g_strdup(one_seq));
 	}
-	if (r->active) {
-		g_hash_table_iter_init(&iter, r->active);
-		while (g_hash_table_iter_next(&iter, &id, NULL))
+	if (r->told) {
+		g_hash_table_iter_init(&iter, r->told);
+		while (g_hash_table_iter_next(&iter, &id, &seq))
 			if (!g_hash_table_contains(now, id))
-				publish_to_all(r, tx, id);
+				publish_to_all(r, tx, id, seq);
 	}
-	g_clear_pointer(&r->active, g_hash_table_unref);
-	r->active = g_steal_pointer(&now);
+	g_clear_pointer(&r->told, g_hash_table_unref);
+	r->told = g_steal_pointer(&now);
 }
 
 /* ---- the thread ---- */
@@ -274,7 +283,7 @@ static void relay_all(FerryRelay *r)
 	if (!has_redis(r) && ferry_bus_has_subscribers(r->service->bus, FERRY_CHANNEL_ALL))
 		relay_to_all(r);
 	else
-		g_clear_pointer(&r->active, g_hash_table_unref);
+		g_clear_pointer(&r->told, g_hash_table_unref);
 }
 
 /* Nudges that have come, or NULL: it is time to look at the store. Called with the lock. */
@@ -357,7 +366,7 @@ void ferry_relay_free(FerryRelay *r)
 		return;
 	g_hash_table_unref(r->followed);
 	g_ptr_array_unref(r->nudged);
-	g_clear_pointer(&r->active, g_hash_table_unref);
+	g_clear_pointer(&r->told, g_hash_table_unref);
 	g_mutex_clear(&r->lock);
 	g_cond_clear(&r->wake);
 	g_free(r);

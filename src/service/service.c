@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define SETUP_TOKEN_BYTES 18
+#define STORE_ID          "store_id" /* a row of settings */
 
 const char *const ferry_role_words[] = {"none", "viewer", "operator", "admin", NULL};
 
@@ -163,15 +164,53 @@ static void tell_redis(bool is_up, const char *reason, gpointer data)
 	ferry_relay_nudge(service->relay, NULL);
 }
 
-static bool open_redis(FerryService *service, const char *url, GError **error)
+static bool make_store_id(FerryStore *store, GError **error)
 {
-	g_autofree char *origin = ferry_store_new_id("");
-	const FerryRedisOptions options = {.origin = origin,
+	g_autofree char *id = ferry_store_new_id("");
+	g_autoptr(FerryStoreTx) tx = ferry_store_begin(store, FERRY_STORE_WRITE, error);
+
+	return tx &&
+	       ferry_store_exec(tx, NULL, error,
+				"INSERT INTO settings (name, value) VALUES ('" STORE_ID
+				"', ?) ON CONFLICT (name) DO NOTHING",
+				"s", id) &&
+	       ferry_store_commit(g_steal_pointer(&tx), error);
+}
+
+/* One for all processes of the store, made by the first that asks. */
+static char *get_store_id(FerryStore *store, GError **error)
+{
+	for (;;) {
+		FerryStoreTx *tx = ferry_store_begin(store, FERRY_STORE_READ, error);
+		g_autoptr(FerryRows) rows = NULL;
+		if (tx)
+			rows = ferry_store_query(
+				tx, error, "SELECT value FROM settings WHERE name = '" STORE_ID "'", "");
+		ferry_store_rollback(tx);
+		if (!rows)
+			return NULL;
+		if (rows->rows->len > 0)
+			return g_strdup(ferry_row_text(rows, 0, 0));
+		if (!make_store_id(store, error))
+			return NULL;
+	}
+}
+
+static FerryRedis *connect_redis(FerryService *service, const char *url, GError **error)
+{
+	g_autofree char *origin = ferry_store_new_id(""), *store = get_store_id(service->store, error);
+	const FerryRedisOptions options = {.store = store,
+					   .origin = origin,
 					   .nudged = take_nudge,
 					   .told_all = take_told_all,
 					   .changed = tell_redis,
 					   .data = service};
 
+	return store ? ferry_redis_open(url, &options, error) : NULL;
+}
+
+static bool open_redis(FerryService *service, const char *url, GError **error)
+{
 	if (!url)
 		return true;
 	if (ferry_store_get_file(service->store)) {
@@ -180,7 +219,7 @@ static bool open_redis(FerryService *service, const char *url, GError **error)
 		ferry_error_hint(error, "put the store into PostgreSQL with --store, or leave out --bus");
 		return false;
 	}
-	service->redis = ferry_redis_open(url, &options, error);
+	service->redis = connect_redis(service, url, error);
 	return service->redis != NULL;
 }
 

@@ -12,9 +12,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define STREAM_PREFIX  "ferry:events:"
-#define NUDGE          "ferry:nudge"
-#define ALL            "ferry:all"
 #define STREAM_ENTRIES "1000"
 #define STREAM_SECONDS "3600"
 #define READ_ENTRIES   "200"
@@ -39,6 +36,7 @@ struct FerryRedis {
 	FerryUrl *url;
 	FerryRedisOptions options;
 	char *origin;
+	char *streams, *nudge, *all; /* names in Redis, those of streams without the execution's id */
 	FerryPresence presence;
 	Part publishing, subscribed;
 	int stop_fd;
@@ -137,10 +135,10 @@ static Order *order_of(const FerryRedis *r, FerryBulletin *b, const char *key)
 void ferry_redis_publish(FerryRedis *r, FerryBulletin *b)
 {
 	if (r && ferry_redis_is_up(r)) {
-		g_autofree char *key = g_strconcat(STREAM_PREFIX, b->execution_id, NULL),
+		g_autofree char *key = g_strconcat(r->streams, b->execution_id, NULL),
 				*nudge = g_strdup_printf("%s changed %s", r->origin, b->execution_id);
 		Order *orders[] = {order_of(r, b, key), new_order("EXPIRE", key, STREAM_SECONDS, NULL),
-				   new_order("PUBLISH", NUDGE, nudge, NULL)};
+				   new_order("PUBLISH", r->nudge, nudge, NULL)};
 		put(r, orders, G_N_ELEMENTS(orders));
 	}
 	ferry_bulletin_free(b);
@@ -152,7 +150,7 @@ void ferry_redis_publish_all(FerryRedis *r, gint64 seq, const char *type, const 
 		return;
 	g_autofree char *text = g_strdup_printf("%s %" G_GINT64_FORMAT " %s %s %s", r->origin, seq, type,
 						scope ? scope : NO_SCOPE, json);
-	Order *order = new_order("PUBLISH", ALL, text, NULL);
+	Order *order = new_order("PUBLISH", r->all, text, NULL);
 	put(r, &order, 1);
 }
 
@@ -161,7 +159,7 @@ void ferry_redis_nudge(FerryRedis *r, const char *word, const char *id)
 	if (!r || !ferry_redis_is_up(r))
 		return;
 	g_autofree char *text = g_strdup_printf("%s %s %s", r->origin, word, id);
-	Order *order = new_order("PUBLISH", NUDGE, text, NULL);
+	Order *order = new_order("PUBLISH", r->nudge, text, NULL);
 	put(r, &order, 1);
 }
 
@@ -218,7 +216,7 @@ static void serve_publishing(FerryRedis *r, redisContext *c, GError **error)
 /* "ORIGIN WORD ID" or "ORIGIN SEQ TYPE SCOPE JSON" */
 static void take_message(FerryRedis *r, const char *channel, const char *text)
 {
-	bool is_nudge = strcmp(channel, NUDGE) == 0;
+	bool is_nudge = strcmp(channel, r->nudge) == 0;
 	g_auto(GStrv) words = g_strsplit(text, " ", is_nudge ? 3 : 5);
 
 	if (g_strv_length(words) != (is_nudge ? 3 : 5))
@@ -273,7 +271,7 @@ static void serve_subscribed(FerryRedis *r, redisContext *c, GError **error)
 {
 	gint64 heard_us = g_get_monotonic_time(), pinged_us = heard_us;
 
-	redisAppendCommand(c, "SUBSCRIBE " NUDGE " " ALL);
+	redisAppendCommand(c, "SUBSCRIBE %s %s", r->nudge, r->all);
 	if (!write_now(c, error))
 		return;
 	while (!g_atomic_int_get(&r->is_stopping)) {
@@ -360,6 +358,9 @@ static void free_redis(FerryRedis *r)
 	g_cond_clear(&r->wake);
 	ferry_url_free(r->url);
 	g_free(r->origin);
+	g_free(r->streams);
+	g_free(r->nudge);
+	g_free(r->all);
 	g_free(r);
 }
 
@@ -392,6 +393,9 @@ FerryRedis *ferry_redis_open(const char *text, const FerryRedisOptions *options,
 	r->url = g_steal_pointer(&url);
 	r->options = *options;
 	r->origin = g_strdup(options->origin);
+	r->streams = g_strdup_printf("ferry:%s:events:", options->store);
+	r->nudge = g_strdup_printf("ferry:%s:nudge", options->store);
+	r->all = g_strdup_printf("ferry:%s:all", options->store);
 	r->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	g_mutex_init(&r->lock);
 	g_cond_init(&r->wake);
@@ -492,7 +496,7 @@ static const redisReply *entries_of(const redisReply *reply, bool is_xread)
 
 GPtrArray *ferry_redis_read(FerryRedis *r, const char *execution_id, const char *cursor)
 {
-	g_autofree char *key = g_strconcat(STREAM_PREFIX, execution_id, NULL);
+	g_autofree char *key = g_strconcat(r->streams, execution_id, NULL);
 	const char *behind[] = {"XREAD", "COUNT", READ_ENTRIES, "STREAMS", key, cursor},
 		   *newest[] = {"XREVRANGE", key, "+", "-", "COUNT", "1"};
 	GPtrArray *bulletins = NULL;

@@ -4,9 +4,14 @@
  * Nothing depends on it: what is told stands in the store, and while Redis is away the relay polls that,
  * twice a second.
  *
- *   ferry:events:exe_…   a stream, one entry a bulletin, the last 1,000 or so; gone an hour after the last
- * one ferry:nudge          pub/sub, "ORIGIN WORD ID": changed (a bulletin was added), wish (a user asked for
- * something), work ferry:all            pub/sub, "ORIGIN SEQ TYPE SCOPE JSON": for who listens to all executions
+ * Names begin with ferry:STORE:, the store's identity. Pub/sub knows no databases of a Redis, so without it
+ * the users of one installation would hear what another tells.
+ *
+ * - ferry:STORE:events:exe_…, a stream: one entry a bulletin, the last 1,000 or so; gone an hour after the
+ *   last one.
+ * - ferry:STORE:nudge, pub/sub, "ORIGIN WORD ID": changed (a bulletin was added), wish (a user asked for
+ *   something), work.
+ * - ferry:STORE:all, pub/sub, "ORIGIN SEQ TYPE SCOPE JSON": for who listens to all executions.
  *
  * A bulletin is what one transaction of the store has told of one execution: it leads from one seq of the
  * execution to another, so that the reader sees by the numbers what it has already, and whether one is
@@ -34,6 +39,7 @@ void ferry_bulletin_free(FerryBulletin *bulletin);
 void ferry_bulletin_add(FerryBulletin *bulletin, const char *type, gint64 seq, const char *json);
 
 typedef struct FerryRedisOptions {
+	const char *store;  /* whose executions are told of: the same for all its processes; without spaces */
 	const char *origin; /* this process; without spaces */
 	/* On the subscriber's thread, quick. */
 	void (*nudged)(const char *word, const char *id, gpointer data);
