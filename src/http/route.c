@@ -6,9 +6,11 @@
 #include <string.h>
 
 const FerryRoute *const ferry_routes[] = {
-	ferry_routes_system,   ferry_routes_session,    ferry_routes_connections,
-	ferry_routes_projects, ferry_routes_executions, ferry_routes_live,
-	ferry_routes_admin,    ferry_routes_migrate,    NULL,
+	ferry_routes_system,      ferry_routes_session,
+	ferry_routes_connections, ferry_routes_projects,
+	ferry_routes_executions,  ferry_routes_live,
+	ferry_routes_admin,       ferry_routes_migrate,
+	ferry_routes_templates,   NULL,
 };
 
 const char *const ferry_scope_words[] = {

@@ -44,7 +44,8 @@ gsize ferry_route_max_body(const FerryRoute *route, gsize max);
 
 /* Parts of the table, each ended by a NULL method. */
 extern const FerryRoute ferry_routes_session[], ferry_routes_connections[], ferry_routes_projects[], ferry_routes_executions[],
-	ferry_routes_live[], ferry_routes_admin[], ferry_routes_migrate[], ferry_routes_system[];
+	ferry_routes_live[], ferry_routes_admin[], ferry_routes_migrate[], ferry_routes_system[],
+	ferry_routes_templates[];
 /* All parts, NULL-ended. */
 extern const FerryRoute *const ferry_routes[];
 

@@ -4,6 +4,7 @@
 #include "http/route.h"
 #include "service/access.h"
 #include "service/design.h"
+#include "service/documents.h"
 #include "service/executions.h"
 #include "service/projects.h"
 
@@ -122,7 +123,7 @@ static bool validate(FerryRequest *request, FerryReply *reply, GError **error)
 
 	if (!document)
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, "document", NULL, "document is missing");
-	return ferry_reply_json(reply, 200, ferry_projects_validate(document));
+	return ferry_reply_json(reply, 200, ferry_documents_validate(document));
 }
 
 static bool plan(FerryRequest *request, FerryReply *reply, GError **error)

@@ -58,6 +58,17 @@ bool ferry_access_describe(FerryStoreTx *tx, const FerryActor *actor, json_t *pr
 	return true;
 }
 
+bool ferry_access_is_restricted(FerryStoreTx *tx, const char *project_id, bool *ret_is_restricted,
+				GError **error)
+{
+	g_autoptr(FerryRows) rows = ferry_store_query(
+		tx, error, "SELECT count(*) FROM restricted_projects WHERE project_id = ?", "s", project_id);
+
+	if (rows)
+		*ret_is_restricted = ferry_row_int(rows, 0, 0) > 0;
+	return rows != NULL;
+}
+
 static bool not_found(const char *what, const char *id, const char *field, GError **error)
 {
 	return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, field, NULL, "there is no %s %s", what, id);

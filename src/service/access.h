@@ -27,6 +27,9 @@ bool ferry_access_check_execution(FerryService *service, const FerryActor *actor
 #define FERRY_ACCESS_TYPES "is"
 #define FERRY_ACCESS_OF(actor) (int64_t)((actor)->role >= FERRY_ROLE_ADMIN), (actor)->user_id
 
+/* Whether a project is for its members only. */
+bool ferry_access_is_restricted(FerryStoreTx *tx, const char *project_id, bool *ret_is_restricted, GError **error);
+
 /* Adds to a project's JSON: is_restricted, and the actor's role in it. */
 bool ferry_access_describe(FerryStoreTx *tx, const FerryActor *actor, json_t *project, GError **error);
 

@@ -10,22 +10,12 @@
 
 /* ---- reading ---- */
 
-static bool read_restricted(FerryStoreTx *tx, const char *project_id, bool *ret_is_restricted, GError **error)
-{
-	g_autoptr(FerryRows) rows = ferry_store_query(
-		tx, error, "SELECT count(*) FROM restricted_projects WHERE project_id = ?", "s", project_id);
-
-	if (rows)
-		*ret_is_restricted = ferry_row_int(rows, 0, 0) > 0;
-	return rows != NULL;
-}
-
 static json_t *read_members(FerryStoreTx *tx, const char *project_id, GError **error)
 {
 	bool is_restricted;
 	g_autoptr(FerryRows) rows = NULL;
 
-	if (read_restricted(tx, project_id, &is_restricted, error))
+	if (ferry_access_is_restricted(tx, project_id, &is_restricted, error))
 		rows = ferry_store_query(tx, error,
 					 "SELECT u.id, u.name, m.role FROM project_members m "
 					 "JOIN users u ON u.id = m.user_id WHERE m.project_id = ? "
@@ -155,7 +145,7 @@ static bool check_may(FerryStoreTx *tx, const FerryActor *actor, const char *pro
 {
 	bool is_restricted;
 
-	return read_restricted(tx, project_id, &is_restricted, error) &&
+	return ferry_access_is_restricted(tx, project_id, &is_restricted, error) &&
 	       ferry_access_check(tx, actor, project_id, "id",
 				  is_restricted ? FERRY_ROLE_ADMIN : FERRY_ROLE_OPERATOR, error);
 }

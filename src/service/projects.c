@@ -3,13 +3,13 @@
  */
 #include "service/projects.h"
 
-#include "project/project.h"
 #include "service/access.h"
 #include "service/audit.h"
+#include "service/documents.h"
 #include "service/execution_internal.h"
 #include "service/hash_keys.h"
+#include "service/templates.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define COLUMNS                                                                                              \
@@ -101,53 +101,6 @@ json_t *ferry_projects_get(FerryService *service, const FerryActor *actor, const
 	return rows ? add_more(tx, actor, to_json(rows, 0), error) : NULL;
 }
 
-/* ---- documents ---- */
-
-/* A project without passwords and without URLs: its ends are connections. */
-static char *canonical(FerryProject *project)
-{
-	g_clear_pointer(&project->source, g_free);
-	g_clear_pointer(&project->target, g_free);
-	return ferry_project_to_text(project, FERRY_PROJECT_JSON);
-}
-
-/* Of a document as it came; NULL and INVALID when it is no project. */
-static char *check_document(FerryService *service, const json_t *document, GError **error)
-{
-	g_autofree char *text = ferry_json_line(document);
-	g_autoptr(GError) local = NULL;
-	g_autoptr(FerryProject) project = ferry_project_parse(text, strlen(text), "document", &local);
-
-	if (project)
-		return ferry_hash_keys_check(service, project, error) ? canonical(project) : NULL;
-	ferry_problem(error, FERRY_PROBLEM_INVALID, "document", "docs/project.md describes the document",
-		      "%s", local->message);
-	return NULL;
-}
-
-json_t *ferry_projects_validate(const json_t *document)
-{
-	g_autoptr(GError) error = NULL;
-	char *text = json_dumps(document, JSON_INDENT(2) | JSON_ENCODE_ANY);
-	g_autoptr(FerryProject) project = ferry_project_parse(text, strlen(text), "document", &error);
-	int line = 0, column = 0, n = 0;
-	json_t *problems = json_array();
-
-	free(text);
-	if (!project) {
-		/* "document:12:5: tables[2].where: …" */
-		const char *rest = error->message;
-		if (sscanf(rest, "document:%d:%d: %n", &line, &column, &n) >= 2)
-			rest += n;
-		const char *colon = strstr(rest, ": ");
-		g_autofree char *path = colon ? g_strndup(rest, (gsize)(colon - rest)) : g_strdup("");
-		json_array_append_new(problems, json_pack("{s:i, s:i, s:o, s:o}", "line", line, "column",
-							  column, "path", ferry_json_text(path), "message",
-							  ferry_json_text(colon ? colon + 2 : rest)));
-	}
-	return json_pack("{s:b, s:o}", "is_valid", project != NULL, "problems", problems);
-}
-
 /* ---- writing ---- */
 
 typedef struct Draft {
@@ -177,7 +130,7 @@ static bool make_draft(FerryService *service, const json_t *request, const Ferry
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, "name", NULL,
 				     "a project needs a name of 1 to %d characters", MAX_NAME);
 	if (document)
-		draft->document = check_document(service, document, error);
+		draft->document = ferry_documents_check(service, document, error);
 	else
 		draft->document = g_strdup(old ? ferry_row_text(old, 0, DOCUMENT) : "{\"version\": 1}");
 	return draft->document != NULL;
@@ -277,15 +230,35 @@ static json_t *create(FerryService *service, const FerryActor *actor, const Draf
 							      : NULL;
 }
 
+/* The request with the template's document in it; a new reference. NULL and *error on failure. */
+static json_t *fill_in(FerryService *service, const json_t *request, GError **error)
+{
+	const char *template_id = json_string_value(json_object_get(request, "template_id"));
+	json_t *document = NULL;
+
+	if (template_id && json_object_get(request, "document"))
+		ferry_problem(error, FERRY_PROBLEM_INVALID, "template_id", NULL,
+			      "a project begins with a document or with a template, not with both");
+	else if (template_id)
+		document = ferry_templates_get_document(service, template_id, error);
+	if (template_id && !document)
+		return NULL;
+	json_t *whole = json_copy((json_t *)request);
+	if (document)
+		json_object_set_new(whole, "document", document);
+	return whole;
+}
+
 json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, const json_t *request,
 			      GError **error)
 {
 	Draft draft = {0};
-	json_t *project = NULL;
+	json_t *whole = fill_in(service, request, error), *project = NULL;
 
-	if (make_draft(service, request, NULL, &draft, error))
+	if (whole && make_draft(service, whole, NULL, &draft, error))
 		project = create(service, actor, &draft, NULL, error);
 	g_free(draft.document);
+	json_decref(whole);
 	return project;
 }
 
@@ -470,7 +443,7 @@ json_t *ferry_projects_import(FerryService *service, const FerryActor *actor, co
 	if (!ferry_hash_keys_check(service, project, error))
 		return NULL;
 	g_autofree char *own_name = g_strdup(project->name ? project->name : "Imported project");
-	g_autofree char *document = canonical(project);
+	g_autofree char *document = ferry_documents_canonical(project);
 	Draft draft = {.name = name ? name : own_name, .document = document};
 	result = create(service, actor, &draft, NULL, error);
 	return result;

@@ -10,9 +10,9 @@
 /* Only those that the actor may see. What names one by its id is checked before (access.h): these look at no rights. */
 json_t *ferry_projects_list(FerryService *service, const FerryActor *actor, const FerryPage *page, GError **error);
 json_t *ferry_projects_get(FerryService *service, const FerryActor *actor, const char *id, GError **error);
-/* {name, source_connection_id?, target_connection_id?, document?} */
+/* {name, source_connection_id?, target_connection_id?, document? or template_id?} */
 json_t *ferry_projects_create(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);
-/* The same, and is_autosave?; what is not given stays. version -1: whatever it is at. */
+/* {name?, both ids?, document?, is_autosave?}; what is not given stays. version -1: whatever it is at. */
 json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, const char *id, int64_t version,
                               const json_t *request, GError **error);
 /* CONFLICT while it runs. Its executions stay in the history. */
@@ -28,6 +28,3 @@ json_t *ferry_projects_get_version(FerryService *service, const FerryActor *acto
 char *ferry_projects_export(FerryService *service, const char *id, bool as_yaml, GError **error);
 json_t *ferry_projects_import(FerryService *service, const FerryActor *actor, const char *text, const char *name,
                               GError **error);
-
-/* {is_valid, problems: [{line, column, path, message}]} of a document. */
-json_t *ferry_projects_validate(const json_t *document);

@@ -195,4 +195,28 @@ test("it runs, and its log and report are read", async () => {
 	assert.equal(sqlite(target, "SELECT email, phone FROM customer WHERE customer_id = 1; SELECT count(*) FROM kind"), "LUISG@EMBRAER.COM.BR|+55 (12) 3923-5566\n25");
 });
 
+test("the project becomes a template, and that a project", async () => {
+	await press(/^Projects$/, "Enter", "Shift+Tab");
+	await heading("Projects");
+	await press(/^Actions for Music$/);
+	await page.getByRole("menu").waitFor();
+	await go(/^Save as template/, "ArrowDown", 5);
+	await page.keyboard.press("Enter");
+	await page.getByRole("dialog").waitFor();
+	await go(/^Name/);
+	await page.keyboard.press("Control+A");
+	await page.keyboard.type("Music, small names");
+	await page.keyboard.press("Enter");
+	await page.getByRole("dialog").waitFor({ state: "detached" });
+	await press(/^Templates$/, "Enter", "Shift+Tab");
+	await heading("Templates");
+	await press(/^New project from Music, small names$/);
+	await has(/^Name/);
+	await page.keyboard.type("Once more");
+	await press(/^Create project$/);
+	await heading("Select tables");
+	const made = (await call(page, "GET", "/projects")).items.find((p) => p.name === "Once more");
+	assert.equal(made.document.identifiers, "snake");
+});
+
 test("nothing complained", () => assert.deepEqual(session.complaints, []));

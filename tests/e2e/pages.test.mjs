@@ -19,6 +19,8 @@ const item = (menu, name) => async (page) => {
 const dialogs = {
 	"dialog-query": ["1-select", button("Add query")],
 	"dialog-rename": ["projects", item("Actions for Music to copy", "Rename")],
+	"dialog-template": ["projects", item("Actions for Music to copy", "Save as template")],
+	"dialog-template-document": ["templates", item("Actions for Structure only", "Show document")],
 	"dialog-versions": ["projects", item("Actions for Music to copy", "Versions")],
 	"dialog-delete": ["projects", item("Actions for Music to copy", "Delete")],
 	"dialog-user": ["users", button("New user")],
@@ -50,7 +52,7 @@ before(async () => {
 	await close();
 	pages = {
 		dashboard: "/", connections: "/connections", "connection-new": "/connections/new", connection: `/connections/${connection}?table=Customer`,
-		projects: "/projects", "project-new": "/projects?new=true", "1-select": `/projects/${project}/tables`, "2-map": `/projects/${project}/columns?entry=Customer`, "3-pipeline": `/projects/${project}/pipeline`,
+		projects: "/projects", "project-new": "/projects?new=true", templates: "/projects/templates", "1-select": `/projects/${project}/tables`, "2-map": `/projects/${project}/columns?entry=Customer`, "3-pipeline": `/projects/${project}/pipeline`,
 		"5-preview": `/projects/${project}/preview`, "5-tables": `/projects/${project}/preview?tab=tables`, "5-notes": `/projects/${project}/preview?tab=notes`, "5-statements": `/projects/${project}/preview?tab=statements`,
 		"5-graph": `/projects/${project}/preview?tab=graph`, "5-compare": `/projects/${project}/preview?tab=compare`, "6-run": `/projects/${project}/run`,
 		executions: "/executions", monitor: `/executions/${good}`, "monitor-log": `/executions/${good}?tab=log`, "monitor-objects": `/executions/${good}?tab=objects`, "monitor-rejects": `/executions/${good}?tab=rejects`,

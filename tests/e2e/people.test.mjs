@@ -80,8 +80,11 @@ test("a viewer is offered nothing that changes or shows data", async () => {
 	assert.equal(await offers(other, "dialog", "New project"), 0);
 	await other.getByRole("button", { name: "Actions for Music" }).click();
 	await other.getByRole("menuitem", { name: "Versions" }).waitFor();
-	assert.equal(await offers(other, "menuitem", /Delete|Duplicate|Rename/), 0);
+	assert.equal(await offers(other, "menuitem", /Delete|Duplicate|Rename|template/), 0);
 	await other.keyboard.press("Escape");
+	await visit(other, "/projects/templates", "Templates");
+	await other.getByRole("heading", { name: "Structure only" }).waitFor();
+	assert.equal(await offers(other, "link", /New project/), 0);
 	await visit(other, `/projects/${project}/tables`, "Select tables");
 	await other.getByRole("searchbox", { name: "Search tables" }).fill("gen");
 	assert.equal(await other.getByRole("checkbox", { name: "Take Genre" }).isDisabled(), true);

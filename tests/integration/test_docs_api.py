@@ -37,7 +37,7 @@ def test_guide(service, tmp_path):
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert ran.returncode == 0, ran.stdout + service.log
     for told in ("Invoice: 412 rows", "event: snapshot", "event: end", "Customer: 59 rows, verified", "precondition_failed",
-                 "\ncompleted\n", "\nTABLE Artist: success"):
+                 "Shop: as for the first shop", "\ncompleted\n", "\nTABLE Artist: success"):
         assert told in ran.stdout, (told, ran.stdout)
 
     tables = {name for name, in rows(copy, "SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -131,7 +131,7 @@ def test_every_reading_route(make_service, tmp_path):
                                             "target": "sqlite:///%s/job.db" % tmp_path}, expect=201).json["job_id"]
     service.wait(admin, job)
     values = {"/api/v1/connections/": connection, "/api/v1/projects/": project["id"], "/api/v1/executions/": execution["id"],
-              "/api/executions/": execution["id"]}
+              "/api/executions/": execution["id"], "/api/v1/templates/": admin.get("/templates").items[0]["id"]}
     queries = {"/table": {"name": "Track"}, "/rows": {"name": "Track", "limit": 3}}
     seen = 0
     for path, methods in service.document.document["paths"].items():

@@ -37,8 +37,9 @@ const routes = [
 	createRoute({
 		...at("/projects"),
 		component: lazyRouteComponent(() => import("./features/projects/projects-page"), "ProjectsPage"),
-		validateSearch: (raw: Raw): { new?: boolean } => (raw["new"] === true || raw["new"] === "true" ? { new: true } : {}),
+		validateSearch: (raw: Raw): { new?: boolean; template?: Text } => (raw["new"] === true || raw["new"] === "true" ? { new: true, template: text(raw["template"]) } : {}),
 	}),
+	createRoute({ ...at("/projects/templates"), component: lazyRouteComponent(() => import("./features/projects/templates-page"), "TemplatesPage") }),
 	createRoute({
 		...at("/projects/$projectId"),
 		beforeLoad: ({ params }) => {

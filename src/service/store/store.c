@@ -212,7 +212,7 @@ bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, co
 
 /* migrations/N.sql brings the store from version N - 1 to N, then N.sqlite.sql or N.postgres.sql, where one
  * system needs words of its own. What a release has shipped is never changed. */
-#define N_MIGRATIONS 5
+#define N_MIGRATIONS 6
 
 /* Statements, each ended by a semicolon at the end of a line (in the body of a function a "--" comes after
  * it); "{serial}" stands for a key that counts by itself. Empty where there is no such file. */

@@ -81,6 +81,8 @@ const steps: [string, RegExp, Handler][] = [
 	["DELETE", /^\/connections\/([^/]+)$/, (call) => void connections.splice(connections.indexOf(find(connections, call.params[0])), 1)],
 	["GET", /^\/projects$/, () => list(projects)],
 	["POST", /^\/projects$/, ({ body }) => { const p: Project = { id: `p${nextId++}`, name: String(body["name"]), source_connection_id: (body["source_connection_id"] as string | null) ?? null, target_connection_id: (body["target_connection_id"] as string | null) ?? null, document: { version: 1 }, version: 1, created_at: now(), updated_at: now(), last_execution: null, is_restricted: false, role: "admin" }; projects.push(p); return p; }],
+	["GET", /^\/templates$/, () => list([{ id: "builtin_structure", name: "Structure only", description: "Tables with their keys and indexes, without rows.", is_built_in: true, user: null, version: 1, created_at: null, updated_at: null }, { id: "t1", name: "Shops", description: "as for the first shop", is_built_in: false, user: "ada", version: 1, created_at: now(), updated_at: now() }])],
+	["GET", /^\/templates\/([^/]+)$/, () => ({ id: "t1", name: "Shops", description: "", document: { version: 1, options: { schema_only: true } }, is_built_in: false, user: "ada", version: 1, created_at: now(), updated_at: now() })],
 	["POST", /^\/projects\/validate$/, () => ({ is_valid: true, problems: [] })],
 	["GET", /^\/projects\/([^/]+)\/versions$/, (call) => list(Array.from({ length: project(call).version }, (_, i) => ({ version: project(call).version - i, created_at: now(), user: "ada", name: project(call).name })))],
 	["GET", /^\/projects\/([^/]+)\/versions\/\d+$/, (call) => project(call)],

@@ -132,7 +132,7 @@ function useRefresh(): () => Promise<void> {
 
 export function useCreateProject() {
 	const refresh = useRefresh();
-	return useMutation({ mutationFn: (input: Partial<ProjectInput> & { name: string }) => post<Project>("/projects", input), onSuccess: refresh });
+	return useMutation({ mutationFn: (input: Partial<ProjectInput> & { name: string; template_id?: string }) => post<Project>("/projects", input), onSuccess: refresh });
 }
 
 export const saveProject = (id: string, version: number, input: ProjectInput) => put<Project>(`/projects/${id}`, input, { ifMatch: version });

@@ -201,6 +201,25 @@ export interface components {
                 role: "viewer" | "operator" | "admin";
             }[];
         };
+        Template: {
+            id: string;
+            name: string;
+            description: string;
+            document?: Record<string, never>;
+            is_built_in: boolean;
+            user: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        TemplateDraft: {
+            name?: string;
+            description?: string;
+            project_id?: string;
+            document?: Record<string, never>;
+        };
         PlanColumn: {
             source: string | null;
             source_type: string | null;
@@ -804,6 +823,8 @@ export type ProjectEdit = components['schemas']['ProjectEdit'];
 export type ProjectVersion = components['schemas']['ProjectVersion'];
 export type Members = components['schemas']['Members'];
 export type MembersDraft = components['schemas']['MembersDraft'];
+export type Template = components['schemas']['Template'];
+export type TemplateDraft = components['schemas']['TemplateDraft'];
 export type PlanColumn = components['schemas']['PlanColumn'];
 export type PlanTable = components['schemas']['PlanTable'];
 export type PlanNote = components['schemas']['PlanNote'];

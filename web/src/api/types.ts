@@ -22,6 +22,7 @@ export interface SourceTable extends Omit<TableSummary, "kind"> { kind: TableSum
 export type RowSample = Api.SampleRows;
 
 export type Project = Omit<Api.Project, "document"> & { document: Document };
+export type Template = Omit<Api.Template, "document"> & { document?: Document };
 export type SuggestedTable = Api.Suggestions["tables"][number];
 export type SuggestedColumn = SuggestedTable["columns"][number];
 export type PreviewRow = Api.Preview["rows"][number];

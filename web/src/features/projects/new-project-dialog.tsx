@@ -9,8 +9,9 @@ import { Dialog } from "@/ui/dialog";
 import { Field, Input } from "@/ui/field";
 import { ProblemNotice } from "@/ui/notice";
 import { ConnectionSelect } from "./connection-select";
+import { TemplateSelect, noTemplate } from "./template-select";
 
-export function NewProjectDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function NewProjectDialog({ isOpen, template: first, onClose }: { isOpen: boolean; template: string | undefined; onClose: () => void }) {
 	const navigate = useNavigate();
 	const connections = useQuery({ ...connectionsQuery, enabled: isOpen });
 	const connectors = useQuery({ ...connectorsQuery, enabled: isOpen });
@@ -18,7 +19,8 @@ export function NewProjectDialog({ isOpen, onClose }: { isOpen: boolean; onClose
 	const [name, setName] = useState("");
 	const [source, setSource] = useState("");
 	const [target, setTarget] = useState("");
-	const submit = () => create.mutate({ name: name.trim(), source_connection_id: source || null, target_connection_id: target || null, document: { version: 1 } }, {
+	const [template, setTemplate] = useState(first ?? noTemplate);
+	const submit = () => create.mutate({ name: name.trim(), source_connection_id: source || null, target_connection_id: target || null, ...(template === noTemplate ? { document: { version: 1 } } : { template_id: template }) }, {
 		onSuccess: (project) => void navigate({ to: "/projects/$projectId/tables", params: { projectId: project.id } }),
 	});
 	return (
@@ -32,6 +34,7 @@ export function NewProjectDialog({ isOpen, onClose }: { isOpen: boolean; onClose
 			<form id="new-project" className="flex flex-col gap-4" onSubmit={(event) => { event.preventDefault(); submit(); }}>
 				<ProblemNotice error={create.error ?? connections.error} />
 				<Field label="Name" isRequired>{(control) => <Input {...control} value={name} onChange={(e) => setName(e.target.value)} placeholder="Shop to warehouse" autoFocus />}</Field>
+				<TemplateSelect value={template} onChange={setTemplate} />
 				<ConnectionSelect label="Source" role="source" value={source} onChange={setSource} connections={connections.data} connectors={connectors.data} help="Where the data is. It is only read." />
 				<ConnectionSelect label="Target" role="target" value={target} onChange={setTarget} connections={connections.data} connectors={connectors.data} help="Where it shall go." />
 				{connections.data && connections.data.length < 2 && (

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Copy, Download, EllipsisVertical, FileClock, LockKeyhole, Pencil, Trash2, Users } from "@/ui/icons";
+import { Copy, Download, EllipsisVertical, FileClock, FileCode, LockKeyhole, Pencil, Trash2, Users } from "@/ui/icons";
 import { apiUrl } from "@/api/client";
 import { useDuplicateProject } from "@/api/projects";
 import { useMayIn } from "@/api/session";
@@ -10,10 +10,12 @@ import { IconButton } from "@/ui/button";
 import { Menu } from "@/ui/menu";
 import { toast } from "@/ui/toast";
 
-interface Props { project: Project; source: string | null; target: string | null; onDelete: () => void; onMembers: () => void; onRename: () => void; onVersions: () => void }
+interface Props { project: Project; source: string | null; target: string | null; onDelete: () => void; onMembers: () => void; onRename: () => void; onTemplate: () => void; onVersions: () => void }
 
-export function ProjectRow({ project, source, target, onDelete, onMembers, onRename, onVersions }: Props) {
+export function ProjectRow({ project, source, target, onDelete, onMembers, onRename, onTemplate, onVersions }: Props) {
 	const mayEdit = useMayIn(project, "operator");
+	/* What is saved as a template everybody sees. */
+	const mayPublish = useMayIn(project, project.is_restricted ? "admin" : "operator");
 	const duplicate = useDuplicateProject();
 	const save = (format: string) => window.location.assign(apiUrl(`/projects/${project.id}/export`, { format }));
 	return (
@@ -33,6 +35,7 @@ export function ProjectRow({ project, source, target, onDelete, onMembers, onRen
 				trigger={<IconButton label={`Actions for ${project.name}`} size="icon-sm" className="ml-auto"><EllipsisVertical /></IconButton>}
 				actions={[
 					...(mayEdit ? [{ label: "Rename", icon: <Pencil />, onSelect: onRename }, { label: "Duplicate", icon: <Copy />, onSelect: () => duplicate.mutate(project.id, { onSuccess: (copy) => toast(`${copy.name} is there`), onError: (error) => toast(error.message, "bad") }) }] : []),
+					...(mayPublish ? [{ label: "Save as template", icon: <FileCode />, onSelect: onTemplate }] : []),
 					{ label: "Members", icon: <Users />, onSelect: onMembers },
 					{ label: "Versions", icon: <FileClock />, onSelect: onVersions },
 					{ label: "Export as YAML", icon: <Download />, onSelect: () => save("yaml") },

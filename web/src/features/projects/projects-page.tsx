@@ -1,7 +1,7 @@
 /* All projects. */
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { FolderKanban, Plus, Upload } from "@/ui/icons";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { FileCode, FolderKanban, Plus, Upload } from "@/ui/icons";
 import { useRef, useState } from "react";
 import { connectionsQuery } from "@/api/connections";
 import { projectsQuery, useDeleteProject, useImportProject } from "@/api/projects";
@@ -16,6 +16,7 @@ import { MembersDialog } from "./members-dialog";
 import { NewProjectDialog } from "./new-project-dialog";
 import { ProjectRow } from "./project-row";
 import { RenameDialog } from "./rename-dialog";
+import { TemplateDialog } from "./template-dialog";
 import { VersionsDialog } from "./versions-dialog";
 
 function ImportButton() {
@@ -46,11 +47,12 @@ export function ProjectsPage() {
 	const [doomed, setDoomed] = useState<Project | null>(null);
 	const [membersOf, setMembersOf] = useState<Project | null>(null);
 	const [renaming, setRenaming] = useState<Project | null>(null);
+	const [templateOf, setTemplateOf] = useState<Project | null>(null);
 	const [versionsOf, setVersionsOf] = useState<Project | null>(null);
 	const open = () => void navigate({ search: { new: true } });
 	const nameOf = (id: string | null) => connections.data?.find((c) => c.id === id)?.name ?? null;
 	return (
-		<Page title="Projects" lead="Each is one migration, with its mapping and its history." aside={mayEdit && <><ImportButton /><Button variant="primary" onClick={open}><Plus aria-hidden />New project</Button></>}>
+		<Page title="Projects" lead="Each is one migration, with its mapping and its history." aside={<><Button asChild><Link to="/projects/templates"><FileCode aria-hidden />Templates</Link></Button>{mayEdit && <><ImportButton /><Button variant="primary" onClick={open}><Plus aria-hidden />New project</Button></>}</>}>
 			<ProblemNotice error={projects.error} onRetry={() => void projects.refetch()} />
 			{projects.isPending && <Loading />}
 			{projects.data?.length === 0 && (
@@ -61,12 +63,13 @@ export function ProjectsPage() {
 			{projects.data && projects.data.length > 0 && (
 				<ul className="divide-y rounded-panel border bg-surface">
 					{projects.data.map((project) => (
-						<ProjectRow key={project.id} project={project} source={nameOf(project.source_connection_id)} target={nameOf(project.target_connection_id)} onDelete={() => setDoomed(project)} onMembers={() => setMembersOf(project)} onRename={() => setRenaming(project)} onVersions={() => setVersionsOf(project)} />
+						<ProjectRow key={project.id} project={project} source={nameOf(project.source_connection_id)} target={nameOf(project.target_connection_id)} onDelete={() => setDoomed(project)} onMembers={() => setMembersOf(project)} onRename={() => setRenaming(project)} onTemplate={() => setTemplateOf(project)} onVersions={() => setVersionsOf(project)} />
 					))}
 				</ul>
 			)}
-			<NewProjectDialog isOpen={mayEdit && search.new === true} onClose={() => void navigate({ search: {} })} />
+			<NewProjectDialog key={search.template} template={search.template} isOpen={mayEdit && search.new === true} onClose={() => void navigate({ search: {} })} />
 			{membersOf && <MembersDialog project={membersOf} onClose={() => setMembersOf(null)} />}
+			{templateOf && <TemplateDialog project={templateOf} template={null} onClose={() => setTemplateOf(null)} />}
 			{renaming && <RenameDialog project={renaming} onClose={() => setRenaming(null)} />}
 			{versionsOf && <VersionsDialog project={versionsOf} onClose={() => setVersionsOf(null)} />}
 			<Confirm
