@@ -37,6 +37,12 @@ test("rejected rows stand there with key, value and reason, and whole", async ()
 	await start(project);
 	await page.getByText("With rejected rows", { exact: true }).waitFor();
 	await page.getByText("Rows were rejected").waitFor();
+	await page.getByText(/^Values that the target could not hold: \d+ invalid-value$/).waitFor();
+	const progress = page.getByRole("table", { name: "Progress of tables" });
+	await progress.getByRole("columnheader", { name: "Bad values" }).waitFor();
+	await progress.getByText(/^\d+ invalid-value$/).waitFor();
+	assert.deepEqual(await axe(page), []);
+	await shoot(page, "bad-values-1440-light");
 	await page.getByRole("tab", { name: /^Rejected rows/ }).click();
 	const rows = page.getByRole("table", { name: "Rejected rows" });
 	await rows.getByText("invalid-value").first().waitFor();

@@ -61,8 +61,11 @@ export function useCommand(id: string) {
 	const client = useQueryClient();
 	return useMutation({
 		mutationFn: (command: Command) => post<Execution>(`/executions/${id}/${command.verb}`, bodyOf(command)),
-		onSuccess: (execution) => {
-			client.setQueryData(executionQuery(id).queryKey, execution);
+		onMutate: () => client.getQueryData(executionQuery(id).queryKey)?.state,
+		onSuccess: (execution, _, before) => {
+			/* What was asked for may be done, and told by the stream, before the answer is here: that is older then. */
+			if (client.getQueryData(executionQuery(id).queryKey)?.state === before) client.setQueryData(executionQuery(id).queryKey, execution);
+			else void client.invalidateQueries({ queryKey: executionQuery(id).queryKey, exact: true });
 			if (execution.id !== id) client.setQueryData(executionQuery(execution.id).queryKey, execution);
 			void client.invalidateQueries({ queryKey: ["executions", "list"] });
 		},

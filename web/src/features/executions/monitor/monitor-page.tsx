@@ -14,6 +14,7 @@ import { Page } from "@/ui/page";
 import { Tabs } from "@/ui/tabs";
 import { StateBadge } from "../state";
 import { Actions } from "./actions";
+import { BadValuesNotice } from "./bad-values";
 import { Charts } from "./charts";
 import { LiveBadge } from "./live-badge";
 import { LogTab } from "./log-tab";
@@ -53,6 +54,7 @@ function Monitor({ execution }: { execution: Execution }) {
 		>
 			<Trouble execution={execution} />
 			<Summary execution={execution} />
+			{!live && <BadValuesNotice executionId={id} />}
 			<Stages execution={execution} />
 			<Charts executionId={id} />
 			<Tabs

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { memo, useMemo, useState } from "react";
 import { tableProgressQuery } from "@/api/executions";
 import type { TableProgress, TableState } from "@/api/types";
+import { badValuesText } from "@/lib/bad-values";
 import { formatBytes, formatCount, formatSeconds, formatShort } from "@/lib/format";
 import { useMedia } from "@/lib/hooks";
 import { Badge, type Tone } from "@/ui/badge";
@@ -34,6 +35,10 @@ const columns: VirtualColumn<TableProgress>[] = [
 	{ id: "rejected", header: "Rejected", width: "5rem", isNumber: true, isWideOnly: true, sort: (t) => t.rejected, cell: (t) => (t.rejected > 0 ? <span className="font-medium text-warn-text">{formatCount(t.rejected)}</span> : figure(t, "0")) },
 ];
 
+/* Where there are any. */
+const badValues: VirtualColumn<TableProgress> = { id: "bad", header: "Bad values", width: "minmax(6rem,1fr)", isWideOnly: true, sort: (t) => Object.values(t.bad_values ?? {}).reduce((sum, n) => sum + n, 0), cell: (t) => { const text = badValuesText(t.bad_values ?? {}); return <span className="block truncate" title={text}>{text}</span>; } };
+const withBadValues = [...columns, badValues];
+
 /* Drawn when its tables change, not with every figure of the page. */
 export const TablesTab = memo(function TablesTab({ executionId }: { executionId: string }) {
 	const isWide = useMedia("(min-width: 768px)");
@@ -41,6 +46,7 @@ export const TablesTab = memo(function TablesTab({ executionId }: { executionId:
 	const [search, setSearch] = useState("");
 	const [state, setState] = useState("all");
 	const shown = useMemo(() => (tables.data ?? []).filter((t) => t.name.toLowerCase().includes(search.toLowerCase()) && (state === "all" || t.state === state)), [tables.data, search, state]);
+	const hasBad = useMemo(() => (tables.data ?? []).some((t) => Object.keys(t.bad_values ?? {}).length > 0), [tables.data]);
 	if (tables.isPending) return <Loading />;
 	if (tables.isError) return <ProblemNotice error={tables.error} onRetry={() => void tables.refetch()} />;
 	return (
@@ -49,7 +55,7 @@ export const TablesTab = memo(function TablesTab({ executionId }: { executionId:
 				<Search label="Search tables" value={search} onChange={setSearch} className="min-w-40 flex-1" />
 				<Select aria-label="State of tables" className="w-40" value={state} onChange={setState} choices={[{ value: "all", label: "Every state" }, ...order.map((value) => ({ value, label: value }))]} />
 			</div>
-			<VirtualTable label="Progress of tables" columns={columns} rows={shown} keyOf={(t) => t.index} isWide={isWide} className="flex-1" empty="No table is like that." />
+			<VirtualTable label="Progress of tables" columns={hasBad ? withBadValues : columns} rows={shown} keyOf={(t) => t.index} isWide={isWide} className="flex-1" empty="No table is like that." />
 		</div>
 	);
 });

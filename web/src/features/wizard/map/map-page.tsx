@@ -1,7 +1,7 @@
 /* Step 2: which column goes where, and what happens to it on the way. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Columns3, Plus } from "@/ui/icons";
+import { Columns3, Plus, Settings } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
@@ -19,6 +19,7 @@ import { ColumnInspector } from "./column-inspector";
 import { filterMapping } from "./columns";
 import { MappingFlow } from "./flow";
 import { MappingPreview } from "./mapping-preview";
+import { TableDialog } from "./table-dialog";
 import { TableList } from "./table-list";
 import { useMapping, type MappingHandle } from "./use-mapping";
 
@@ -31,6 +32,7 @@ function newName(mapping: MappingHandle): string {
 
 function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: TargetRow; target: string }) {
 	const [search, setSearch] = useState("");
+	const [isAsking, setAsking] = useState(false);
 	const shown = useMemo(() => filterMapping(mapping.mapping, search), [mapping.mapping, search]);
 	const likely = useMemo(() => mapping.suggestions.filter(({ source, target: to }) => shown.sources.some((s) => s.name === source) && shown.targets.some((t) => t.name === to)), [mapping.suggestions, shown]);
 	if (mapping.source.isPending) return <Loading label="Reading columns…" />;
@@ -44,6 +46,7 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 					<p className="truncate font-semibold" title={row.key}>{row.key}</p>
 					<p className="text-muted [overflow-wrap:anywhere]">{plural(n, "column")} to {target}, {mapping.existing ? "a table that is there" : "a new table"}</p>
 				</div>
+				{mapping.mayEdit && <Button size="sm" onClick={() => setAsking(true)}><Settings aria-hidden />Table options</Button>}
 				{mapping.mayEdit && <Button size="sm" onClick={() => mapping.addComputed({ target: newName(mapping), transform: [{ constant: "" }] })}><Plus aria-hidden />New column</Button>}
 			</div>
 			<div className="flex flex-wrap items-center gap-2 border-b px-3 py-2">
@@ -69,6 +72,15 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 					onConnect={mapping.connect}
 					onUnlink={mapping.unlink}
 				/>
+				{isAsking && (
+					<TableDialog
+						title={`Options of ${row.key}`}
+						entry={row.entry ?? { source: row.key }}
+						isQuery={row.table.kind === "query"}
+						onSave={(entry) => { mapping.editEntry(() => entry); setAsking(false); }}
+						onClose={() => setAsking(false)}
+					/>
+				)}
 				{search && shown.sources.length + shown.targets.length === 0 && <p className="p-6 text-center text-sm text-muted">No column is called like that.</p>}
 			</div>
 		</div>

@@ -91,6 +91,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 				change((old) => withMember(old, "columns", (old.columns ?? []).flatMap((other) => (other.source === undefined && other.target === target ? (column ? [column] : []) : [other]))));
 				setChosen(column?.target ? { side: "target", name: column.target } : null);
 			},
+			editEntry: change,
 			setWhere: (where: string) => change((old) => withMember(old, "where", where || undefined)),
 		};
 	}, [latest]);

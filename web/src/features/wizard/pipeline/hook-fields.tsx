@@ -16,19 +16,26 @@ const fields: { name: keyof Hooks; label: string; help: string; placeholder: str
 	{ name: "target_after", label: "On the target, after the load", help: "Between statements an empty line.", placeholder: "REFRESH MATERIALIZED VIEW stats" },
 ];
 
-export function HookFields({ hooks, onChange }: { hooks: Hooks; onChange: (hooks: Hooks) => void }) {
+interface Props { hooks: Hooks; onChange: (hooks: Hooks) => void }
+
+/* For the run, or for one table. */
+export function HookAreas({ hooks, onChange }: Props) {
 	const isAdmin = useMay("admin");
 	const mayEdit = useMay("operator");
 	const settings = useQuery({ ...settingsQuery, enabled: mayEdit });
 	const isForbidden = !isAdmin && settings.data?.operators_may_run_sql === false;
 	return (
-		<Panel title="SQL before and after" bodyClassName="flex flex-col gap-4">
+		<div className="flex flex-col gap-4">
 			{isForbidden && <Notice tone="warn" title="Operators may not run SQL here">An administrator has set so. What stands here already can only be changed by one.</Notice>}
 			<fieldset disabled={isForbidden} className="grid min-w-0 gap-5 md:grid-cols-2">
 				{fields.map(({ name, ...field }) => (
 					<ListArea key={name} {...field} items={listOf(hooks[name])} join={"\n\n"} split={splitStatements} onChange={(items) => onChange(withMember(hooks, name, items.length > 0 ? items : undefined))} />
 				))}
 			</fieldset>
-		</Panel>
+		</div>
 	);
+}
+
+export function HookFields(props: Props) {
+	return <Panel title="SQL before and after"><HookAreas {...props} /></Panel>;
 }

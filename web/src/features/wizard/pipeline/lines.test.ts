@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { splitLines, splitStatements } from "./lines";
+import { pairsOf, splitLines, splitPairs, splitStatements } from "./lines";
 
 it("takes one rule a line", () => {
 	expect(splitLines(" a to b \n\n c to d")).toEqual(["a to b", "c to d"]);
@@ -7,4 +7,10 @@ it("takes one rule a line", () => {
 
 it("takes statements between empty lines", () => {
 	expect(splitStatements("SET x = 1\n\nSELECT 1,\n  2\n \n")).toEqual(["SET x = 1", "SELECT 1,\n  2"]);
+});
+
+it("takes pairs of names that are whole, each name once", () => {
+	const lines = splitPairs("dbo:public\n sales : shop \nhalf\nhalf:\n: none\ndbo: other");
+	expect(lines).toEqual(["dbo: other", "sales: shop"]);
+	expect(pairsOf(lines)).toEqual({ dbo: "other", sales: "shop" });
 });

@@ -3,6 +3,19 @@ export function splitLines(text: string): string[] {
 	return text.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 
+/* "old: new", a line each; what is not whole yet says nothing. */
+export function splitPairs(text: string): string[] {
+	const pairs = new Map(splitLines(text).flatMap((line) => {
+		const [, from = "", to = ""] = /^(.*?)\s*:\s*(.*)$/.exec(line) ?? [];
+		return from && to ? [[from, to] as const] : [];
+	}));
+	return [...pairs].map(([from, to]) => `${from}: ${to}`);
+}
+
+export function pairsOf(lines: string[]): Record<string, string> {
+	return Object.fromEntries(lines.map((line) => { const at = line.indexOf(": "); return [line.slice(0, at), line.slice(at + 2)]; }));
+}
+
 export function splitStatements(text: string): string[] {
 	return text.split(/\n\s*\n/).map((statement) => statement.trim()).filter(Boolean);
 }

@@ -8,6 +8,8 @@ import { Switch } from "@/ui/toggle";
 import { useDraft, type DraftHandle } from "../draft";
 import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
+import { ListArea } from "./list-area";
+import { pairsOf, splitPairs } from "./lines";
 import { BadValues } from "./bad-values";
 import { HookFields } from "./hook-fields";
 import { CastField } from "./cast-field";
@@ -25,6 +27,16 @@ const onErrors = [
 	{ value: "continue", label: "Go on with the other tables" },
 	{ value: "skip", label: "Also skip rows that break constraints" },
 ];
+const losses = [
+	{ value: "continue", label: "Go on without it", help: "later chunks may hold newer rows; the report says so" },
+	{ value: "restart", label: "Begin again" },
+	{ value: "fail", label: "End the run" },
+];
+const helpers = [
+	{ value: "snapshot", label: "Those that see the same snapshot" },
+	{ value: "any", label: "Any worker", help: "also where the source has no snapshot to share: let nobody write to it meanwhile" },
+	{ value: "none", label: "None", help: "one worker does it all" },
+];
 const verifies = [
 	{ value: "full", label: "Every row", help: "both sides are read back and compared" },
 	{ value: "sample", label: "A sample" },
@@ -39,7 +51,7 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 		return withMember(old, "options", Object.keys(next).length > 0 ? next : undefined);
 	});
 	const setHooks = (hooks: Hooks) => draft.editDocument((old) => withMember(old, "hooks", Object.keys(hooks).length > 0 ? hooks : undefined));
-	const flag = (name: "schema_only" | "data_only" | "staging" | "incremental" | "no_analyze" | "keep_ledger", label: string, help: string) => (
+	const flag = (name: "schema_only" | "data_only" | "staging" | "incremental" | "no_analyze" | "keep_ledger" | "number_scan", label: string, help: string) => (
 		<Switch label={label} help={help} checked={options[name] === true} onChange={(isOn) => set(name, isOn ? true : undefined)} />
 	);
 	return (
@@ -50,12 +62,24 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 					{flag("schema_only", "Schema only", "Tables with keys and indexes, no rows.")}
 					{flag("data_only", "Data only", "Rows into tables that are there; nothing is created.")}
 					{flag("staging", "Load beside, then swap", "Readers of the target see the old tables until all is verified.")}
+					{options.staging && <LimitField label="Schema to load into" help="Empty: the target's schema and __ferry_staging." value={options.staging_schema} placeholder="public__ferry_staging" onChange={(text) => set("staging_schema", text)} />}
 				</div>
+				<ListArea
+					label="Schemas that are called otherwise"
+					help="One a line: its name in the source, a colon, its name in the target."
+					placeholder="dbo: public"
+					items={Object.entries(project.document.schemas ?? {}).map(([from, to]) => `${from}: ${to}`)}
+					join={"\n"}
+					split={splitPairs}
+					onChange={(lines) => draft.editDocument((old) => withMember(old, "schemas", lines.length > 0 ? pairsOf(lines) : undefined))}
+				/>
 			</Panel>
 			<Panel title="Speed" bodyClassName="grid gap-5 md:grid-cols-3">
 				<NumberField label="Lanes side by side" help="Each is a connection to both sides. Empty: Ferry decides." value={options.lanes} min={0} max={256} onChange={(n) => set("lanes", n)} />
 				<NumberField label="Rows of a chunk" help="One transaction of the target. Empty: Ferry decides." value={options.chunk_rows} min={0} max={1_000_000_000} onChange={(n) => set("chunk_rows", n)} />
 				<LimitField label="Read no faster than" help="10000rows/s, 5MB/s, or both with a comma." pattern={/^\s*\d+(\.\d+)?\s*(rows|[kKMG]?i?B)\/s(\s*,\s*\d+(\.\d+)?\s*(rows|[kKMG]?i?B)\/s)?\s*$/} placeholder="no limit" value={options.read_limit} onChange={(text) => set("read_limit", text)} />
+				<ChoiceField label="Other workers that may copy chunks of it" value={options.helpers} fallback="snapshot" choices={helpers} onChange={(value) => set("helpers", value as Options["helpers"])} />
+				<NumberField label="Name a lane that stands still after" help="Seconds without progress, until the log says so. 0: never." value={options.stall_seconds} placeholder="30" min={0} max={86_400} onChange={(n) => set("stall_seconds", n)} />
 			</Panel>
 			<Panel title="Errors" bodyClassName="flex flex-col gap-5">
 				<div className="grid gap-5 md:grid-cols-3">
@@ -63,6 +87,7 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 					<LimitField label="Rejected rows at most" help="1000, 0.5%, or both with a comma." pattern={/^ *(none|\d+|\d+(\.\d+)? *%)( *, *(\d+|\d+(\.\d+)? *%))? *$/} placeholder="no limit" value={options.max_rejects} onChange={(text) => set("max_rejects", text)} />
 					<LimitField label="Of one table at most" help="The same, for each table." pattern={/^ *(none|\d+|\d+(\.\d+)? *%)( *, *(\d+|\d+(\.\d+)? *%))? *$/} placeholder="no limit" value={options.max_table_rejects} onChange={(text) => set("max_table_rejects", text)} />
 					<NumberField label="Tries again" help="For what can heal: a lost connection, a deadlock." value={options.retries} placeholder="8" min={0} max={1000} onChange={(n) => set("retries", n)} />
+					<ChoiceField label="The source's snapshot is lost" value={options.snapshot_lost} fallback="continue" choices={losses} onChange={(value) => set("snapshot_lost", value as Options["snapshot_lost"])} />
 				</div>
 				<BadValues value={options.bad_values ?? {}} onChange={(rules) => set("bad_values", Object.keys(rules).length > 0 ? rules : undefined)} />
 			</Panel>
@@ -77,7 +102,9 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 				{flag("incremental", "Incremental", "Only rows past the last mark of each table's cursor, merged by key.")}
 				<LimitField label="Cursor column" help="Of tables that do not name theirs: a column that only grows, such as updated_at." value={options.cursor} onChange={(text) => set("cursor", text)} />
 			</Panel>
-			<CastField rules={listOf(project.document.casts)} onChange={(rules) => draft.editDocument((old) => withMember(old, "casts", rules.length > 0 ? rules : undefined))} />
+			<CastField rules={listOf(project.document.casts)} onChange={(rules) => draft.editDocument((old) => withMember(old, "casts", rules.length > 0 ? rules : undefined))}>
+				{flag("number_scan", "Look at what numbers hold", "Oracle's NUMBER without a size gets the narrowest type that holds its rows. They are read once more for it.")}
+			</CastField>
 			<HookFields hooks={project.document.hooks ?? {}} onChange={setHooks} />
 		</>
 	);
