@@ -555,6 +555,7 @@ static Kind kind_of_cast(const char *type)
 		{"character", KIND_TEXT},
 		{"decimal", KIND_DECIMAL},
 		{"numeric", KIND_DECIMAL},
+		{"number", KIND_DECIMAL},
 		{"real", KIND_FLOAT},
 		{"double", KIND_FLOAT},
 		{"double precision", KIND_FLOAT},

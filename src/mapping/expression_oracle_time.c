@@ -192,6 +192,8 @@ Piece *ferry_expr_oracle_to_char(Parser *p, const char *name, Args *a)
 {
 	Piece *piece = a->all[0];
 
+	if (p->view && piece->kind == KIND_TIMESTAMPTZ)
+		return ferry_expr_refuse(p, "%s of a moment, whose time zone the target does not keep", name);
 	if (a->n == 1 && (piece->kind == KIND_INT || piece->kind == KIND_TEXT))
 		return ferry_expr_piece_new(KIND_TEXT, LEVEL_ATOM, "CAST(%s AS text)", piece->text);
 	if (a->n < 2 || !is_moment(piece) || !a->all[1]->literal || !is_common_format(a->all[1]->literal))
@@ -248,6 +250,8 @@ Piece *ferry_expr_oracle_trunc(Parser *p, const char *name, Args *a)
 
 	if (!p->to_postgres)
 		return ferry_expr_refuse(p, "the target has no trunc");
+	if (p->view && piece->kind == KIND_TIMESTAMPTZ)
+		return ferry_expr_refuse(p, "%s of a moment, whose time zone the target does not keep", name);
 	if (piece->kind == KIND_INT && a->n == 1)
 		return ferry_expr_piece_new(KIND_INT, LEVEL_ATOM, "(%s)", piece->text);
 	if (piece->kind == KIND_DECIMAL && a->n == 1)

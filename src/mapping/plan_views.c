@@ -156,6 +156,7 @@ static void add_view(Views *v, FerryOther *other, char *query, GPtrArray *column
 	g_autofree char *key = key_of(other->schema, other->name),
 			*wish = ferry_planner_wish(p, other->schema, other->name);
 	g_autofree char *name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, key);
+	g_autofree char *spelt = ferry_planner_spell(p, other->name);
 	FerryView *view = ferry_view_new(schema, name);
 
 	view->query = query;
@@ -173,6 +174,9 @@ static void add_view(Views *v, FerryOther *other, char *query, GPtrArray *column
 	relation->columns = g_ptr_array_ref(columns);
 	other->is_converted = true;
 	note_view(v, other, key, remark);
+	if (strcmp(name, spelt) != 0)
+		ferry_planner_note(p, FERRY_SEVERITY_INFO, other->kind, key, "is called %s in the target",
+				   name);
 }
 
 /* Where tables are named, a view that speaks of none of them is none of the copy's. */

@@ -196,6 +196,9 @@ static Piece *parse_row_function(Parser *p, const RowFunction *function)
 	} else {
 		scope->has_aggregate = true;
 	}
+	/* What comes out of it must go with other columns again. */
+	if (kind == KIND_TEXT && has_order(function))
+		return ferry_expr_piece_new(KIND_TEXT, LEVEL_UNARY, "%s COLLATE \"default\"", out->str);
 	return ferry_expr_piece_new(kind < 0 ? KIND_UNKNOWN : (Kind)kind, LEVEL_ATOM, "%s", out->str);
 }
 

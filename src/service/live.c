@@ -124,10 +124,10 @@ static void take_object(FerryLive *live, const FerryEvent *event)
 
 	live->n_built++;
 	g_queue_push_tail(&live->objects,
-			  json_pack("{s:o, s:o, s:s, s:n, s:f, s:s}", "kind", ferry_json_text(event->kind),
+			  json_pack("{s:o, s:o, s:s, s:o, s:f, s:s}", "kind", ferry_json_text(event->kind),
 				    "name", ferry_json_text(event->text), "status",
-				    is_ok ? "success" : "error", "message", "seconds", event->seconds, "at",
-				    now));
+				    is_ok ? "success" : "error", "message", ferry_json_text(event->message),
+				    "seconds", event->seconds, "at", now));
 	if (!is_ok)
 		ferry_live_add_line(live, "error",
 				    g_strdup_printf("%s %s could not be made",

@@ -79,6 +79,7 @@ static void record(FerryRun *run, const Job *job, bool is_ok, const char *messag
 					 .table = job->table,
 					 .kind = job->statement->kind,
 					 .text = object,
+					 .message = message,
 					 .seconds = seconds,
 					 .severity = !is_ok    ? FERRY_SEVERITY_LOSS
 						     : message ? FERRY_SEVERITY_WARNING

@@ -40,6 +40,7 @@ typedef struct FerryEvent {
 	FerrySeverity severity;
 	const char *kind;       /* or NULL */
 	const char *text;       /* or NULL */
+	const char *message;    /* or NULL: of an object: why it was not made, or what it lacks */
 } FerryEvent;
 
 typedef void (*FerryEventFunc)(const FerryEvent *event, gpointer data);

@@ -32,6 +32,7 @@ CREATE VIEW tree_v AS SELECT id, LEVEL l, SYS_CONNECT_BY_PATH(name, '/') p, CONN
   START WITH lead IS NULL CONNECT BY PRIOR id = lead ORDER SIBLINGS BY name;
 CREATE VIEW branch_v AS SELECT id FROM emp WHERE LEVEL <= 2 CONNECT BY lead = PRIOR id START WITH id = 10;
 CREATE VIEW count_v AS SELECT LEVEL n FROM dual CONNECT BY LEVEL <= 3;
+CREATE VIEW best_v AS SELECT e.id FROM emp e JOIN (SELECT dept_id, MAX(name) m FROM emp GROUP BY dept_id) x ON e.name = x.m WHERE e.name > 'A' || '';
 CREATE VIEW graded_v AS SELECT id, grade FROM emp WHERE grade = 'a';
 CREATE VIEW alien_v AS SELECT pkg.price(id) p FROM emp;
 CREATE VIEW blank_v AS SELECT grade || 'x' g FROM emp;
@@ -56,6 +57,7 @@ ROWS = {
                                                    ["11", "2", "/Ann/bob", "10", "10", "0"], ["12", "3", "/Ann/bob/", "10", "11", "1"]],
     "SELECT id FROM branch_v ORDER BY id": [["10"], ["11"], ["13"]],
     "SELECT n FROM count_v": [["1"], ["2"], ["3"]],
+    "SELECT id FROM best_v ORDER BY id": [["10"], ["11"], ["13"]],
     "SELECT id FROM graded_v ORDER BY id": [["10"], ["13"]],
     "SELECT s FROM from_totals_v": [["140.00"]],
 }
@@ -81,7 +83,7 @@ def test_views(make_oracle, make_postgres, ferry, tmp_path):
                   "warning  view FERRY.TREE_V: translated; look at it: ", "warning  materialized view FERRY.TOTALS: translated; look at it: ", "CREATE VIEW public.outer_v (id, title) AS SELECT"):
         assert named in plan, (named, plan)
     page = re.sub(r"(\s*<[^>]*>\s*)+", "|", (tmp_path / "plan.html").read_text())
-    assert re.search(r"\|view\|19\|\d+\|11\|5\|3\|", page), page[-6000:]
+    assert re.search(r"\|view\|20\|\d+\|12\|5\|3\|", page), page[-6000:]
     out = ferry("copy", src, dst, "--report", "report.json", "--save-sources", "sources")
     check(dst, out.text)
     assert dst.value("SELECT count(*) FROM pg_matviews WHERE schemaname = 'public' AND ispopulated") == "1"
@@ -132,3 +134,14 @@ def test_what_the_target_refuses(make_oracle, make_postgres, ferry, tmp_path):
     assert out.code == 0 and [o["object"] for o in refused] == ["public.bad"] and "smallint" in refused[0]["message"], (refused, str(out))
     assert dst.rows("SELECT viewname FROM pg_views WHERE schemaname = 'public'") == [("good",)]
     assert "reads S, which is not in the copy" in out.text and "view FERRY.OF_NONE: not converted: it reads no table of the copy" in out.text, out.text
+
+
+def test_object_results_of_the_service(service, make_oracle, make_postgres):
+    src, dst = make_oracle(), make_postgres()
+    src.sql("CREATE TABLE t (id NUMBER(4) PRIMARY KEY); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT id FROM t; CREATE VIEW w AS SELECT id FROM t;")
+    dst.sql("CREATE VIEW w AS SELECT 1 AS mine")
+    ada = service.admin()
+    job = ada.post("/api/migrate/start", {"source": src.url, "target": dst.url}, expect=201).json["job_id"]
+    assert service.wait(ada, job)["state"] == "COMPLETED"
+    views = {r["object_name"]: r for r in ada.get("/api/migrate/progress/" + job).json["object_results"] if r["object_type"] == "VIEW"}
+    assert views["public.v"]["status"] == "success" and views["public.w"]["status"] == "error" and "has not made" in views["public.w"]["error"], views

@@ -133,7 +133,8 @@ static const struct {
 	 "SELECT DISTINCT \"emp\".\"name\" AS \"n\" FROM emp AS \"emp\" ORDER BY \"n\""},
 	{"SELECT MAX(name), MIN(hired), RANK() OVER (PARTITION BY dept_id ORDER BY name DESC NULLS LAST) "
 	 "FROM emp",
-	 "SELECT max(\"emp\".\"name\" COLLATE \"C\"), min(\"emp\".\"hired\"), rank() OVER (PARTITION "
+	 "SELECT max(\"emp\".\"name\" COLLATE \"C\") COLLATE \"default\", min(\"emp\".\"hired\"), rank() "
+	 "OVER (PARTITION "
 	 "BY \"emp\".\"dept_id\" ORDER BY (\"emp\".\"name\") COLLATE \"C\" DESC NULLS LAST) FROM emp "
 	 "AS \"emp\""},
 	{"SELECT name FROM emp WHERE name LIKE '%' || title ESCAPE '!'", "!title is not a column"},
@@ -214,9 +215,34 @@ static void test_cases(void)
 	clear(&f);
 }
 
+/* A text that ends anywhere, or lacks a word, is read or refused, and nothing else. */
+static void test_cut(void)
+{
+	Fixture f = {0};
+	const FerryViewContext context = {.relation = relation, .spell = spell, .data = &f};
+
+	fill(&f);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		for (size_t len = 0; len < 2 * strlen(cases[i].query); len++) {
+			g_autoptr(GPtrArray) columns = NULL;
+			g_autofree char *query = g_strdup(cases[i].query), *remark = NULL, *reason = NULL;
+			size_t whole = strlen(query);
+
+			if (len < whole)
+				query[len] = '\0';
+			else
+				query[len - whole] = ' ';
+			g_autofree char *text =
+				ferry_view_translate(query, &context, &columns, &remark, &reason);
+			g_assert_true((text != NULL) == (reason == NULL));
+		}
+	clear(&f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/view/cases", test_cases);
+	g_test_add_func("/view/cut", test_cut);
 	return g_test_run();
 }
