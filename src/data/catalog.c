@@ -413,6 +413,7 @@ void ferry_table_free(FerryTable *table)
 	g_ptr_array_unref(table->checks);
 	g_ptr_array_unref(table->notes);
 	g_free(table->comment);
+	ferry_partitioning_free(table->partitioning);
 	g_free(table->query);
 	g_free(table->filter);
 	g_free(table);
@@ -430,6 +431,7 @@ FerryTable *ferry_table_copy(const FerryTable *table)
 	copy->checks = g_ptr_array_copy(table->checks, copy_check, NULL);
 	copy->notes = g_ptr_array_copy(table->notes, copy_note, NULL);
 	copy->comment = g_strdup(table->comment);
+	copy->partitioning = table->partitioning ? ferry_partitioning_copy(table->partitioning) : NULL;
 	copy->query = g_strdup(table->query);
 	copy->filter = g_strdup(table->filter);
 	copy->connector_data = NULL;

@@ -130,6 +130,39 @@ typedef struct FerryCheck {
 	char *expression; /* without CHECK ( ); dialect of the catalog's system */
 } FerryCheck;
 
+/* How the rows of a table lie in partitions, which are tables that have the columns of the whole. */
+typedef enum { FERRY_PARTITION_RANGE, FERRY_PARTITION_LIST, FERRY_PARTITION_HASH, FERRY_N_PARTITION_KINDS } FerryPartitionKind;
+
+const char *ferry_partition_kind_name(FerryPartitionKind kind); /* "range", "list", "hash" */
+
+typedef enum { FERRY_BOUND_VALUE, FERRY_BOUND_NULL, FERRY_BOUND_MINVALUE, FERRY_BOUND_MAXVALUE } FerryBoundKind;
+
+typedef struct FerryBound {
+	FerryBoundKind kind;
+	char *text; /* VALUE: bare, as that of a LITERAL default; else NULL */
+} FerryBound;
+
+typedef struct FerryPartitioning FerryPartitioning;
+
+typedef struct FerryPartition {
+	char *name;
+	GPtrArray *from, *to;     /* RANGE: FerryBound, one a column of the key; the first is in it, the second is not */
+	GPtrArray *values;        /* LIST: FerryBound */
+	guint modulus, remainder; /* HASH */
+	bool is_default;          /* the rows that fit into no other one */
+	char *definition;         /* or NULL: the bounds in the system's own words ("FOR VALUES FROM (1) TO (2)") */
+	FerryPartitioning *parts; /* or NULL: its rows lie in partitions themselves */
+} FerryPartition;
+
+struct FerryPartitioning {
+	FerryPartitionKind kind;
+	GPtrArray *columns;    /* char*: the key */
+	GPtrArray *partitions; /* FerryPartition; ranges in ascending order */
+	char *definition;      /* or NULL: the key in the system's own words ("lower(a), b"), where it is more than columns */
+	char *obstacle;        /* or NULL: why no other system can divide the rows so, a clause; all else may be missing then */
+	bool is_open; /* rows may come that fit into none: the system makes the partition then, or puts them elsewhere */
+};
+
 typedef struct FerryTable {
 	char *schema; /* or NULL where the system has none */
 	char *name;
@@ -142,6 +175,7 @@ typedef struct FerryTable {
 	char *comment;            /* or NULL */
 	int64_t est_rows, est_bytes; /* -1: not known */
 	bool is_partitioned;      /* rows live in partitions; read through the parent */
+	FerryPartitioning *partitioning; /* or NULL: not known, or there are no partitions */
 	bool without_rowid, is_strict; /* SQLite */
 	/* Source only, set by the mapping before profile and split; every way of reading the table honours them. Both are SQL
 	 * of the catalog's own system, from the user. */
@@ -234,6 +268,13 @@ FerryIndexPart *ferry_index_part_new(const char *column);
 void ferry_index_part_free(FerryIndexPart *part);
 FerryForeignKey *ferry_foreign_key_new(const char *name, const char *ref_schema, const char *ref_table);
 void ferry_foreign_key_free(FerryForeignKey *key);
+FerryPartitioning *ferry_partitioning_new(FerryPartitionKind kind);
+void ferry_partitioning_free(FerryPartitioning *partitioning);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryPartitioning, ferry_partitioning_free)
+FerryPartition *ferry_partition_new(const char *name);
+void ferry_partition_free(FerryPartition *partition);
+FerryBound *ferry_bound_new(FerryBoundKind kind, const char *text);
+void ferry_bound_free(FerryBound *bound);
 FerryCheck *ferry_check_new(const char *name, const char *expression);
 void ferry_check_free(FerryCheck *check);
 FerryEnum *ferry_enum_new(const char *schema, const char *name);
@@ -253,6 +294,7 @@ void ferry_note_free(FerryNote *note);
 FerryColumnDef *ferry_column_def_copy(const FerryColumnDef *column);
 FerryIndex *ferry_index_copy(const FerryIndex *index);
 FerryForeignKey *ferry_foreign_key_copy(const FerryForeignKey *key);
+FerryPartitioning *ferry_partitioning_copy(const FerryPartitioning *partitioning);
 FerryUserType *ferry_user_type_copy(const FerryUserType *type);
 FerryTable *ferry_table_copy(const FerryTable *table);
 
@@ -275,6 +317,9 @@ void ferry_table_note(FerryTable *table, FerrySeverity severity, const char *col
 /* Columns that make the rows' key: the primary key, else the first unique index over plain NOT NULL columns without a
  * prefix or predicate; NULL where there is none. Borrowed. */
 const FerryIndex *ferry_table_row_key(const FerryTable *table);
+
+/* Partitions of which the system tells the upper bounds only: each begins where the one before it ends. */
+void ferry_partitioning_chain(FerryPartitioning *partitioning);
 
 /* JSON of the whole catalog, for `ferry inspect --json` and tests: stable key order, two-space indentation. */
 char *ferry_catalog_to_json(const FerryCatalog *catalog);

@@ -192,6 +192,49 @@ static json_t *check_node(gconstpointer item)
 	return node;
 }
 
+static json_t *bound_node(gconstpointer item)
+{
+	static const char *const words[] = {NULL, "NULL", "MINVALUE", "MAXVALUE"};
+	const FerryBound *bound = item;
+	json_t *node = json_object();
+	ferry_json_set_text(node, "value", bound->text);
+	ferry_json_set_text(node, "special", words[bound->kind]);
+	return node;
+}
+
+static json_t *partitioning_node(const FerryPartitioning *partitioning);
+
+static json_t *partition_node(gconstpointer item)
+{
+	const FerryPartition *partition = item;
+	json_t *node = json_object();
+	ferry_json_set_text(node, "name", partition->name);
+	ferry_json_set_array(node, "from", ferry_json_map(partition->from, bound_node));
+	ferry_json_set_array(node, "to", ferry_json_map(partition->to, bound_node));
+	ferry_json_set_array(node, "values", ferry_json_map(partition->values, bound_node));
+	if (partition->modulus) {
+		ferry_json_set_int(node, "modulus", partition->modulus);
+		ferry_json_set_int(node, "remainder", partition->remainder);
+	}
+	ferry_json_set_flag(node, "is_default", partition->is_default);
+	ferry_json_set_text(node, "definition", partition->definition);
+	if (partition->parts)
+		ferry_json_set(node, "partitioning", partitioning_node(partition->parts));
+	return node;
+}
+
+static json_t *partitioning_node(const FerryPartitioning *partitioning)
+{
+	json_t *node = json_object();
+	ferry_json_set_text(node, "kind", ferry_partition_kind_name(partitioning->kind));
+	ferry_json_set_array(node, "columns", ferry_json_texts(partitioning->columns));
+	ferry_json_set_text(node, "definition", partitioning->definition);
+	ferry_json_set_text(node, "obstacle", partitioning->obstacle);
+	ferry_json_set_flag(node, "is_open", partitioning->is_open);
+	ferry_json_set_array(node, "partitions", ferry_json_map(partitioning->partitions, partition_node));
+	return node;
+}
+
 static json_t *table_node(gconstpointer item)
 {
 	const FerryTable *table = item;
@@ -212,6 +255,8 @@ static json_t *table_node(gconstpointer item)
 	ferry_json_set_array(node, "notes", ferry_json_map(table->notes, note_node));
 	ferry_json_set_text(node, "comment", table->comment);
 	ferry_json_set_flag(node, "is_partitioned", table->is_partitioned);
+	if (table->partitioning)
+		ferry_json_set(node, "partitioning", partitioning_node(table->partitioning));
 	ferry_json_set_flag(node, "without_rowid", table->without_rowid);
 	ferry_json_set_flag(node, "is_strict", table->is_strict);
 	return node;
