@@ -30,7 +30,7 @@ class Table:
     def __init__(self, name):
         self.name, self.columns, self.constraints = name, [], []
         self.iot = self.temporary = self.external = False
-        self.partitioning = None    # (kind, columns, [(name, high value)], interval)
+        self.partitioning = None    # Partitioning
         self.comment, self.column_comments = None, {}
 
     def column(self, name):
@@ -212,20 +212,67 @@ def read_items(table, ts, source):
             table.constraints += found
 
 
-def read_partitions(ts, i, source):
-    kind = ts[i + 2].word
-    columns, i = column_list(ts, i + 3)
-    interval, parts = None, []
+class Partitioning:
+    """PARTITION BY or SUBPARTITION BY; parts: (name, high value, list of subpartitions, the same)."""
+
+    def __init__(self, kind, columns):
+        self.kind, self.columns, self.interval, self.automatic, self.parts, self.sub = kind, columns, None, False, [], None
+
+
+def high_value(text):
+    """As the dictionary shows it: dates by TO_DATE, moments with a blank before them."""
+    date = "TO_DATE(' \\1 00:00:00', 'SYYYY-MM-DD HH24:MI:SS', 'NLS_CALENDAR=GREGORIAN')"
+    text = re.sub(r"TO_DATE\(\s*'(\d[\d-]+)'\s*,\s*'YYYY-MM-DD'\s*\)", date, text, flags=re.I)
+    text = re.sub(r"\bDATE\s*'(\d[\d-]+)'", date, text, flags=re.I)
+    return re.sub(r"\bTIMESTAMP\s*'(\d)", r"TIMESTAMP' \1", text, flags=re.I)
+
+
+def read_parts(ts, source, word):
+    """PARTITION p VALUES LESS THAN (…) (SUBPARTITION …), …: what is in the brackets."""
+    parts = []
+    for part in split_commas(ts):
+        groups, i = [], 2
+        while i < len(part):
+            if part[i].text == "(":
+                end = closing(part, i)
+                groups.append(part[i + 1:end - 1])
+                i = end
+            else:
+                i += 1
+        high = high_value(text_of(groups.pop(0), source)) if any(t.word == "VALUES" for t in part) else None
+        subs = next((read_parts(g, source, "SUBPARTITION") for g in groups if g[0].word == "SUBPARTITION"), None)
+        parts.append((name_of(part[1]), high, subs))
+        assert part[0].word == word, part[0].text
+    return parts
+
+
+def read_division(ts, i, source):
+    """At PARTITION BY or SUBPARTITION BY: what is said before the partitions, and behind."""
+    kind, i = ts[i + 2].word, i + 3
+    columns, i = column_list(ts, i) if kind != "SYSTEM" else ([], i)
+    division = Partitioning(kind, [] if kind == "REFERENCE" else columns)
     if i < len(ts) and ts[i].word == "INTERVAL":
         end = closing(ts, i + 1)
-        interval, i = text_of(ts[i + 2:end - 1], source), end
-    if i < len(ts) and ts[i].word == "PARTITIONS":
-        parts = [("SYS_P%d" % (n + 1), None) for n in range(int(ts[i + 1].text))]
-    elif i < len(ts) and ts[i].text == "(":
-        for part in split_commas(ts[i + 1:closing(ts, i) - 1]):
-            at = next((n for n, t in enumerate(part) if t.text == "("), None)
-            parts.append((name_of(part[1]), text_of(part[at + 1:closing(part, at) - 1], source) if at else None))
-    return kind, columns, parts, interval
+        division.interval, i = text_of(ts[i + 2:end - 1], source), end
+    if i < len(ts) and ts[i].word == "AUTOMATIC":
+        division.automatic, i = True, i + 1
+    if i + 1 < len(ts) and ts[i].word in ("PARTITIONS", "SUBPARTITIONS"):
+        division.parts, i = [("P%d" % (n + 1), None, None) for n in range(int(ts[i + 1].text))], i + 2
+    if i + 2 < len(ts) and ts[i].word == "SUBPARTITION" and ts[i + 1].word == "TEMPLATE":
+        end = closing(ts, i + 2)
+        division.parts, i = read_parts(ts[i + 3:end - 1], source, "SUBPARTITION"), end
+    return division, i
+
+
+def read_partitions(ts, i, source):
+    division, i = read_division(ts, i, source)
+    if i + 1 < len(ts) and ts[i].word == "SUBPARTITION" and ts[i + 1].word == "BY":
+        division.sub, i = read_division(ts, i, source)
+    if i < len(ts) and ts[i].text == "(":
+        division.parts = read_parts(ts[i + 1:closing(ts, i) - 1], source, "PARTITION")
+    elif division.parts:
+        division.parts = [("SYS_" + n, h, s) for n, h, s in division.parts]
+    return division
 
 
 def read_table(ts, source):

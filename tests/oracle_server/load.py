@@ -341,16 +341,23 @@ class Schema:
             self.add("col_comments", OWNER=self.owner, TABLE_NAME=table.name, COLUMN_NAME=c.name, COMMENTS=table.column_comments.get(c.name))
 
     def add_partitions(self, table):
-        if not table.partitioning:
+        p = table.partitioning
+        if not p:
             return
-        kind, columns, parts, interval = table.partitioning
-        self.add("part_tables", OWNER=self.owner, TABLE_NAME=table.name, PARTITIONING_TYPE=kind, SUBPARTITIONING_TYPE="NONE", PARTITION_COUNT=len(parts),
-                 PARTITIONING_KEY_COUNT=len(columns), STATUS="VALID", INTERVAL=interval, AUTOLIST="NO")
-        for i, c in enumerate(columns, 1):
-            self.add("part_key_columns", OWNER=self.owner, NAME=table.name, OBJECT_TYPE="TABLE", COLUMN_NAME=c, COLUMN_POSITION=i)
-        for i, (name, high) in enumerate(parts, 1):
-            self.add("tab_partitions", TABLE_OWNER=self.owner, TABLE_NAME=table.name, COMPOSITE="NO", PARTITION_NAME=name, SUBPARTITION_COUNT=0, HIGH_VALUE=high,
-                     HIGH_VALUE_LENGTH=len(high) if high else None, PARTITION_POSITION=i)
+        self.add("part_tables", OWNER=self.owner, TABLE_NAME=table.name, PARTITIONING_TYPE=p.kind, SUBPARTITIONING_TYPE=p.sub.kind if p.sub else "NONE",
+                 PARTITION_COUNT=1048575 if p.interval else len(p.parts), PARTITIONING_KEY_COUNT=len(p.columns), STATUS="VALID", INTERVAL=p.interval,
+                 AUTOLIST="YES" if p.automatic else "NO")
+        for view, division in (("part_key_columns", p), ("subpart_key_columns", p.sub)):
+            for i, c in enumerate(division.columns if division else [], 1):
+                self.add(view, OWNER=self.owner, NAME=table.name, OBJECT_TYPE="TABLE", COLUMN_NAME=c, COLUMN_POSITION=i)
+        for i, (name, high, subs) in enumerate(p.parts, 1):
+            if p.sub:  # of a template they are called by both names
+                subs = subs or [("%s_%s" % (name, n), h, None) for n, h, _ in p.sub.parts]
+            self.add("tab_partitions", TABLE_OWNER=self.owner, TABLE_NAME=table.name, COMPOSITE="YES" if p.sub else "NO", PARTITION_NAME=name,
+                     SUBPARTITION_COUNT=len(subs or []), HIGH_VALUE=high, HIGH_VALUE_LENGTH=len(high) if high else None, PARTITION_POSITION=i)
+            for k, (sub, sub_high, _) in enumerate(subs or [], 1):
+                self.add("tab_subpartitions", TABLE_OWNER=self.owner, TABLE_NAME=table.name, PARTITION_NAME=name, SUBPARTITION_NAME=sub, HIGH_VALUE=sub_high,
+                         SUBPARTITION_POSITION=k)
 
     def index_for(self, table, k):
         """A key uses an index over its columns that is there, or makes one of its own name."""
