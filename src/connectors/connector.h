@@ -48,6 +48,7 @@ typedef struct FerryCaps {
 	bool empty_is_null;       /* an empty text is NULL: FERRY_BAD_EMPTY_TEXT */
 	bool has_no_twin_indexes; /* no two indexes over the same columns */
 	bool has_no_on_update;    /* foreign keys */
+	bool has_no_stored;       /* generated columns are computed when they are read */
 } FerryCaps;
 
 struct FerryConnection {
@@ -280,6 +281,11 @@ typedef struct FerryTargetOps {
 	bool (*merge)(FerryWriter *w, const GPtrArray *key, GError **error);
 	/* MAY. The logical type that a column of this native type gives back; pure. False: the name is not known. NULL: none is. */
 	bool (*parse_type)(const char *native_type, FerryType *ret_type);
+	/* MAY. Adds to the catalog's notes what the author of a plan must know of this database as a whole. NULL: nothing. */
+	bool (*note_limits)(FerryConnection *c, FerryCatalog *target, GError **error);
+	/* MAY. Why the table cannot be divided as its partitioning says, a clause, newly allocated; NULL: it can be. Its keys are settled.
+	 * Pure. NULL slot: the target has no partitions. */
+	char *(*refuse_partitions)(const FerryCatalog *target, const FerryTable *table);
 	/* MAY. Whether an extension has brought a type of that name. NULL: never. */
 	bool (*has_extension_type)(FerryConnection *c, const char *schema, const char *name);
 	const FerryStagingOps *staging; /* NULL: the target cannot be loaded in stages */

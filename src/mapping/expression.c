@@ -8,6 +8,8 @@
  */
 #include "mapping/expression_internal.h"
 
+#include "mapping/expression_to_oracle.h"
+
 #include <string.h>
 
 #define MAX_DEPTH 100 /* brackets within brackets; beyond it no author is at work */
@@ -657,6 +659,8 @@ char *ferry_expression_translate(const char *expression, const FerryExpressionCo
 	g_autoptr(Piece) piece = NULL;
 	Parser p = {.context = context};
 
+	if (strcmp(context->to, "oracle") == 0)
+		return ferry_expression_to_oracle(expression, context, ret_remark, ret_reason);
 	p.from_mysql = strcmp(context->from, "mysql") == 0;
 	p.from_postgres = strcmp(context->from, "postgres") == 0;
 	p.from_sqlite = strcmp(context->from, "sqlite") == 0;

@@ -218,6 +218,9 @@ static char *fingerprint(const FerryPlan *plan)
 		hash_text(hash, table->target->schema);
 		hash_text(hash, table->target->name);
 		hash_table_options(hash, table);
+		if (table->target->partitioning)
+			hash_option(hash, "partitioned",
+				    ferry_partition_kind_name(table->target->partitioning->kind));
 		for (guint c = 0; c < table->columns->len; c++)
 			hash_column(hash, &g_array_index(table->columns, FerryColumnPlan, c));
 	}
@@ -356,6 +359,8 @@ static bool map_all(FerryPlanner *p, GError **error)
 		ferry_planner_plan_keys(p, p->plan->tables->pdata[i]);
 	for (guint i = 0; i < p->plan->tables->len; i++)
 		ferry_planner_plan_foreign_keys(p, p->plan->tables->pdata[i]);
+	for (guint i = 0; i < p->plan->tables->len; i++)
+		ferry_planner_plan_partitions(p, p->plan->tables->pdata[i]);
 	ferry_planner_plan_objects(p);
 	return true;
 }
@@ -461,6 +466,8 @@ static bool make_plan(FerryPlanner *p, void (*progress)(const char *table, gpoin
 	if (!(p->project->data_only ? match_all(p, error) : map_all(p, error)))
 		return false;
 	if (!ferry_planner_check_picks(p, error) || !ferry_planner_plan_staging(p, error))
+		return false;
+	if (p->target_ops->note_limits && !p->target_ops->note_limits(p->target, p->plan->target, error))
 		return false;
 	finish(p);
 	drop_unselected(p);

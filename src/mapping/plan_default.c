@@ -20,8 +20,7 @@ static bool is_numeric(FerryTypeId id)
 	return id >= FERRY_TYPE_INT8 && id <= FERRY_TYPE_DECIMAL;
 }
 
-/* Whether a literal reads as a value of the type. Types whose text is free are not looked into. */
-static bool reads_as(const char *text, FerryTypeId id)
+bool ferry_planner_reads_as(const char *text, FerryTypeId id)
 {
 	size_t len = strlen(text);
 	int64_t i64;
@@ -66,7 +65,7 @@ static void plan_literal(FerryPlanner *p, const FerryTable *source, const FerryC
 	if (column->type.id == FERRY_TYPE_BOOL ||
 	    (from->type.id == FERRY_TYPE_BOOL && is_numeric(column->type.id)))
 		respell_bool(column);
-	if (column->default_text && reads_as(column->default_text, column->type.id))
+	if (column->default_text && ferry_planner_reads_as(column->default_text, column->type.id))
 		return;
 	ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "default", source, from->name,
 			      "default '%s' is not converted: it is no value of the type %s",
@@ -271,7 +270,11 @@ void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, 
 	if (remark)
 		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "column", table->source, from->name,
 				      "generated as (%s): %s", from->generated_expression, remark);
-	if (column->generated == FERRY_GENERATED_VIRTUAL) {
+	if (p->caps.has_no_stored && column->generated == FERRY_GENERATED_STORED) {
+		column->generated = FERRY_GENERATED_VIRTUAL;
+		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, from->name,
+				      "stored in the source, virtual in the target");
+	} else if (!p->caps.has_no_stored && column->generated == FERRY_GENERATED_VIRTUAL) {
 		column->generated = FERRY_GENERATED_STORED;
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "column", table->source, from->name,
 				      "virtual in the source, stored in the target");

@@ -81,6 +81,7 @@ void ferry_planner_collect_notes(FerryPlanner *p)
 	g_autoptr(GPtrArray) seen = g_ptr_array_new();
 
 	add_notes(p->plan, NULL, p->plan->source->notes, seen);
+	add_notes(p->plan, NULL, p->plan->target->notes, seen);
 	for (guint i = 0; i < p->plan->tables->len; i++) {
 		const FerryTablePlan *table = p->plan->tables->pdata[i];
 

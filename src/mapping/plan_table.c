@@ -67,9 +67,6 @@ static void note_table(FerryPlanner *p, const FerryTable *source)
 {
 	if (p->caps.empty_is_null && !p->is_same_system)
 		note_empty(p, source);
-	if (source->is_partitioned)
-		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
-				      "its partitions are not converted: all rows land in one plain table");
 	if (!p->is_same_system && (source->without_rowid || source->is_strict))
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
 				      "%s%s%s has no counterpart in the target",

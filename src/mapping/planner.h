@@ -123,6 +123,8 @@ bool ferry_planner_plan_table(FerryPlanner *p, const FerryPlanItem *item, GError
 /* plan_default.c: called with the target's types settled. */
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
 void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *column);
+/* Whether a literal reads as a value of the type. Types whose text is free are not looked into. */
+bool ferry_planner_reads_as(const char *text, FerryTypeId id);
 /* plan_verbatim.c: an expression or definition of the own system, with the new names of schemas and types. */
 void ferry_planner_respell(const FerryPlanner *p, char **text);
 /* The same, with the table's columns by their new names. False: it speaks of a column that is left out;
@@ -146,6 +148,8 @@ FerryNameScope *ferry_planner_constraint_scope(const FerryPlanner *p, const Ferr
 char *ferry_planner_claim_constraint(FerryPlanner *p, const FerryTablePlan *table, FerryNameScope *names,
 				     const char *wish);
 void ferry_planner_plan_foreign_keys(FerryPlanner *p, const FerryTablePlan *table);
+/* plan_partitions.c: once all keys are settled, and the names of all that is no partition. */
+void ferry_planner_plan_partitions(FerryPlanner *p, const FerryTablePlan *table);
 /* An expression of the table in the target's dialect; NULL with a reason. */
 char *ferry_planner_convert(const FerryPlanner *p, const FerryTablePlan *table, FerryExpressionUse use,
 			    const FerryType *result, const char *expression, char **ret_remark,

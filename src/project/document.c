@@ -275,6 +275,7 @@ static const FerryMember option_members[] = {
 	{"save_sources", FERRY_MEMBER_TEXT, AT(FerryProject, save_sources)},
 	{"incremental", FERRY_MEMBER_BOOL, AT(FerryProject, incremental)},
 	{"cursor", FERRY_MEMBER_TEXT, AT(FerryProject, cursor)},
+	{"partitions", WORD_AT(FerryProject, partitions), .words = ferry_partitions_words},
 	{"staging", FERRY_MEMBER_BOOL, AT(FerryProject, staging)},
 	{"staging_schema", FERRY_MEMBER_TEXT, AT(FerryProject, staging_schema)},
 	{"retries", FERRY_MEMBER_INT, AT(FerryProject, retries), .min = 0, .max = 1000},

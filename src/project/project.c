@@ -13,6 +13,7 @@ const char *const ferry_on_error_words[] = {"fail", "continue", "skip", NULL};
 const char *const ferry_bad_value_words[] = {"reject", "fail", "null", "replace", NULL};
 const char *const ferry_verify_words[] = {"full", "sample", "counts", "none", NULL};
 const char *const ferry_check_action_words[] = {"count", "reject", "report", NULL};
+const char *const ferry_partitions_words[] = {"keep", "flat", NULL};
 const char *const ferry_helpers_words[] = {"snapshot", "any", "none", NULL};
 const char *const ferry_snapshot_lost_words[] = {"continue", "restart", "fail", NULL};
 const char *const ferry_transform_words[] = {"type",   "default", "null-if", "trim",      "ltrim",

@@ -45,13 +45,16 @@ typedef enum { FERRY_VERIFY_FULL, FERRY_VERIFY_SAMPLE, FERRY_VERIFY_COUNTS, FERR
 typedef enum { FERRY_HELPERS_SNAPSHOT, FERRY_HELPERS_ANY, FERRY_HELPERS_NONE, FERRY_N_HELPERS } FerryHelpers;
 typedef enum { FERRY_SNAPSHOT_LOST_CONTINUE, FERRY_SNAPSHOT_LOST_RESTART, FERRY_SNAPSHOT_LOST_FAIL, FERRY_N_SNAPSHOT_LOST } FerrySnapshotLost;
 
+/* Tables of the source's that are partitioned: partitioned in the target, too, where it has such | plain tables. */
+typedef enum { FERRY_PARTITIONS_KEEP, FERRY_PARTITIONS_FLAT, FERRY_N_PARTITIONS } FerryPartitions;
+
 /* What a failed check of a row leads to. */
 typedef enum { FERRY_CHECK_COUNT, FERRY_CHECK_REJECT, FERRY_CHECK_REPORT, FERRY_N_CHECK_ACTIONS } FerryCheckAction;
 
 /* The words of each, in the order of its enum, NULL-ended; static. */
 extern const char *const ferry_if_exists_words[], *const ferry_identifiers_words[], *const ferry_on_error_words[],
 	*const ferry_bad_value_words[], *const ferry_verify_words[], *const ferry_check_action_words[],
-	*const ferry_snapshot_lost_words[], *const ferry_helpers_words[];
+	*const ferry_snapshot_lost_words[], *const ferry_helpers_words[], *const ferry_partitions_words[];
 
 /* ---- parts ---- */
 
@@ -177,6 +180,7 @@ typedef struct FerryProject {
 	bool incremental;       /* rows past the last mark of each table's cursor, merged by key */
 	char *cursor;           /* or NULL: column of tables that do not name theirs */
 	bool number_scan;       /* numbers declared without a size (Oracle's NUMBER) get types by what they hold */
+	FerryPartitions partitions;
 	bool staging;           /* load into a staging schema, swap in at the end */
 	char *staging_schema;   /* or NULL: its name; where the target has several schemas, "NAME_SCHEMA" for each */
 	guint retries;          /* of what can heal, in a row without progress; FERRY_DEFAULT_RETRIES */

@@ -245,7 +245,7 @@ static const Case checks[] = {
 	{P, S, "(ratio)::integer > 0", NULL, "cast"},
 	{P, S, "my_function(a) > 0", NULL, "my_function"},
 	/* unknown systems */
-	{M, "oracle", "1", NULL, "oracle"},
+	{M, "odbc", "1", NULL, "odbc"},
 	{"db2", P, "1", NULL, "db2"},
 };
 

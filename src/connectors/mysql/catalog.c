@@ -53,9 +53,6 @@ static void add_table_notes(FerryTable *table, const char *type, const char *eng
 		ferry_table_note(
 			table, FERRY_SEVERITY_LOSS, NULL,
 			"a system-versioned table: the current rows are copied, their history is not");
-	if (table->is_partitioned)
-		ferry_table_note(table, FERRY_SEVERITY_INFO, NULL,
-				 "a partitioned table: the partitions are not carried over");
 }
 
 static void add_table(FerryMysqlCatalogBuilder *b, char **row)

@@ -86,9 +86,6 @@ static bool on_table(char **row, gpointer data, GError **error)
 				   ? table->est_rows * g_ascii_strtoll(row[T_ROW_LENGTH], NULL, 10)
 				   : -1;
 	table->is_partitioned = is_yes(row[T_PARTITIONED]);
-	if (table->is_partitioned)
-		ferry_table_note(table, FERRY_SEVERITY_INFO, NULL,
-				 "a partitioned table: the partitions are not carried over");
 	g_ptr_array_add(b->catalog->tables, table);
 	g_hash_table_insert(b->tables, table->name, table);
 	return true;
@@ -191,6 +188,7 @@ static bool fill(FerryOracleCatalogBuilder *b, GError **error)
 {
 	if (!read_tables(b, error) || !ferry_oracle_read_sequences(b, error) ||
 	    !ferry_oracle_read_columns(b, error) || !read_comments(b, error) ||
+	    !ferry_oracle_read_partitions(b, error) ||
 	    !ferry_oracle_read_constraints(b, error) || !ferry_oracle_read_indexes(b, error) ||
 	    !ferry_oracle_read_others(b, error) || !ferry_oracle_note_privileges(b, error))
 		return false;

@@ -1,7 +1,7 @@
 /*
  * The catalog, read in some twenty queries over the whole schema, never one a table: catalog.c asks for
  * tables and what is said of them, catalog_columns.c for columns, catalog_keys.c for constraints and indexes,
- * catalog_others.c for what is only named, privileges.c for what the user may not see.
+ * catalog_partitions.c for partitions, catalog_others.c for what is only named, privileges.c for what the user may not see.
  */
 #pragma once
 
@@ -29,6 +29,8 @@ typedef struct FerryOracleCatalogBuilder {
 	GHashTable *key_indexes; /* set of names: indexes of constraints */
 	GString *source;         /* of the object whose lines come in: its text, kind and name */
 	char *source_kind, *source_name;
+	GHashTable *partitions;         /* "table\npartition" -> FerryPartition, borrowed; while they are read */
+	GHashTable *subpartition_types; /* name of a table -> "HASH" and the like; the same */
 	GHashTable *sequences;   /* name -> FerrySequence, owned: those of identities, too */
 } FerryOracleCatalogBuilder;
 
@@ -45,6 +47,8 @@ bool ferry_oracle_builder_each(FerryOracleCatalogBuilder *b, const char *format,
 bool ferry_oracle_read_columns(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_indexes(FerryOracleCatalogBuilder *b, GError **error);
+/* Once columns are there. */
+bool ferry_oracle_read_partitions(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_sequences(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_note_privileges(FerryOracleCatalogBuilder *b, GError **error);
@@ -58,3 +62,7 @@ void ferry_oracle_align_keys(const FerryCatalog *catalog);
 
 /* defaults.c: DATA_DEFAULT into the column, whose types are set. Pure. */
 void ferry_oracle_parse_default(FerryColumnDef *column, const char *text);
+
+/* partition_bound.c: HIGH_VALUE into FerryBounds; DEFAULT is none of them. False: something else stands there.
+ * Pure. */
+bool ferry_oracle_parse_bounds(const char *high_value, GPtrArray *bounds, bool *ret_is_default);

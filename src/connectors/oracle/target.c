@@ -131,5 +131,6 @@ const FerryTargetOps ferry_oracle_target = {
 	.close = ferry_oracle_writer_close,
 	.merge = ferry_oracle_writer_merge,
 	.parse_type = ferry_oracle_parse_type,
+	.note_limits = ferry_oracle_note_limits,
 	.words = &words,
 };

@@ -36,6 +36,8 @@ void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table,
 void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);
 
+bool ferry_oracle_note_limits(FerryConnection *c, FerryCatalog *target, GError **error);
+
 typedef struct FerryOracleWriter {
 	FerryWriter base;
 	char *doing; /* "cannot load table X" */

@@ -1,7 +1,8 @@
 /*
  * Reading the catalog: a few queries over all tables at once, each for one kind of thing, joined here by OID.
  * catalog.c has the order, catalog_tables.c tables and columns, catalog_keys.c indexes and constraints,
- * catalog_objects.c enums, sequences and what is only named, catalog_types.c the other types of users.
+ * catalog_objects.c enums, sequences and what is only named, catalog_types.c the other types of users,
+ * catalog_partitions.c partitions.
  */
 #pragma once
 
@@ -60,6 +61,7 @@ static inline unsigned pg_cell_oid(const PGresult *result, int row, int column)
 }
 
 bool ferry_pg_catalog_tables(PgCatalogReader *r, GError **error);
+bool ferry_pg_catalog_partitions(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_columns(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_indexes(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_constraints(PgCatalogReader *r, GError **error);

@@ -1,7 +1,7 @@
 /*
  * The DDL, shared by ddl.c (which phase needs what), ddl_table.c (CREATE TABLE), ddl_keys.c (keys, indexes,
  * foreign keys, checks) and ddl_sequence.c (sequences and identities), ddl_types.c
- * (enums and other types). All of it is pure text work from a
+ * (enums and other types), ddl_partition.c (partitions). All of it is pure text work from a
  * catalog.
  */
 #pragma once
@@ -27,6 +27,9 @@ void ferry_pg_ddl_keys(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_indexes(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_foreign_keys(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_checks(const FerryTable *table, GPtrArray *statements);
+/* ddl_partition.c: " PARTITION BY …" behind the columns, and the partitions' own statements. */
+void ferry_pg_ddl_partition_by(GString *sql, const FerryTable *table, const FerryPartitioning *partitioning);
+void ferry_pg_ddl_create_partitions(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_create_types(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_create_sequences(const FerryCatalog *target, GPtrArray *statements);
 void ferry_pg_ddl_set_sequences(const FerryCatalog *target, GPtrArray *statements);

@@ -63,8 +63,8 @@ static void append_parts(GString *sql, const FerryIndex *index)
  * where a column would have to be made NOT NULL first, which reads all rows once more. */
 static char *key_beside_others(const FerryTable *table, const FerryIndex *index)
 {
-	if (!index->is_primary || index->name == NULL || index->deferrable)
-		return NULL;
+	if (!index->is_primary || index->name == NULL || index->deferrable || table->is_partitioned)
+		return NULL; /* a partitioned table takes no index as its key */
 	for (guint i = 0; i < index->parts->len; i++) {
 		const FerryIndexPart *part = index->parts->pdata[i];
 		const FerryColumnDef *column = ferry_table_find_column(table, part->column);
@@ -238,6 +238,39 @@ static void add_not_valid(FerryStatement *statement, const char *note)
 	statement->fallback_note = g_strdup(note);
 }
 
+typedef struct PerPartition {
+	GString *sql;
+	const FerryTable *table;
+	const char *constraint; /* what stands behind the table's name */
+} PerPartition;
+
+static void add_to_partition(const FerryPartition *partition, gpointer data)
+{
+	PerPartition *per = data;
+	if (partition->parts != NULL)
+		return;
+	g_string_append(per->sql, per->sql->len > 0 ? ";\nALTER TABLE " : "ALTER TABLE ");
+	ferry_pg_append_qualified(per->sql, per->table->schema, partition->name);
+	g_string_append_printf(per->sql, "%s NOT VALID", per->constraint);
+}
+
+/* A partitioned table has no foreign keys that are NOT VALID before version 18, but its partitions have. */
+static void add_not_valid_partitions(const FerryTable *table, FerryStatement *statement)
+{
+	g_autofree char *name = ferry_pg_ddl_table_name(table);
+	PerPartition per = {g_string_new(NULL), table,
+			    statement->sql + strlen("ALTER TABLE ") + strlen(name)};
+	ferry_pg_each_partition(table->partitioning, add_to_partition, &per);
+	if (per.sql->len > 0) {
+		statement->fallback_sql = g_string_free(per.sql, FALSE);
+		statement->fallback_note = g_strdup(
+			"made NOT VALID, on each partition: loaded rows violate it, it holds for new "
+			"rows of those partitions only");
+	} else {
+		g_string_free(per.sql, TRUE);
+	}
+}
+
 static void add_foreign_key(const FerryTable *table, const FerryForeignKey *key, GPtrArray *statements)
 {
 	g_autofree char *object = object_on(table, key->name, "foreign key");
@@ -263,10 +296,12 @@ static void add_foreign_key(const FerryTable *table, const FerryForeignKey *key,
 		g_string_append_c(sql, ')');
 	}
 	append_deferrable(sql, key->deferrable, key->initially_deferred);
-	if (key->not_valid)
+	if (key->not_valid && !table->is_partitioned)
 		g_string_append(sql, " NOT VALID");
 	FerryStatement *statement = ferry_pg_ddl_add(statements, "foreign key", object, sql);
-	if (!key->not_valid)
+	if (table->is_partitioned)
+		add_not_valid_partitions(table, statement);
+	else if (!key->not_valid)
 		add_not_valid(statement,
 			      "made NOT VALID: loaded rows violate it, it holds for new rows only");
 }

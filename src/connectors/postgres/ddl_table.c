@@ -1,6 +1,6 @@
 /*
- * CREATE TABLE: columns with type, collation, NOT NULL, default, identity or generating expression. Keys and
- * all other constraints come after the load (ddl_keys.c).
+ * CREATE TABLE, and its partitions: columns with type, collation, NOT NULL, default, identity or generating
+ * expression. Keys and all other constraints come after the load (ddl_keys.c).
  */
 #include "connectors/postgres/ddl.h"
 #include "data/value_text.h"
@@ -224,5 +224,8 @@ void ferry_pg_ddl_create_table(const FerryCatalog *target, const FerryTable *tab
 		append_column(sql, target, table, table->columns->pdata[i]);
 	}
 	g_string_append(sql, table->columns->len > 0 ? "\n)" : ")");
+	if (table->partitioning != NULL)
+		ferry_pg_ddl_partition_by(sql, table, table->partitioning);
 	ferry_pg_ddl_add(statements, "table", object, sql);
+	ferry_pg_ddl_create_partitions(table, statements);
 }

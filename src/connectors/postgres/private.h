@@ -158,6 +158,13 @@ void ferry_pg_map_type(const FerryCatalog *source, FerryTable *target_table, Fer
 void ferry_pg_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		  GPtrArray *statements);
 
+/* ---- ddl_partition.c ---- */
+
+char *ferry_pg_refuse_partitions(const FerryCatalog *target, const FerryTable *table);
+/* Of all levels, from above; NULL has none. */
+void ferry_pg_each_partition(const FerryPartitioning *partitioning,
+			     void (*func)(const FerryPartition *partition, gpointer data), gpointer data);
+
 /* ---- raw.c: the wire formats that two servers of this kind share ---- */
 
 bool ferry_pg_accepts(FerryConnection *c, const FerryTable *table, const FerrySchema *schema,

@@ -40,7 +40,19 @@ static const char *find_final(const GPtrArray *schemas, const char *staging)
 	return staging;
 }
 
-/* The rows of a VALUES list, by final names: schema, name, and t (table), s (sequence) or i (index). */
+typedef struct Wants {
+	GString *sql;
+	const char *schema;
+} Wants;
+
+static void add_partition(const FerryPartition *partition, gpointer data)
+{
+	Wants *wants = data;
+	add_want(wants->sql, wants->schema, partition->name, 'p');
+}
+
+/* The rows of a VALUES list, by final names: schema, name, and t (table), s (sequence), i (index) or p
+ * (partition, which comes and goes with its table). */
 static char *wanted(const FerryCatalog *target, const GPtrArray *schemas)
 {
 	GString *sql = g_string_new(NULL);
@@ -50,6 +62,7 @@ static char *wanted(const FerryCatalog *target, const GPtrArray *schemas)
 		add_want(sql, find_final(schemas, table->schema), table->name, 't');
 		if (schemas != NULL)
 			continue;
+		ferry_pg_each_partition(table->partitioning, add_partition, &(Wants){sql, table->schema});
 		add_index(sql, table, table->primary_key);
 		for (guint k = 0; k < table->indexes->len; k++)
 			add_index(sql, table, table->indexes->pdata[k]);
@@ -72,6 +85,7 @@ static char *wanted(const FerryCatalog *target, const GPtrArray *schemas)
 	"own AS (SELECT oid FROM old UNION SELECT d.objid FROM pg_depend d JOIN old ON d.refobjid = old.oid " \
 	"WHERE d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') " \
 	"UNION SELECT indexrelid FROM pg_index JOIN old ON indrelid = old.oid " \
+	"UNION SELECT (pg_partition_tree(old.oid)).relid FROM old WHERE relkind = 'p' " \
 	"UNION SELECT oid FROM rel WHERE k = 's' AND relkind = 'S') "
 
 /* What depends on them and would have to go, or to be made anew. */
@@ -309,6 +323,23 @@ static bool move_sequences(PgConnection *c, const FerryStagedSchema *schema, GEr
 	return statements != NULL && run_all(c, statements, doing, error);
 }
 
+/* They stay behind when their table moves. Whose tables have gone before: what is left are ours, or what a
+ * hook of the user's has made of its own. */
+static bool move_partitions(PgConnection *c, const FerryStagedSchema *schema, GError **error)
+{
+	static const char doing[] = "cannot move the partitions to their schema";
+	g_autofree char *final = ferry_pg_quote_literal(schema->schema);
+	g_autofree char *staging = ferry_pg_quote_literal(schema->staging);
+	g_autofree char *sql = g_strdup_printf(
+		"SELECT format('ALTER TABLE %%I.%%I SET SCHEMA %%I', n.nspname, c.relname, %s::text) FROM "
+		"pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND "
+		"c.relispartition AND c.relkind IN ('r', 'p')",
+		final, staging);
+	g_autoptr(GPtrArray) statements = take_texts(c, sql, doing, error);
+
+	return statements != NULL && run_all(c, statements, doing, error);
+}
+
 static bool move_new(PgConnection *c, const FerryCatalog *target, const GPtrArray *schemas, GError **error)
 {
 	for (guint i = 0; i < target->tables->len; i++) {
@@ -322,7 +353,8 @@ static bool move_new(PgConnection *c, const FerryCatalog *target, const GPtrArra
 			return false;
 	}
 	for (guint i = 0; i < schemas->len; i++)
-		if (!move_sequences(c, schemas->pdata[i], error))
+		if (!move_partitions(c, schemas->pdata[i], error) ||
+		    !move_sequences(c, schemas->pdata[i], error))
 			return false;
 	return true;
 }

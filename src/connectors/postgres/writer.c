@@ -328,6 +328,7 @@ const FerryTargetOps ferry_pg_target = {
 	.accepts = ferry_pg_accepts,
 	.append_raw = writer_append_raw,
 	.merge = ferry_pg_writer_merge,
+	.refuse_partitions = ferry_pg_refuse_partitions,
 	.has_extension_type = ferry_pg_has_extension_type,
 	.staging = &ferry_pg_staging,
 };
