@@ -188,9 +188,9 @@ static bool fill(FerryOracleCatalogBuilder *b, GError **error)
 {
 	if (!read_tables(b, error) || !ferry_oracle_read_sequences(b, error) ||
 	    !ferry_oracle_read_columns(b, error) || !read_comments(b, error) ||
-	    !ferry_oracle_read_partitions(b, error) ||
-	    !ferry_oracle_read_constraints(b, error) || !ferry_oracle_read_indexes(b, error) ||
-	    !ferry_oracle_read_others(b, error) || !ferry_oracle_note_privileges(b, error))
+	    !ferry_oracle_read_partitions(b, error) || !ferry_oracle_read_constraints(b, error) ||
+	    !ferry_oracle_read_indexes(b, error) || !ferry_oracle_read_others(b, error) ||
+	    !ferry_oracle_note_privileges(b, error))
 		return false;
 	g_ptr_array_sort(b->catalog->tables, compare_tables);
 	return true;

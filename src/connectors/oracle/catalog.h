@@ -1,7 +1,8 @@
 /*
  * The catalog, read in some twenty queries over the whole schema, never one a table: catalog.c asks for
  * tables and what is said of them, catalog_columns.c for columns, catalog_keys.c for constraints and indexes,
- * catalog_partitions.c for partitions, catalog_others.c for what is only named, privileges.c for what the user may not see.
+ * catalog_partitions.c for partitions, catalog_others.c for what is only named, privileges.c for what the
+ * user may not see.
  */
 #pragma once
 
@@ -20,8 +21,8 @@ void ferry_oracle_key_free(FerryOracleKey *key);
 typedef struct FerryOracleCatalogBuilder {
 	FerryOracleConnection *connection;
 	FerryCatalog *catalog;
-	GString *owner;          /* the schema as a literal */
-	GHashTable *tables;      /* name -> FerryTable, borrowed */
+	GString *owner;           /* the schema as a literal */
+	GHashTable *tables;       /* name -> FerryTable, borrowed */
 	GHashTable *view_columns; /* name of what is no table -> GPtrArray of char* */
 	GHashTable *hidden;      /* "table\ncolumn" -> expression: hidden columns of function-based indexes */
 	GHashTable *keys;        /* name of a constraint -> FerryOracleKey */
@@ -29,9 +30,9 @@ typedef struct FerryOracleCatalogBuilder {
 	GHashTable *key_indexes; /* set of names: indexes of constraints */
 	GString *source;         /* of the object whose lines come in: its text, kind and name */
 	char *source_kind, *source_name;
-	GHashTable *partitions;         /* "table\npartition" -> FerryPartition, borrowed; while they are read */
+	GHashTable *partitions; /* "table\npartition" -> FerryPartition, borrowed; while they are read */
 	GHashTable *subpartition_types; /* name of a table -> "HASH" and the like; the same */
-	GHashTable *sequences;   /* name -> FerrySequence, owned: those of identities, too */
+	GHashTable *sequences;          /* name -> FerrySequence, owned: those of identities, too */
 } FerryOracleCatalogBuilder;
 
 static inline FerryTable *ferry_oracle_builder_find(const FerryOracleCatalogBuilder *b, const char *name)
@@ -39,8 +40,8 @@ static inline FerryTable *ferry_oracle_builder_find(const FerryOracleCatalogBuil
 	return name ? g_hash_table_lookup(b->tables, name) : NULL;
 }
 
-/* A query over the schema: in place of %s its owner as a literal. A view that is not to be seen is an error whose hint
- * grants it. */
+/* A query over the schema: in place of %s its owner as a literal. A view that is not to be seen is an error
+ * whose hint grants it. */
 bool ferry_oracle_builder_each(FerryOracleCatalogBuilder *b, const char *format, const char *doing,
 			       FerryOracleRowFunc func, GError **error);
 
@@ -63,6 +64,6 @@ void ferry_oracle_align_keys(const FerryCatalog *catalog);
 /* defaults.c: DATA_DEFAULT into the column, whose types are set. Pure. */
 void ferry_oracle_parse_default(FerryColumnDef *column, const char *text);
 
-/* partition_bound.c: HIGH_VALUE into FerryBounds; DEFAULT is none of them. False: something else stands there.
- * Pure. */
+/* partition_bound.c: HIGH_VALUE into FerryBounds; DEFAULT is none of them. False: something else stands
+ * there. Pure. */
 bool ferry_oracle_parse_bounds(const char *high_value, GPtrArray *bounds, bool *ret_is_default);
