@@ -31,7 +31,7 @@ def test_rules(make, make_oracle, ferry, source):
     assert sorted(c.replace("<> 0", "= 1") for c in checks) == sorted([
         '("N" >= 1) AND ("N" <= 10)' if source == "postgres" else '"N" BETWEEN 1 AND 10', '"PRICE" >= 0', '"STATE" IN (\'new\', \'old\')',
         '(("OK" = 1) OR ("N" IS NULL)) OR ("PRICE" > "N")'])
-    assert "not converted: (" in planned and "the function length" in planned
+    assert "not converted: (" in planned and "the function " in planned and "length" in planned
     assert dst.rows("SELECT ID, N, TWICE, OK, CODE FROM T ORDER BY ID") == [(1, 2, 4, 1, "x"), (2, None, None, 1, "x")]
     assert dst.rows("SELECT VIRTUAL_COLUMN, DATA_DEFAULT FROM \"ora$tab_cols\" WHERE COLUMN_NAME = 'TWICE'") == [("YES", '"N" * 2')]
     defaults = dict(dst.rows("SELECT COLUMN_NAME, trim(DATA_DEFAULT) FROM \"ora$tab_cols\" WHERE DATA_DEFAULT IS NOT NULL"))
