@@ -159,7 +159,7 @@ static bool parse_arguments(Parser *p, const RowFunction *function, GString *out
 					       ferry_expr_text_at(piece, LEVEL_ATOM));
 		else
 			g_string_append_printf(out, "%s%s", is_first ? "" : ", ", piece->text);
-		if (piece->is_padded && strcmp(function->name, "count") != 0)
+		if (piece->is_padded && function->kind < 0)
 			return ferry_expr_refuse(p, "%s of a CHAR, whose blanks the target leaves out",
 						 function->name) != NULL;
 		if (is_first && *kind < 0)
@@ -202,6 +202,24 @@ static Piece *parse_row_function(Parser *p, const RowFunction *function)
 	return ferry_expr_piece_new(kind < 0 ? KIND_UNKNOWN : (Kind)kind, LEVEL_ATOM, "%s", out->str);
 }
 
+/* ON OVERFLOW ERROR, or TRUNCATE ['…'] [WITH[OUT] COUNT]: the target's lists are as long as they are. */
+static bool parse_overflow(Parser *p)
+{
+	if (!ferry_expr_accept_word(p, "ON"))
+		return true;
+	if (!ferry_expr_expect_word(p, "OVERFLOW"))
+		return false;
+	if (ferry_expr_accept_word(p, "ERROR"))
+		return true;
+	if (!ferry_expr_expect_word(p, "TRUNCATE"))
+		return false;
+	p->at += ferry_expr_peek(p)->kind == TOKEN_STRING;
+	ferry_expr_add_remark(p, "LISTAGG cuts long lists in the source, the target does not");
+	if (!ferry_expr_accept_word(p, "WITH") && !ferry_expr_accept_word(p, "WITHOUT"))
+		return true;
+	return ferry_expr_expect_word(p, "COUNT");
+}
+
 /* LISTAGG(x, ', ') WITHIN GROUP (ORDER BY y) */
 static Piece *parse_listagg(Parser *p)
 {
@@ -224,7 +242,7 @@ static Piece *parse_listagg(Parser *p)
 		g_free(between);
 		between = g_strdup(separator->text);
 	}
-	if (!ferry_expr_expect_operator(p, ")"))
+	if (!parse_overflow(p) || !ferry_expr_expect_operator(p, ")"))
 		return NULL;
 	if (ferry_expr_accept_word(p, "WITHIN") &&
 	    (!ferry_expr_expect_word(p, "GROUP") || !ferry_expr_expect_operator(p, "(") ||
@@ -263,9 +281,12 @@ static Piece *parse_call(Parser *p, const char *lower)
 {
 	const RowFunction *function = find_row_function(lower);
 	static const char *const one_row[] = {"stddev", "variance", NULL};
+	static const RowFunction grouping = {"grouping", false, KIND_INT};
 
 	if (function)
 		return parse_row_function(p, function);
+	if (strcmp(lower, "grouping") == 0 || strcmp(lower, "grouping_id") == 0)
+		return parse_row_function(p, &grouping);
 	if (g_strv_contains(one_row, lower))
 		return ferry_expr_refuse(
 			p, "%s(), which is 0 for one row in the source, and NULL in the target", lower);

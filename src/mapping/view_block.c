@@ -114,34 +114,87 @@ static bool parse_list(Parser *p, GString *list, GPtrArray *columns)
 
 /* ---- GROUP BY ---- */
 
-static bool parse_group(Parser *p, GString *out)
-{
-	static const char *const sets[] = {"ROLLUP", "CUBE"};
-	bool is_set = false;
+static bool parse_group_items(Parser *p, GString *out);
 
-	if (!ferry_expr_expect_word(p, "BY"))
+/* (a, b) and (), which are one item; (a + b) * c is an expression. */
+static bool at_group_list(const Parser *p)
+{
+	int depth = 0;
+
+	for (guint at = p->at; ferry_expr_at_operator(p, "(") && at < p->tokens->len; at++) {
+		const Token *token = &g_array_index(p->tokens, Token, at);
+		bool is_operator = token->kind == TOKEN_OPERATOR;
+
+		depth += is_operator && strcmp(token->text, "(") == 0;
+		if (!is_operator || strcmp(token->text, ")") != 0 || --depth > 0)
+			continue;
+		token = &g_array_index(p->tokens, Token, at + 1);
+		return token->kind == TOKEN_OPERATOR &&
+		       (strcmp(token->text, ",") == 0 || strcmp(token->text, ")") == 0);
+	}
+	return false;
+}
+
+static bool parse_group_list(Parser *p, GString *out)
+{
+	g_string_append_c(out, '(');
+	if (!ferry_expr_expect_operator(p, "("))
 		return false;
-	g_string_append(out, " GROUP BY ");
-	for (size_t i = 0; i < G_N_ELEMENTS(sets) && !is_set; i++)
-		if (ferry_expr_accept_word(p, sets[i])) {
-			is_set = true;
-			g_string_append_printf(out, "%s (", sets[i]);
-			if (!ferry_expr_expect_operator(p, "("))
-				return false;
-		}
-	do {
-		g_autoptr(Piece) piece = ferry_expr_parse_expression(p);
-		if (!piece)
-			return false;
-		/* A number is a place of the list in the target. */
-		if (piece->is_number)
-			return ferry_expr_refuse(p, "GROUP BY %s", piece->text) != NULL;
-		g_string_append(out, piece->text);
-	} while (ferry_expr_accept_operator(p, ",") && g_string_append(out, ", "));
-	if (!is_set)
-		return true;
+	if (!ferry_expr_at_operator(p, ")") && !parse_group_items(p, out))
+		return false;
 	g_string_append_c(out, ')');
 	return ferry_expr_expect_operator(p, ")");
+}
+
+/* ROLLUP (…), CUBE (…), GROUPING SETS (…) */
+static bool accept_group_set(Parser *p, GString *out)
+{
+	const Token *next = ferry_expr_peek_next(p);
+	bool is_open = next->kind == TOKEN_OPERATOR && strcmp(next->text, "(") == 0;
+
+	if (is_open && ferry_expr_accept_word(p, "ROLLUP"))
+		g_string_append(out, "ROLLUP ");
+	else if (is_open && ferry_expr_accept_word(p, "CUBE"))
+		g_string_append(out, "CUBE ");
+	else if (ferry_expr_at_word(p, "GROUPING") && next->kind == TOKEN_WORD &&
+		 g_ascii_strcasecmp(next->text, "SETS") == 0)
+		g_string_append(out, "GROUPING SETS ");
+	else
+		return false;
+	p->at += next->kind == TOKEN_WORD ? 2 : 0;
+	return true;
+}
+
+static bool parse_group_item(Parser *p, GString *out)
+{
+	if (accept_group_set(p, out) || at_group_list(p))
+		return parse_group_list(p, out);
+	g_autoptr(Piece) piece = ferry_expr_parse_expression(p);
+	if (!piece)
+		return false;
+	/* A number is a place of the list in the target. */
+	if (piece->is_number)
+		return ferry_expr_refuse(p, "GROUP BY %s", piece->text) != NULL;
+	g_string_append(out, piece->text);
+	return true;
+}
+
+static bool parse_group_items(Parser *p, GString *out)
+{
+	if (++p->depth > 50)
+		return ferry_expr_refuse(p, "it is nested too deeply") != NULL;
+	do {
+		if (!parse_group_item(p, out))
+			return false;
+	} while (ferry_expr_accept_operator(p, ",") && g_string_append(out, ", "));
+	p->depth--;
+	return true;
+}
+
+static bool parse_group(Parser *p, GString *out)
+{
+	g_string_append(out, " GROUP BY ");
+	return ferry_expr_expect_word(p, "BY") && parse_group_items(p, out);
 }
 
 static bool parse_having(Parser *p, GString *out)

@@ -308,7 +308,8 @@ static bool parse_table(Parser *p, GString *out)
 	if (!relation)
 		relation = view->context->relation(schema, name, view->context->data);
 	if (!relation)
-		return ferry_expr_refuse(p, "it reads %s, which is not in the copy", name) != NULL;
+		return ferry_expr_refuse(p, "it reads %s%s%s, which is not in the copy", schema ? schema : "",
+					 schema ? "." : "", name) != NULL;
 	return add_item(p, relation->sql, copy_columns(relation->columns), name, out);
 }
 

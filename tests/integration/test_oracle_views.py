@@ -1,10 +1,12 @@
 """Views of Oracle, translated and made in PostgreSQL; those that cannot be are named with their reason."""
 import json
+import os
 import re
 
 import pytest
 
 import oracle_stand_in as oracle
+from conftest import DATA
 
 pytestmark = pytest.mark.skipif(not oracle.is_built(), reason="tests/oracle_server is not built")
 
@@ -145,3 +147,13 @@ def test_object_results_of_the_service(service, make_oracle, make_postgres):
     assert service.wait(ada, job)["state"] == "COMPLETED"
     views = {r["object_name"]: r for r in ada.get("/api/migrate/progress/" + job).json["object_results"] if r["object_type"] == "VIEW"}
     assert views["public.v"]["status"] == "success" and views["public.w"]["status"] == "error" and "has not made" in views["public.w"]["error"], views
+
+
+def test_views_of_customer_orders(make_oracle, make_postgres, ferry):
+    """Oracle's own sample: LISTAGG with ON OVERFLOW, GROUPING SETS; JSON_TABLE is not translated."""
+    src, dst = make_oracle(), make_postgres()
+    src.load(os.path.join(DATA, "oracle", "customer_orders", "co_create.sql"))
+    out = ferry("copy", src, dst, "--schema-only").text
+    assert "view FERRY.PRODUCT_REVIEWS: not converted: JSON_TABLE(" in out, out
+    assert dst.rows("SELECT viewname FROM pg_views WHERE schemaname = 'public' ORDER BY 1") == [("customer_order_products",), ("product_orders",), ("store_orders",)]
+    assert dst.rows("SELECT total, order_count FROM store_orders") == [("GRAND TOTAL", "0")]

@@ -187,6 +187,20 @@ static const struct {
 	{"SELECT e.id FROM emp e, dept d WHERE e.dept_id = d.dept_id(+) OR e.id = 1", "!beneath an OR"},
 	{"SELECT dept_id FROM emp, dept", "!column of several tables"},
 	{"SELECT pkg.f(id) FROM emp", "!"},
+	{"SELECT GROUPING_ID(dept_id, id) g, SUM(pay) FROM emp GROUP BY GROUPING SETS ((dept_id, id), "
+	 "(dept_id + 1) * 2, id, ())",
+	 "SELECT grouping(\"emp\".\"dept_id\", \"emp\".\"id\") AS \"g\", sum(\"emp\".\"pay\") FROM emp AS "
+	 "\"emp\" GROUP BY "
+	 "GROUPING SETS ((\"emp\".\"dept_id\", \"emp\".\"id\"), (\"emp\".\"dept_id\" + 1) * 2, "
+	 "\"emp\".\"id\", ())"},
+	{"SELECT COUNT(*) FROM emp GROUP BY ROLLUP (dept_id, id), name",
+	 "SELECT count(*) FROM emp AS \"emp\" GROUP BY ROLLUP (\"emp\".\"dept_id\", \"emp\".\"id\"), "
+	 "\"emp\".\"name\""},
+	{"SELECT LISTAGG(name, ';' ON OVERFLOW TRUNCATE '...' WITH COUNT) WITHIN GROUP (ORDER BY id) FROM "
+	 "emp",
+	 "SELECT string_agg(CAST(\"emp\".\"name\" AS text), ';' ORDER BY \"emp\".\"id\") FROM emp AS "
+	 "\"emp\""},
+	{"SELECT x FROM sh.sales", "!SH.SALES, which is not in the copy"},
 	{"SELECT id FROM emp GROUP BY 1", "!GROUP BY 1"},
 	{"SELECT id FROM emp e PIVOT (x)", "!PIVOT"},
 };
