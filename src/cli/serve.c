@@ -7,7 +7,6 @@
 #include "cli/serve_options.h"
 #include "cli/signals.h"
 #include "http/server.h"
-#include "report/exit_codes.h"
 #include "service/accounts.h"
 #include "service/service.h"
 
@@ -107,23 +106,10 @@ static bool serve(const FerryServeOptions *o, GError **error)
 	return is_ok;
 }
 
-static int serve_with(const FerryCommand *command, FerryServeOptions *o)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (ferry_serve_options_complete(o, &error) && serve(o, &error))
-		return FERRY_EXIT_OK;
-	ferry_cli_print_error(command, error);
-	return ferry_exit_from_error(error, FERRY_PHASE_CONNECT);
-}
-
 static int run_serve(const FerryCommand *command, char **args)
 {
-	g_auto(GStrv) rest = g_strdupv(args);
 	g_autoptr(FerryOptions) options = ferry_options_new(command);
-	g_autoptr(GError) error = NULL;
 	FerryServeOptions o = {0};
-	int code = FERRY_EXIT_USAGE;
 	const GOptionEntry entries[] = {
 		{"listen", 0, 0, G_OPTION_ARG_STRING, &o.listen,
 		 "Where to listen (default: " FERRY_DEFAULT_LISTEN ")", "HOST:PORT"},
@@ -163,13 +149,7 @@ static int run_serve(const FerryCommand *command, char **args)
 
 	ferry_options_add(options, "Serving:", entries);
 	ferry_serve_options_add_limits(&o, options);
-	switch (ferry_options_parse(options, &rest, 0, 0, &error)) {
-	case FERRY_PARSED: code = serve_with(command, &o); break;
-	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;
-	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); break;
-	}
-	ferry_serve_options_clear(&o);
-	return code;
+	return ferry_serve_options_run(command, options, args, &o, serve);
 }
 
 const FerryCommand ferry_serve_command = {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/url.h"
+#include "report/exit_codes.h"
 #include "service/service.h"
 
 #include <stdio.h>
@@ -239,4 +240,31 @@ bool ferry_serve_options_complete(FerryServeOptions *o, GError **error)
 	return complete_flag(&o->no_sample, file, "NO_SAMPLE", error) && complete_limits(o, file, error) &&
 	       (!o->workers ||
 		ferry_options_parse_number("--workers", o->workers, 0, MAX_WORKERS, &o->n_workers, error));
+}
+
+static int complete_and_run(const FerryCommand *command, FerryServeOptions *options,
+			    bool (*run)(const FerryServeOptions *, GError **))
+{
+	g_autoptr(GError) error = NULL;
+
+	if (ferry_serve_options_complete(options, &error) && run(options, &error))
+		return FERRY_EXIT_OK;
+	ferry_cli_print_error(command, error);
+	return ferry_exit_from_error(error, FERRY_PHASE_CONNECT);
+}
+
+int ferry_serve_options_run(const FerryCommand *command, FerryOptions *parser, char **args,
+			    FerryServeOptions *options, bool (*run)(const FerryServeOptions *, GError **))
+{
+	g_auto(GStrv) rest = g_strdupv(args);
+	g_autoptr(GError) error = NULL;
+	int code = FERRY_EXIT_USAGE;
+
+	switch (ferry_options_parse(parser, &rest, 0, 0, &error)) {
+	case FERRY_PARSED: code = complete_and_run(command, options, run); break;
+	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;
+	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); break;
+	}
+	ferry_serve_options_clear(options);
+	return code;
 }

@@ -41,5 +41,10 @@ void ferry_serve_options_add_limits(FerryServeOptions *options, FerryOptions *to
 bool ferry_serve_options_complete(FerryServeOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void ferry_serve_options_clear(FerryServeOptions *options);
 
+/* The command from its arguments to its exit code: parses them, completes what options was filled with, runs, prints the error, and
+ * clears options. */
+int ferry_serve_options_run(const FerryCommand *command, FerryOptions *parser, char **args, FerryServeOptions *options,
+                            bool (*run)(const FerryServeOptions *options, GError **error));
+
 /* FerryServiceOptions' log: a line to standard error. */
 void ferry_serve_log(const char *message, gpointer data);

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "cli/serve_options.h"
 #include "cli/signals.h"
-#include "report/exit_codes.h"
 #include "service/service.h"
 
 #include <stdio.h>
@@ -40,23 +39,10 @@ static bool work(const FerryServeOptions *o, GError **error)
 	return true;
 }
 
-static int work_with(const FerryCommand *command, FerryServeOptions *o)
-{
-	g_autoptr(GError) error = NULL;
-
-	if (ferry_serve_options_complete(o, &error) && work(o, &error))
-		return FERRY_EXIT_OK;
-	ferry_cli_print_error(command, error);
-	return ferry_exit_from_error(error, FERRY_PHASE_CONNECT);
-}
-
 static int run_worker(const FerryCommand *command, char **args)
 {
-	g_auto(GStrv) rest = g_strdupv(args);
 	g_autoptr(FerryOptions) options = ferry_options_new(command);
-	g_autoptr(GError) error = NULL;
 	FerryServeOptions o = {.no_sample = TRUE};
-	int code = FERRY_EXIT_USAGE;
 	const GOptionEntry entries[] = {
 		{"store", 0, 0, G_OPTION_ARG_STRING, &o.store, "The service's store, in PostgreSQL", "URL"},
 		{"queue", 0, 0, G_OPTION_ARG_STRING, &o.queue,
@@ -75,13 +61,7 @@ static int run_worker(const FerryCommand *command, char **args)
 	};
 
 	ferry_options_add(options, "Working:", entries);
-	switch (ferry_options_parse(options, &rest, 0, 0, &error)) {
-	case FERRY_PARSED: code = work_with(command, &o); break;
-	case FERRY_PARSED_HELP: code = FERRY_EXIT_OK; break;
-	case FERRY_PARSE_FAILED: ferry_cli_print_error(command, error); break;
-	}
-	ferry_serve_options_clear(&o);
-	return code;
+	return ferry_serve_options_run(command, options, args, &o, work);
 }
 
 const FerryCommand ferry_worker_command = {

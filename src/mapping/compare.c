@@ -161,25 +161,12 @@ static void compare_table(FerryComparer *c, const FerryTablePlan *plan, const Fe
 
 /* ---- tables ---- */
 
-static FerryTable *find_table(const FerryCatalog *catalog, const char *schema, const char *name)
-{
-	FerryTable *found = ferry_catalog_find_table(catalog, schema, name);
-
-	for (guint i = 0; !found && i < catalog->tables->len; i++) {
-		FerryTable *table = catalog->tables->pdata[i];
-
-		if ((g_strcmp0(table->schema, schema) == 0 || !table->schema || !schema) &&
-		    g_ascii_strcasecmp(table->name, name) == 0)
-			found = table;
-	}
-	return found;
-}
-
 static void pair_tables(FerryComparer *c, GHashTable *used)
 {
 	for (guint i = 0; i < c->plan->tables->len; i++) {
 		const FerryTablePlan *plan = c->plan->tables->pdata[i];
-		FerryTable *actual = find_table(c->actual, plan->target->schema, plan->target->name);
+		FerryTable *actual = ferry_table_names_find_loosely(c->actual_names, plan->target->schema,
+								    plan->target->name, true);
 		FerryIssue *issue;
 
 		if (actual && g_hash_table_add(used, actual)) {
@@ -246,7 +233,11 @@ FerryCompareResult *ferry_compare_catalogs(const FerryPlan *plan, const FerryCat
 		.plan = plan, .actual = actual, .target = plan->target_connector, .result = result};
 	g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
 	g_autoptr(GHashTable) worst = NULL;
+	g_autoptr(FerryTableNames) wanted_names = ferry_table_names_new(plan->target),
+				   actual_names = ferry_table_names_new(actual);
 
+	c.wanted_names = wanted_names;
+	c.actual_names = actual_names;
 	result->mode = mode;
 	result->issues = g_ptr_array_new_with_free_func(free_issue);
 	result->n_tables = plan->tables->len;

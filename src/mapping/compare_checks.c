@@ -25,10 +25,11 @@ static char *describe_key(const FerryForeignKey *key)
 }
 
 /* Empty: the primary key of the other table. */
-static char *ref_columns(const FerryCatalog *catalog, const FerryTable *table, const FerryForeignKey *key)
+static char *ref_columns(const FerryTableNames *names_of_side, const FerryTable *table,
+			 const FerryForeignKey *key)
 {
 	const char *schema = key->ref_schema ? key->ref_schema : table->schema;
-	const FerryTable *other = ferry_catalog_find_table(catalog, schema, key->ref_table);
+	const FerryTable *other = ferry_table_names_find(names_of_side, schema, key->ref_table);
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (key->ref_columns->len || !other || !other->primary_key)
@@ -42,8 +43,8 @@ static bool same_way(const FerryComparer *c, const FerryTablePair *pair, const F
 		     const FerryForeignKey *actual)
 {
 	g_autofree char *a = join_names(wanted->columns), *b = join_names(actual->columns);
-	g_autofree char *a_to = ref_columns(c->plan->target, pair->wanted, wanted),
-			*b_to = ref_columns(c->actual, pair->actual, actual);
+	g_autofree char *a_to = ref_columns(c->wanted_names, pair->wanted, wanted),
+			*b_to = ref_columns(c->actual_names, pair->actual, actual);
 
 	return g_ascii_strcasecmp(a, b) == 0 &&
 	       g_ascii_strcasecmp(wanted->ref_table, actual->ref_table) == 0 &&

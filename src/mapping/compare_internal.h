@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "data/table_names.h"
 #include "mapping/compare.h"
 
 typedef struct FerryComparer {
@@ -17,6 +18,7 @@ typedef struct FerryComparer {
 	FerryCompareResult *result;
 	bool is_same_system; /* expressions are in one dialect */
 	bool is_lax;
+	const FerryTableNames *wanted_names, *actual_names;
 	GHashTable *pairs; /* wanted FerryTable -> actual FerryTable (borrowed) */
 } FerryComparer;
 

@@ -1,6 +1,7 @@
 /*
- * The parser's own words, shared by expression.c (grammar), expression_emit.c (pieces: what has been read,
- * already in the target's dialect) and expression_functions.c (calls). Private to mapping/.
+ * The parser's own words, shared by expression.c (grammar), expression_arithmetic.c and expression_compare.c
+ * (its middle), expression_emit.c (pieces: what has been read, already in the target's dialect) and
+ * expression_functions.c (calls). Private to mapping/.
  */
 #pragma once
 
@@ -131,12 +132,16 @@ Piece *ferry_expr_oracle_days(Parser *p, Piece *left, const char *operator, Piec
 /* The first that is not NULL. */
 Piece *ferry_expr_call_common(Parser *p, const char *name, Args *args);
 
+#define FERRY_EXPR_MAX_DEPTH 100 /* brackets within brackets; beyond it no author is at work */
+
 Piece *ferry_expr_parse_expression(Parser *p);
 /* What AND joins. */
 Piece *ferry_expr_parse_term(Parser *p);
 /* view_atom.c: what only queries have, NULL without a reason: none of it; and behind IN and its bracket. */
 Piece *ferry_view_parse_atom(Parser *p);
 Piece *ferry_expr_parse_in_query(Parser *p, Piece *left, bool is_not);
+/* An atom with what is written behind it: casts, COLLATE. */
+Piece *ferry_expr_parse_postfix(Parser *p);
 /* What stands on one side of a comparison. */
 Piece *ferry_expr_parse_operand(Parser *p);
 /* An operand with the comparisons that follow it. */

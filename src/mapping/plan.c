@@ -368,6 +368,7 @@ static bool map_all(FerryPlanner *p, GError **error)
 static bool match_all(FerryPlanner *p, GError **error)
 {
 	g_autoptr(FerryCatalog) existing = NULL;
+	g_autoptr(FerryTableNames) names = NULL;
 	FerryConnection *target = p->target;
 
 	if (!ferry_source(target)) {
@@ -379,8 +380,9 @@ static bool match_all(FerryPlanner *p, GError **error)
 		g_prefix_error(error, "reading the target's catalog: ");
 		return false;
 	}
+	names = ferry_table_names_new(existing);
 	for (guint i = 0; i < p->items->len; i++)
-		if (!ferry_planner_match_existing(p, &g_array_index(p->items, FerryPlanItem, i), existing,
+		if (!ferry_planner_match_existing(p, &g_array_index(p->items, FerryPlanItem, i), names,
 						  error))
 			return false;
 	return true;

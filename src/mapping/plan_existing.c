@@ -10,19 +10,6 @@
 
 #include <string.h>
 
-static FerryTable *find_table(const FerryCatalog *existing, const char *schema, const char *name)
-{
-	FerryTable *found = ferry_catalog_find_table(existing, schema, name);
-
-	for (guint i = 0; !found && i < existing->tables->len; i++) {
-		FerryTable *table = existing->tables->pdata[i];
-
-		if (g_strcmp0(table->schema, schema) == 0 && g_ascii_strcasecmp(table->name, name) == 0)
-			found = table;
-	}
-	return found;
-}
-
 /* The type of the batches is the one a table of our own making would have; the native type is the target's. A
  * type that is exact is so between columns of one declaration only. */
 static void settle_type(FerryPlanner *p, const FerryTablePlan *table, FerryTable *scratch,
@@ -124,7 +111,7 @@ static void wish_table(const FerryPlanner *p, const FerryPlanItem *item, char **
 	*ret_name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
 }
 
-bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryCatalog *existing,
+bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryTableNames *existing,
 				  GError **error)
 {
 	const FerryTable *source = item->source;
@@ -139,7 +126,7 @@ bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const Fe
 	if (!picks)
 		return false;
 	wish_table(p, item, &schema, &name);
-	found = find_table(existing, schema, name);
+	found = ferry_table_names_find_loosely(existing, schema, name, false);
 	if (!found) {
 		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "the target has no table %s%s%s for the rows of %s",
 			   schema ? schema : "", schema ? "." : "", name, source->name);

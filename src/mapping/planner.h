@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "data/table_names.h"
 #include "mapping/expression.h"
 #include "mapping/names.h"
 #include "mapping/plan.h"
@@ -140,8 +141,10 @@ void ferry_planner_name_type(FerryPlanner *p, const char *source_schema, const c
 void ferry_planner_plan_column_type(FerryPlanner *p, const FerryTable *source, FerryColumnDef *column,
 				    const char *name);
 void ferry_planner_plan_types(FerryPlanner *p);
-/* plan_keys.c */
+/* plan_keys.c; with the checks. */
 void ferry_planner_plan_keys(FerryPlanner *p, const FerryTablePlan *table);
+/* plan_checks.c; after the keys. */
+void ferry_planner_plan_checks(FerryPlanner *p, const FerryTablePlan *table);
 /* Names of the table's constraints so far. */
 FerryNameScope *ferry_planner_constraint_scope(const FerryPlanner *p, const FerryTable *target);
 /* The name of a check or foreign key; names is the table's own scope, where constraints of different tables may share one. */
@@ -170,5 +173,5 @@ void ferry_planner_plan_objects(FerryPlanner *p);
 void ferry_planner_plan_views(FerryPlanner *p);
 void ferry_planner_collect_notes(FerryPlanner *p);
 /* plan_existing.c */
-bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryCatalog *existing,
+bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryTableNames *existing,
 				  GError **error);
