@@ -73,6 +73,7 @@ typedef struct FerryReadSpec {
 	const char *predicate;        /* a chunk as split gave it; NULL: all rows */
 	const char *wire_format;      /* NULL: batches by next; else raw bytes by next_raw, as wire_format() answered */
 	size_t batch_bytes;           /* soft ceiling of one batch: stop after the row that passes it */
+	FerryGiants *giants;          /* or NULL: who counts rows beyond FERRY_GIANT_BYTES; their permit goes with the batch or raw */
 } FerryReadSpec;
 
 struct FerryReader {
@@ -85,6 +86,7 @@ typedef struct FerryRaw {
 	uint8_t *data;
 	size_t len, cap;
 	size_t n_rows;
+	FerryPermit permit; /* of a giant row that it holds */
 } FerryRaw;
 
 typedef struct FerrySourceOps {
@@ -222,6 +224,8 @@ typedef struct FerryWords {
 	bool has_if_not_exists;                /* CREATE TABLE IF NOT EXISTS */
 	bool has_row_lists;                    /* VALUES (…), (…) */
 	bool has_release;                      /* RELEASE SAVEPOINT */
+	const char *lock_table;                /* before a table's name: until the transaction ends nobody else gets at it; NULL: none
+	                                          is needed, or there is none */
 } FerryWords;
 
 typedef struct FerryTargetOps {

@@ -95,6 +95,7 @@ void ferry_batch_free(FerryBatch *batch)
 	g_free(batch->bad);
 	g_free(batch->bad_text);
 	g_free(batch->skip);
+	ferry_permit_give_back(&batch->permit);
 	g_free(batch);
 }
 
@@ -130,6 +131,7 @@ void ferry_batch_clear(FerryBatch *batch)
 	batch->bad_text_len = 0;
 	batch->n_rows = 0;
 	batch->source_bytes = 0;
+	ferry_permit_give_back(&batch->permit);
 }
 
 size_t ferry_batch_bytes(const FerryBatch *batch)
@@ -237,4 +239,13 @@ void ferry_batch_skip_row(FerryBatch *batch, size_t row)
 		batch->skip[row] = 1;
 		batch->n_skipped++;
 	}
+}
+
+int64_t ferry_batch_count_kept(const FerryBatch *batch, size_t first, size_t n)
+{
+	int64_t count = (int64_t)n;
+
+	for (size_t row = first; batch->n_skipped > 0 && row < first + n; row++)
+		count -= batch->skip[row];
+	return count;
 }

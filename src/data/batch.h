@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "data/giants.h"
 #include "data/type.h"
 
 #include <string.h>
@@ -70,6 +71,7 @@ typedef struct FerryBatch {
 	FerryColumn *columns;
 	size_t n_columns, n_rows, max_rows;
 	size_t source_bytes; /* what the rows were on the source's wire, for progress and limits; set by the reader */
+	FerryPermit permit;  /* of a giant row that it holds: data/giants.h */
 
 	/* Filled in the rare case only. */
 	FerryBadValue *bad;
@@ -82,7 +84,7 @@ typedef struct FerryBatch {
 
 FerryBatch *ferry_batch_new(const FerrySchema *schema, size_t max_rows);
 void ferry_batch_free(FerryBatch *batch); /* NULL is fine */
-void ferry_batch_clear(FerryBatch *batch);
+void ferry_batch_clear(FerryBatch *batch); /* also gives a permit back */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryBatch, ferry_batch_free)
 
 /* Bytes of all variable-width columns plus the fixed parts of n_rows: what the batch weighs. */
@@ -100,6 +102,9 @@ static inline bool ferry_batch_is_skipped(const FerryBatch *batch, size_t row)
 {
 	return G_UNLIKELY(batch->n_skipped > 0) && batch->skip[row];
 }
+
+/* How many of the rows [first, first + n) are not skipped. */
+int64_t ferry_batch_count_kept(const FerryBatch *batch, size_t first, size_t n);
 
 static inline bool ferry_column_is_null(const FerryColumn *c, size_t row)
 {

@@ -29,15 +29,6 @@ bool ferry_isolate_flush(FerryWriter *writer, int64_t expected, GError **error)
 	return false;
 }
 
-static int64_t count_not_skipped(const FerryBatch *batch, size_t first, size_t n)
-{
-	int64_t count = 0;
-
-	for (size_t row = first; row < first + n; row++)
-		count += !ferry_batch_is_skipped(batch, row);
-	return count;
-}
-
 /* The row that the writer counts as number refused; first + n: none. */
 static size_t find_refused(const FerryBatch *batch, size_t first, size_t n, int64_t refused)
 {
@@ -62,7 +53,7 @@ static Piece load_piece(FerryIsolation *it, const FerryBatch *batch, size_t firs
 	const FerryTargetOps *ops = ferry_target(it->target);
 
 	if (ferry_writer_append(*it->writer, batch, first, n, reason) &&
-	    ferry_isolate_flush(*it->writer, count_not_skipped(batch, first, n), reason))
+	    ferry_isolate_flush(*it->writer, ferry_batch_count_kept(batch, first, n), reason))
 		return release(it->target, error) ? PIECE_LOADED : PIECE_FAILED;
 	if (!ferry_isolate_is_about_rows(*reason)) {
 		g_propagate_error(error, g_steal_pointer(reason));
@@ -122,7 +113,7 @@ bool ferry_isolate_load(FerryIsolation *it, FerryBatch *batch, int64_t *ret_load
 			return false;
 		if (piece == PIECE_REFUSED)
 			continue;
-		*ret_loaded += count_not_skipped(batch, first, n);
+		*ret_loaded += ferry_batch_count_kept(batch, first, n);
 		first += n;
 		it->piece_rows = MIN(it->piece_rows + MIN(it->piece_rows, PIECE_STEP), MAX_PIECE);
 	}

@@ -110,7 +110,8 @@ static bool read_chunk(FerryLane *lane, FerryChunk *chunk, GError **error)
 			      .schema = plan->read_schema,
 			      .predicate = chunk->ledger.predicate,
 			      .wire_format = chunk->is_careful ? NULL : plan->wire_format,
-			      .batch_bytes = BATCH_BYTES};
+			      .batch_bytes = BATCH_BYTES,
+			      .giants = lane->run->giants};
 	FerrySlotKind kind = spec.wire_format ? FERRY_SLOT_RAW : FERRY_SLOT_BATCH;
 	FerryStep step = FERRY_STEP_MORE;
 

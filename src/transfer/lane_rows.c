@@ -114,7 +114,6 @@ static FerryBatch *transform(FerryLane *lane, FerryBatch *batch, GError **error)
 {
 	if (!lane->transformer)
 		return batch;
-	ferry_batch_clear(lane->written);
 	if (!ferry_transformer_apply(lane->transformer, batch, lane->written,
 				     lane->chunk->ledger.failed_checks, error))
 		return NULL;
@@ -145,6 +144,8 @@ bool ferry_lane_write_batch(FerryLane *lane, FerryBatch *read, GError **error)
 		loaded = (int64_t)(batch->n_rows - batch->n_skipped);
 	}
 	progress(lane, loaded, (int64_t)batch->source_bytes, lane->chunk->ledger.rejected - rejected_before);
+	if (lane->transformer) /* now, for it may hold what the permit of the other was for */
+		ferry_batch_clear(lane->written);
 	return true;
 }
 

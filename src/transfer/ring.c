@@ -31,6 +31,7 @@ void ferry_ring_free(FerryRing *ring)
 		return;
 	for (guint i = 0; i < ring->n_slots; i++) {
 		ferry_batch_free(ring->slots[i].batch);
+		ferry_permit_give_back(&ring->slots[i].raw.permit);
 		g_free(ring->slots[i].raw.data);
 	}
 	g_free(ring->slots);
@@ -99,13 +100,21 @@ static void give_back(FerrySlot *slot)
 		g_clear_pointer(&slot->raw.data, g_free);
 		slot->raw.cap = slot->raw.len = 0;
 	}
+	ferry_permit_give_back(&slot->raw.permit);
+}
+
+/* Also one that was begun with a giant row and could not be read to its end. */
+static bool is_giant(const FerrySlot *slot)
+{
+	return slot->bytes > FERRY_RING_BYTES || slot->raw.permit.bytes > 0 ||
+	       (slot->batch && slot->batch->permit.bytes > 0);
 }
 
 void ferry_ring_release(FerryRing *ring)
 {
 	FerrySlot *slot = &ring->slots[ring->n_taken % ring->n_slots]; /* the writer's own */
 
-	if (G_UNLIKELY(slot->bytes > FERRY_RING_BYTES))
+	if (G_UNLIKELY(is_giant(slot)))
 		give_back(slot);
 	g_mutex_lock(&ring->mutex);
 	ring->bytes -= slot->bytes;

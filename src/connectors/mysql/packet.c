@@ -28,6 +28,8 @@ struct FerryMysqlPackets {
 	int socket;
 	uint8_t *buffer;
 	size_t size, at, end;
+	FerryGiants *giants; /* or NULL */
+	FerryPermit *permit; /* or NULL */
 
 	unsigned error_code; /* of ERROR and LOST */
 	char error_state[6];
@@ -116,6 +118,12 @@ static bool make_room(FerryMysqlPackets *p, size_t need)
 	return true;
 }
 
+void ferry_mysql_packets_count(FerryMysqlPackets *p, FerryGiants *giants, FerryPermit *permit)
+{
+	p->giants = giants;
+	p->permit = permit;
+}
+
 void ferry_mysql_packets_trim(FerryMysqlPackets *p)
 {
 	size_t have = p->end - p->at, size = MAX(have, BUFFER_SIZE);
@@ -195,11 +203,20 @@ static bool join_parts(FerryMysqlPackets *p, size_t *len)
 	return true;
 }
 
+/* How many parts will follow is not known. */
+static void count_giant(FerryMysqlPackets *p, size_t len)
+{
+	if (p->permit)
+		ferry_permit_take(p->permit, p->giants, len == MAX_PART ? SIZE_MAX : len);
+}
+
 static bool next_direct(FerryMysqlPackets *p, const uint8_t **ret_data, size_t *ret_len)
 {
 	if (G_UNLIKELY(p->end - p->at < HEADER_SIZE) && !fill(p, HEADER_SIZE))
 		return false;
 	size_t len = part_length(p->buffer + p->at);
+	if (G_UNLIKELY(len > FERRY_GIANT_BYTES))
+		count_giant(p, len);
 	if (G_UNLIKELY(p->end - p->at < HEADER_SIZE + len) && !fill(p, HEADER_SIZE + len))
 		return false;
 	if (G_UNLIKELY(len == MAX_PART) && !join_parts(p, &len))
@@ -250,6 +267,8 @@ static FerryMysqlPacketKind next_of_library(FerryMysqlPackets *p, const uint8_t 
 	}
 	*ret_data = p->mysql->net.read_pos;
 	*ret_len = len;
+	if (G_UNLIKELY(len > FERRY_GIANT_BYTES))
+		count_giant(p, len); /* it is in memory once; twice it shall be alone */
 	if (G_LIKELY((*ret_data)[0] == 0))
 		return FERRY_MYSQL_PACKET_ROW;
 	if ((*ret_data)[0] == MARKER_EOF)

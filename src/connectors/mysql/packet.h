@@ -32,6 +32,10 @@ typedef enum {
 FerryMysqlPacketKind ferry_mysql_packets_next(FerryMysqlPackets *packets, const uint8_t **ret_data,
 					      size_t *ret_len);
 
+/* Before packets of more than FERRY_GIANT_BYTES come into memory a permit is taken for what they will be in. Both may
+ * be NULL: none is. */
+void ferry_mysql_packets_count(FerryMysqlPackets *packets, FerryGiants *giants, FerryPermit *permit);
+
 /* Gives back what a giant packet has needed; packets handed out before are no longer valid. */
 void ferry_mysql_packets_trim(FerryMysqlPackets *packets);
 

@@ -16,8 +16,6 @@
 
 #define BINARY_CHARSET 63
 
-#define GIANT_BYTES ((size_t)1 << 20)
-
 typedef struct FerryMysqlReader {
 	FerryReader base;
 	char *table_name; /* for messages */
@@ -178,16 +176,20 @@ static FerryStep next_batch(FerryReader *base, FerryBatch *batch, GError **error
 		ferry_fail(error, FERRY_ERROR_CANCELLED, "reading table %s: cancelled", r->table_name);
 		return FERRY_STEP_FAILED;
 	}
+	ferry_mysql_packets_count(c->packets, base->spec->giants, &batch->permit);
 	while (batch->n_rows < batch->max_rows && batch->source_bytes < limit &&
 	       (r->is_active || r->pending)) {
 		FerryStep step = read_row(r, batch, error);
-		if (G_UNLIKELY(step == FERRY_STEP_FAILED))
+		if (G_UNLIKELY(step == FERRY_STEP_FAILED)) {
+			ferry_mysql_packets_count(c->packets, NULL, NULL);
 			return step;
+		}
 		if (G_UNLIKELY(step == FERRY_STEP_END))
 			break;
 	}
+	ferry_mysql_packets_count(c->packets, NULL, NULL);
 	/* The giant value is in the batch now: once is enough while that is written. */
-	if (G_UNLIKELY(batch->source_bytes > GIANT_BYTES) && !r->pending)
+	if (G_UNLIKELY(batch->source_bytes > FERRY_GIANT_BYTES) && !r->pending)
 		ferry_mysql_packets_trim(c->packets);
 	return batch->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
 }

@@ -6,20 +6,22 @@ struct FerryOracleHeldRows {
 	FerryOracleCursor *cursor;
 	FerryOracleDecoder *decoder;
 	FerryOracleLobs *lobs; /* the decoder's */
+	FerryGiants *giants;   /* or NULL */
 	FerryBatch *rows;
 	size_t at;     /* the next row to go */
 	guint lobs_at; /* the next LOB to be read */
 };
 
 FerryOracleHeldRows *ferry_oracle_held_rows_new(FerryOracleCursor *cursor, FerryOracleDecoder *decoder,
-						const FerrySchema *schema)
+						const FerryReadSpec *spec)
 {
 	FerryOracleHeldRows *held = g_new0(FerryOracleHeldRows, 1);
 
 	held->cursor = cursor;
 	held->decoder = decoder;
 	held->lobs = ferry_oracle_decoder_lobs(decoder);
-	held->rows = ferry_batch_new(schema, cursor->n_fetch);
+	held->giants = spec->giants;
+	held->rows = ferry_batch_new(spec->schema, cursor->n_fetch);
 	return held;
 }
 
@@ -79,6 +81,8 @@ static bool take_lob(FerryOracleHeldRows *held, const FerryOracleLob *lob, Ferry
 		ferry_batch_mark_bad(batch, batch->n_rows, lob->column, FERRY_BAD_TOO_LONG, "", 0, is_binary);
 		return true;
 	}
+	if (lob->length > FERRY_GIANT_BYTES)
+		ferry_permit_take(&batch->permit, held->giants, lob->length);
 	switch (ferry_oracle_lob_read(c, held->lobs, lob, is_binary && logical == FERRY_TYPE_TEXT, column,
 				      held->cursor->doing, error)) {
 	case FERRY_ORACLE_LOB_FAILED: return false;

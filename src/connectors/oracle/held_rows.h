@@ -10,7 +10,7 @@ typedef struct FerryOracleHeldRows FerryOracleHeldRows;
 
 /* Cursor and decoder are borrowed; the cursor's n_fetch is how many rows are held. */
 FerryOracleHeldRows *ferry_oracle_held_rows_new(FerryOracleCursor *cursor, FerryOracleDecoder *decoder,
-						const FerrySchema *schema);
+						const FerryReadSpec *spec);
 void ferry_oracle_held_rows_free(FerryOracleHeldRows *held); /* NULL is fine */
 /* MORE: one row more is in the batch. */
 FerryStep ferry_oracle_held_rows_next(FerryOracleHeldRows *held, FerryBatch *batch, GError **error);

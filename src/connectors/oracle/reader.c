@@ -109,7 +109,7 @@ static bool start_reading(FerryReader *base, const FerryReadSpec *spec, GError *
 	if (!ferry_oracle_cursor_define_lobs(r->cursor, outputs, error) || !make_decoder(r, spec, error))
 		return false;
 	if (r->select->n_locators > 0)
-		r->held = ferry_oracle_held_rows_new(r->cursor, r->decoder, spec->schema);
+		r->held = ferry_oracle_held_rows_new(r->cursor, r->decoder, spec);
 	return true;
 }
 

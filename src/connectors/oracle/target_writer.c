@@ -185,15 +185,6 @@ static bool execute(FerryOracleWriter *w, int64_t n_rows, GError **error)
 	return true;
 }
 
-static int64_t count_rows(const FerryBatch *batch, size_t first, size_t n)
-{
-	int64_t count = 0;
-
-	for (size_t row = first; row < first + n; row++)
-		count += !ferry_batch_is_skipped(batch, row);
-	return count;
-}
-
 /* Of the rows' values that are as long as they are. */
 static uint64_t bytes_of(const FerryBatch *batch, size_t first, size_t n)
 {
@@ -212,7 +203,7 @@ bool ferry_oracle_writer_append(FerryWriter *base, const FerryBatch *batch, size
 {
 	FerryOracleWriter *w = oracle_writer(base);
 	FerryOracleConnection *c = ferry_oracle(base->connection);
-	int64_t n_rows = count_rows(batch, first, n);
+	int64_t n_rows = ferry_batch_count_kept(batch, first, n);
 
 	w->refused = -1;
 	if (n_rows == 0)

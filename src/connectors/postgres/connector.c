@@ -3,6 +3,17 @@
 
 static const char *const schemes[] = {"postgresql", "postgres", NULL};
 
+const FerryWords ferry_pg_words = {
+	.text = "text",
+	.key_text = "text",
+	.integer = "bigint",
+	.one_row = "LIMIT 1",
+	.has_if_not_exists = true,
+	.has_row_lists = true,
+	.has_release = true,
+	.lock_table = "LOCK TABLE",
+};
+
 const FerryConnector ferry_postgres_connector = {
 	.name = "postgres",
 	.title = "PostgreSQL",

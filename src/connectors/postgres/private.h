@@ -57,7 +57,7 @@ typedef struct PgConnection {
 	char *user_path;    /* the search_path that a statement of the user's has set, or NULL */
 	int version;        /* 150020 */
 	bool is_pinned;     /* the snapshot's transaction is open and must stay open */
-	bool has_savepoint; /* in that transaction, before the last read */
+	bool has_savepoint; /* ferry_read, in that transaction, before the last read */
 	bool has_columns_statement; /* columns.c has prepared its question */
 
 	/* Under the lock: cancel comes from other threads. */
@@ -173,6 +173,7 @@ bool ferry_pg_accepts(FerryConnection *c, const FerryTable *table, const FerrySc
 /* ---- the operations ---- */
 
 extern const FerryTargetOps ferry_pg_target;
+extern const FerryWords ferry_pg_words;
 extern const FerryStagingOps ferry_pg_staging;
 extern const FerrySourceOps ferry_pg_source;
 
@@ -214,6 +215,10 @@ bool ferry_pg_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **e
 bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
 bool ferry_pg_share_snapshot(FerryConnection *c, char **ret_name, GError **error);
 bool ferry_pg_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error);
+/* In a snapshot's transaction, what fails from here on can be taken back and does not end it; else nothing. */
+bool ferry_pg_set_savepoint(PgConnection *c, GError **error);
+/* Where something has failed. */
+void ferry_pg_return_to_savepoint(PgConnection *c);
 bool ferry_pg_split(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
 		    GError **error);
 bool ferry_pg_count(FerryConnection *c, const FerryTable *table, const char *predicate, int64_t *ret_rows,

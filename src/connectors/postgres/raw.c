@@ -19,7 +19,9 @@ const char *ferry_pg_wire_format(FerryConnection *base, const FerryTable *table,
 	    g_strcmp0(PQparameterStatus(c->conn, "server_encoding"), "SQL_ASCII") == 0)
 		return NULL;
 	g_autofree char *name = ferry_pg_table_sql(base, table);
-	g_autoptr(GPtrArray) found = ferry_pg_source_columns(c, table, NULL);
+	g_autoptr(GPtrArray) found =
+		ferry_pg_set_savepoint(c, NULL) ? ferry_pg_source_columns(c, table, NULL) : NULL;
+	ferry_pg_return_to_savepoint(c);
 	bool is_portable = true;
 	for (size_t i = 0; found != NULL && i < schema->n_fields; i++) {
 		const PgWireColumn *wire =

@@ -62,12 +62,40 @@ bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_descr
 	return true;
 }
 
+bool ferry_pg_set_savepoint(PgConnection *c, GError **error)
+{
+	if (!c->is_pinned || c->has_savepoint)
+		return true;
+	g_autoptr(PGresult) result = ferry_pg_run(c, "SAVEPOINT ferry_read", "cannot set a savepoint", error);
+	c->has_savepoint = result != NULL;
+	return c->has_savepoint;
+}
+
+void ferry_pg_return_to_savepoint(PgConnection *c)
+{
+	if (c->has_savepoint && PQtransactionStatus(c->conn) == PQTRANS_INERROR)
+		PQclear(PQexec(c->conn, "ROLLBACK TO SAVEPOINT ferry_read"));
+}
+
+/* Behind a savepoint the server exports none. */
+static bool release_savepoint(PgConnection *c, GError **error)
+{
+	if (!c->has_savepoint)
+		return true;
+	g_autoptr(PGresult) result =
+		ferry_pg_run(c, "RELEASE SAVEPOINT ferry_read", "no snapshot to share", error);
+	c->has_savepoint = false;
+	return result != NULL;
+}
+
 bool ferry_pg_share_snapshot(FerryConnection *connection, char **ret_name, GError **error)
 {
 	PgConnection *c = pg_connection(connection);
 
 	if (!c->is_pinned)
 		return ferry_fail(error, FERRY_ERROR_FAILED, "the source's snapshot was lost");
+	if (!release_savepoint(c, error))
+		return false;
 	g_autoptr(PGresult) result =
 		ferry_pg_run(c, "SELECT pg_catalog.pg_export_snapshot()", "no snapshot to share", error);
 	if (result != NULL)

@@ -202,10 +202,12 @@ bool ferry_pg_count(FerryConnection *base, const FerryTable *table, const char *
 	g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s%s", from, where);
 	g_autofree char *doing = g_strdup_printf("cannot count the rows of table %s", table->name);
 	bool is_users = ferry_pg_has_user_sql(table);
-	if (is_users && !ferry_pg_enter_user_sql(pg_connection(base), error))
+	if (!ferry_pg_set_savepoint(pg_connection(base), error) ||
+	    (is_users && !ferry_pg_enter_user_sql(pg_connection(base), error)))
 		return false;
 	bool is_ok = query_integers(pg_connection(base), sql, doing, 1, ret_rows, error);
 	if (is_users)
 		ferry_pg_leave_user_sql(pg_connection(base));
+	ferry_pg_return_to_savepoint(pg_connection(base));
 	return is_ok;
 }

@@ -331,4 +331,5 @@ const FerryTargetOps ferry_pg_target = {
 	.refuse_partitions = ferry_pg_refuse_partitions,
 	.has_extension_type = ferry_pg_has_extension_type,
 	.staging = &ferry_pg_staging,
+	.words = &ferry_pg_words,
 };

@@ -340,6 +340,16 @@ static bool fill(SqliteCatalogBuilder *b, GError **error)
 	return true;
 }
 
+/* Others may make and drop tables meanwhile. */
+static bool fill_in_one_state(SqliteCatalogBuilder *b, GError **error)
+{
+	if (!ferry_sqlite_exec(b->connection, "SAVEPOINT ferry_catalog", error))
+		return false;
+	bool ok = fill(b, error);
+	sqlite3_exec(b->connection->db, "RELEASE ferry_catalog", NULL, NULL, NULL);
+	return ok;
+}
+
 bool ferry_sqlite_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError **error)
 {
 	g_autoptr(FerryCatalog) catalog = ferry_catalog_new("sqlite");
@@ -351,7 +361,7 @@ bool ferry_sqlite_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 	b.tables = g_hash_table_new(g_str_hash, g_str_equal);
 	b.ddl = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)ferry_sqlite_ddl_free);
 	b.has_key_index = g_hash_table_new(NULL, NULL);
-	bool ok = fill(&b, error);
+	bool ok = fill_in_one_state(&b, error);
 	g_hash_table_destroy(b.tables);
 	g_hash_table_destroy(b.ddl);
 	g_hash_table_destroy(b.has_key_index);

@@ -146,7 +146,24 @@ struct SqliteReader {
 	size_t fixed_bytes;   /* of all fixed columns of a row */
 	size_t bytes;         /* of the variable columns of the batch so far */
 	bool is_done;
+
+	/* giant_rows.c */
+	const char *rowid;    /* by which rows lie in order; NULL: giant rows come as they come */
+	guint size_class;     /* of the row at work */
+	int full_limit;       /* of a value, as the connection has it */
+	bool has_last;
+	int64_t last;         /* rowid of the last row of the batch before */
+	FerryPermit *permit;  /* of the batch at work */
 };
+
+/* ---- giant_rows.c: the rows of a reader, one by one ---- */
+
+bool ferry_sqlite_start_rows(SqliteReader *r, GError **error);
+/* Around the rows of a batch, of which n_rows have come. */
+void ferry_sqlite_begin_rows(SqliteReader *r, FerryPermit *permit);
+FerryStep ferry_sqlite_next_row(SqliteReader *r, size_t n_rows, GError **error);
+/* False where the last step has failed, or what comes behind a giant row does. */
+bool ferry_sqlite_end_rows(SqliteReader *r, size_t n_rows, FerryStep last_step, GError **error);
 
 /* The text forms of SQLite's REAL. text: as CAST(x AS TEXT) gives it, but with the digits that read back to
  * the same value; decimal: plain digits for DECIMAL. At most these many characters. */

@@ -65,6 +65,8 @@ static bool null_bytes(FerryBatch *batch, size_t index)
 static bool append(SqliteReader *r, FerryBatch *batch, size_t index, const void *data, size_t len)
 {
 	r->bytes += len;
+	if (G_UNLIKELY(len > FERRY_GIANT_BYTES))
+		ferry_permit_take(&batch->permit, r->base.spec->giants, len);
 	return ferry_column_append_bytes(&batch->columns[index], batch->n_rows, data, len);
 }
 

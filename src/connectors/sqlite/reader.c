@@ -1,31 +1,14 @@
 /*
  * Rows of a table into batches: one SELECT over the chunk's predicate, stepped; each value by its column's
  * function (read_value.c), or with its storage class into raw bytes (values.h). Indexes are not used but for
- * WITHOUT ROWID tables' own, so that rows come in the order they lie.
+ * WITHOUT ROWID tables' own, so that rows come in the order they lie. Giant values: giant_rows.c.
  */
 #include "connectors/sqlite/values.h"
-
-static char *select_sql(const FerryReadSpec *spec)
-{
-	GString *sql = g_string_new("SELECT ");
-
-	for (size_t i = 0; i < spec->schema->n_fields; i++) {
-		if (i > 0)
-			g_string_append_c(sql, ',');
-		ferry_sqlite_append_identifier(sql, spec->schema->fields[i].name);
-	}
-	if (spec->schema->n_fields == 0)
-		g_string_append(sql, "1");
-	g_string_append(sql, " FROM ");
-	ferry_sqlite_append_from(sql, spec->table, spec->predicate);
-	return g_string_free(sql, false);
-}
 
 bool ferry_sqlite_read(FerryReader *base, const FerryReadSpec *spec, GError **error)
 {
 	SqliteReader *r = (SqliteReader *)base;
 	SqliteConnection *c = ferry_sqlite(base->connection);
-	g_autofree char *sql = select_sql(spec);
 
 	g_atomic_int_set(&c->is_cancelled, 0);
 	r->what = g_strdup_printf("reading %s", spec->table->name);
@@ -35,8 +18,7 @@ bool ferry_sqlite_read(FerryReader *base, const FerryReadSpec *spec, GError **er
 		r->read[i] = ferry_sqlite_read_func(&spec->schema->fields[i].type);
 		r->fixed_bytes += ferry_type_width(spec->schema->fields[i].type.id);
 	}
-	r->statement = ferry_sqlite_prepare(c, sql, r->what, error);
-	return r->statement != NULL;
+	return ferry_sqlite_start_rows(r, error);
 }
 
 static bool read_row(SqliteReader *r, FerryBatch *batch, GError **error)
@@ -60,13 +42,18 @@ FerryStep ferry_sqlite_next(FerryReader *base, FerryBatch *batch, GError **error
 	FerryStep step = FERRY_STEP_MORE;
 
 	r->bytes = 0;
+	ferry_sqlite_begin_rows(r, &batch->permit);
 	while (!r->is_done && batch->n_rows < batch->max_rows &&
 	       r->bytes + batch->n_rows * r->fixed_bytes < limit) {
-		step = ferry_sqlite_step(ferry_sqlite(base->connection), r->statement, r->what, error);
-		if (step == FERRY_STEP_FAILED || (step == FERRY_STEP_MORE && !read_row(r, batch, error)))
-			return FERRY_STEP_FAILED;
-		r->is_done = step == FERRY_STEP_END;
+		step = ferry_sqlite_next_row(r, batch->n_rows, error);
+		if (step == FERRY_STEP_MORE && !read_row(r, batch, error))
+			step = FERRY_STEP_FAILED;
+		if (step != FERRY_STEP_MORE)
+			break;
 	}
+	r->is_done |= step == FERRY_STEP_END;
+	if (!ferry_sqlite_end_rows(r, batch->n_rows, step, error))
+		return FERRY_STEP_FAILED;
 	batch->source_bytes = r->bytes + batch->n_rows * r->fixed_bytes;
 	return batch->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
 }
@@ -93,13 +80,19 @@ FerryStep ferry_sqlite_next_raw(FerryReader *base, FerryRaw *raw, size_t bytes, 
 {
 	SqliteReader *r = (SqliteReader *)base;
 
+	FerryStep step = FERRY_STEP_MORE;
+
+	ferry_sqlite_begin_rows(r, &raw->permit);
 	while (!r->is_done && raw->len < bytes) {
-		FerryStep step =
-			ferry_sqlite_step(ferry_sqlite(base->connection), r->statement, r->what, error);
-		if (step == FERRY_STEP_FAILED || (step == FERRY_STEP_MORE && !put_row(r, raw, error)))
-			return FERRY_STEP_FAILED;
-		r->is_done = step == FERRY_STEP_END;
+		step = ferry_sqlite_next_row(r, raw->n_rows, error);
+		if (step == FERRY_STEP_MORE && !put_row(r, raw, error))
+			step = FERRY_STEP_FAILED;
+		if (step != FERRY_STEP_MORE)
+			break;
 	}
+	r->is_done |= step == FERRY_STEP_END;
+	if (!ferry_sqlite_end_rows(r, raw->n_rows, step, error))
+		return FERRY_STEP_FAILED;
 	return raw->n_rows > 0 ? FERRY_STEP_MORE : FERRY_STEP_END;
 }
 
