@@ -107,15 +107,27 @@ static bool open_writer(FerryLane *lane, FerryTableState *table, const char *wir
 
 /* ---- begin ---- */
 
-/* Its rows were no progress of ours. */
+/* Its rows were no progress of ours, or were taken back when the answer to the commit did not come. */
 static void tell_loaded_elsewhere(FerryRun *run, const FerryChunk *chunk)
 {
-	if (run->is_shared)
-		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_PROGRESS,
-						 .table = run->tables[chunk->ledger.table].plan->index,
-						 .rows = chunk->ledger.rows,
-						 .bytes = chunk->ledger.bytes,
-						 .rejected = chunk->ledger.rejected});
+	ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_PROGRESS,
+					 .table = run->tables[chunk->ledger.table].plan->index,
+					 .rows = chunk->ledger.rows,
+					 .bytes = chunk->ledger.bytes,
+					 .rejected = chunk->ledger.rejected});
+}
+
+/* What its rejected rows were is told if it is in, and forgotten if it is loaded again. */
+static bool settle_unsure(FerryRun *run, FerryChunk *chunk, bool is_in, GError **error)
+{
+	FerryRejectLines *lines = g_steal_pointer(&chunk->unsure);
+
+	if (!lines)
+		return true;
+	bool is_ok = !is_in || ferry_rejects_write(run->rejects, lines, error);
+	ferry_reject_lines_free(lines);
+	g_free(lines);
+	return is_ok;
 }
 
 static bool begin_chunk(FerryLane *lane, FerryChunk *chunk, GError **error)
@@ -146,7 +158,7 @@ static bool begin_chunk(FerryLane *lane, FerryChunk *chunk, GError **error)
 		chunk_done(lane->run, table, chunk);
 		ferry_share_end(lane->run, chunk, FERRY_SHARE_LOADED);
 	}
-	return true;
+	return settle_unsure(lane->run, chunk, !lane->is_claimed, error);
 }
 
 /* The ledger has the last word, whatever the other process has said. */
@@ -227,9 +239,12 @@ static bool end_chunk(FerryLane *lane, GError **error)
 	}
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_COMMIT);
 	if (!ferry_lane_end_rows(lane, error) ||
-	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
-	    !ferry_target(lane->target)->commit(lane->target, error))
+	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error))
 		return false;
+	if (!ferry_target(lane->target)->commit(lane->target, error)) {
+		chunk->unsure = ferry_reject_lines_steal(&lane->rejects);
+		return false;
+	}
 	lane->chunk = NULL;
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);

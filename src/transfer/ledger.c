@@ -218,7 +218,8 @@ bool ferry_ledger_create(FerryLedger *ledger, FerryConnection *c, GError **error
 
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	bool is_ok = create_tables(ledger, c, error) && delete_copies(ledger, c, ours, error) &&
+	bool is_ok = ferry_lock_others_out(ledger, c, error) && create_tables(ledger, c, error) &&
+		     delete_copies(ledger, c, ours, error) &&
 		     ferry_ledger_run(
 			     c, NULL, error,
 			     "INSERT INTO %s (id, version, source, fingerprint, state, started) VALUES (%s, "
@@ -272,9 +273,9 @@ static bool drop_if_empty(FerryLedger *ledger, FerryConnection *c, GError **erro
 	g_autofree char *runner_table = ferry_ledger_table(ledger, "runner");
 	bool is_last_runner = false;
 
-	if (!ferry_ledger_query(c, &rows, error, "SELECT id FROM %s %s", ledger->copy_table,
-				ferry_target_words(ledger->target)->one_row) ||
-	    !ferry_lock_remove(ledger, c, &is_last_runner, error))
+	if (!ferry_lock_remove(ledger, c, &is_last_runner, error) ||
+	    !ferry_ledger_query(c, &rows, error, "SELECT id FROM %s %s", ledger->copy_table,
+				ferry_target_words(ledger->target)->one_row))
 		return false;
 	if (rows->rows->len || !is_last_runner)
 		return true;

@@ -191,7 +191,8 @@ bool ferry_lock_take(FerryRun *run, GError **error)
 
 	if (!run->lock_id)
 		run->lock_id = g_uuid_string_random();
-	/* Two that begin in the same moment meet in a unique key: the slower one looks again. */
+	/* Two that begin in the same moment meet in a unique key, and one that ends may take the table away:
+	 * the slower one looks again. */
 	for (int i = 0;; i++) {
 		g_autoptr(GError) local = NULL;
 		run->has_lock = try_to_take(run, table, &local);
@@ -199,7 +200,8 @@ bool ferry_lock_take(FerryRun *run, GError **error)
 			return true;
 		bool is_race =
 			!ferry_error_get_hint(local) && (ferry_error_is(local, FERRY_ERROR_INTEGRITY) ||
-							 ferry_error_is(local, FERRY_ERROR_EXISTS));
+							 ferry_error_is(local, FERRY_ERROR_EXISTS) ||
+							 ferry_error_is(local, FERRY_ERROR_NOT_FOUND));
 		if (is_race && i < MAX_RACES)
 			continue;
 		g_propagate_prefixed_error(error, g_steal_pointer(&local), "%s", "");
@@ -235,6 +237,15 @@ void ferry_lock_release(FerryRun *run)
 		g_debug("the lock's row stays: %s", ignored->message);
 }
 
+bool ferry_lock_others_out(const FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	const char *words = ferry_target_words(c->connector)->lock_table;
+	g_autofree char *table = ferry_ledger_table(ledger, "runner");
+	g_autofree char *sql = words ? g_strconcat(words, " ", table, NULL) : NULL;
+
+	return !sql || ferry_target(c)->execute(c, sql, NULL, error);
+}
+
 bool ferry_lock_remove(const FerryLedger *ledger, FerryConnection *c, bool *ret_is_last, GError **error)
 {
 	g_autofree char *table = ferry_ledger_table(ledger, "runner");
@@ -244,7 +255,10 @@ bool ferry_lock_remove(const FerryLedger *ledger, FerryConnection *c, bool *ret_
 		g_strdup_printf("SELECT 1 FROM %s %s", table, ferry_target_words(c->connector)->one_row);
 	g_autoptr(FerryRows) rows = NULL;
 
-	if (!ferry_target(c)->execute(c, drop, NULL, error) || !ferry_target(c)->query(c, look, &rows, error))
+	/* Before anything else is done to the table: two that end at the same time would wait for each other.
+	 */
+	if (!ferry_lock_others_out(ledger, c, error) || !ferry_target(c)->execute(c, drop, NULL, error) ||
+	    !ferry_target(c)->query(c, look, &rows, error))
 		return false;
 	*ret_is_last = rows->rows->len == 0;
 	return true;

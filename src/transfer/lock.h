@@ -21,5 +21,9 @@ bool ferry_lock_beat(FerryRun *run, FerryConnection *c, bool *ret_is_ours, GErro
 /* Best effort: a row that stays is found to be a dead one's. */
 void ferry_lock_release(FerryRun *run);
 
+/* Inside the caller's transaction: until it ends nobody else begins or ends a copy into this target, from whatever source, so
+ * that one does not make the ledger's tables while another makes them or takes them away. The lock's table is there. */
+bool ferry_lock_others_out(const FerryLedger *ledger, FerryConnection *c, GError **error);
+
 /* Inside the caller's transaction: ours goes. *ret_is_last: no other is left. */
 bool ferry_lock_remove(const FerryLedger *ledger, FerryConnection *c, bool *ret_is_last, GError **error);

@@ -3,6 +3,7 @@
  * the source's rows, and the target must hold it unique, else the server could not tell which row to replace:
  * that is found out before anything is made.
  */
+#include "data/table_names.h"
 #include "transfer/run_internal.h"
 
 #include <string.h>
@@ -78,14 +79,12 @@ static bool refuse_not_unique(const FerryTable *target, const GPtrArray *key, GE
 	return false;
 }
 
-bool ferry_run_find_merge_key(FerryTableState *table, const FerryCatalog *catalog, GError **error)
+bool ferry_run_find_merge_key(FerryTableState *table, const FerryTable *target, GError **error)
 {
-	const FerryTable *plan = table->plan->target;
-	const FerryTable *target = ferry_catalog_find_table(catalog, plan->schema, plan->name);
 	g_autoptr(GPtrArray) key = key_of(table->plan);
 
 	if (!target) {
-		g_autofree char *name = ferry_table_display_name(plan);
+		g_autofree char *name = ferry_table_display_name(table->plan->target);
 		return ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s is not in the target", name);
 	}
 	if (!key->len)
@@ -100,6 +99,7 @@ bool ferry_run_find_merge_key(FerryTableState *table, const FerryCatalog *catalo
 bool ferry_run_find_merge_keys(FerryRun *run, const bool *is_there, GError **error)
 {
 	g_autoptr(FerryCatalog) catalog = NULL;
+	g_autoptr(FerryTableNames) names = NULL;
 
 	if (!run->target_connector->target->merge)
 		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "rows cannot be merged into %s",
@@ -109,7 +109,11 @@ bool ferry_run_find_merge_keys(FerryRun *run, const bool *is_there, GError **err
 			continue;
 		if (!catalog && !ferry_source(run->targets[0])->catalog(run->targets[0], &catalog, error))
 			return false;
-		if (!ferry_run_find_merge_key(&run->tables[i], catalog, error))
+		if (!names)
+			names = ferry_table_names_new(catalog);
+		const FerryTable *plan = run->tables[i].plan->target;
+		if (!ferry_run_find_merge_key(&run->tables[i],
+					      ferry_table_names_find(names, plan->schema, plan->name), error))
 			return false;
 	}
 	return true;

@@ -66,8 +66,7 @@ void ferry_run_disconnect(FerryRun *run)
 	g_mutex_unlock(&run->connections_mutex);
 }
 
-/* All statements of a phase for a table (NULL: the catalog), which must succeed. */
-static bool run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
+bool ferry_run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
 {
 	g_autoptr(GPtrArray) statements =
 		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
@@ -147,14 +146,6 @@ static bool refuse_existing(FerryRun *run, const FerryTable *table, Presence pre
 	return false;
 }
 
-static bool drop_all(FerryRun *run, const bool *is_there, GError **error)
-{
-	for (guint i = 0; i < run->plan->tables->len; i++)
-		if (is_there[i] && !run_phase(run, run->tables[i].plan->target, FERRY_DDL_DROP, error))
-			return false;
-	return true;
-}
-
 /* Decides what to do with each table and does it: made by us, or kept. */
 static bool prepare_tables(FerryRun *run, GError **error)
 {
@@ -181,7 +172,7 @@ static bool prepare_tables(FerryRun *run, GError **error)
 		return false;
 	if (run->plan->staging)
 		return ferry_staging_look(run, error);
-	return policy != FERRY_IF_EXISTS_DROP || drop_all(run, is_there, error);
+	return policy != FERRY_IF_EXISTS_DROP || ferry_run_drop_tables(run, is_there, error);
 }
 
 static bool truncate_level(FerryRun *run, guint level, GError **error)
@@ -190,7 +181,7 @@ static bool truncate_level(FerryRun *run, guint level, GError **error)
 		const FerryTableState *table = &run->tables[i];
 		GError *own = NULL;
 		if (table->is_created || table->level != level ||
-		    run_phase(run, table->plan->target, FERRY_DDL_TRUNCATE, &own) ||
+		    ferry_run_phase(run, table->plan->target, FERRY_DDL_TRUNCATE, &own) ||
 		    ferry_give_up_unless_healing(run, i, own))
 			continue;
 		g_propagate_error(error, own);
@@ -230,6 +221,8 @@ static bool note_tables(FerryRun *run, GError **error)
 			add_note(run, "appended", i, steps);
 		if (run->tables[i].is_merged)
 			add_note(run, "merged", i, steps);
+		if (run->tables[i].is_in_the_way)
+			add_note(run, "in the way", i, steps);
 	}
 	g_ptr_array_add(steps, g_strdup("decided"));
 	return ferry_ledger_note_steps(run->ledger, run->targets[0], steps, error);
@@ -257,6 +250,8 @@ void ferry_run_recall_decisions(FerryRun *run)
 		run->tables[i].is_created = is_noted(run, "created", i);
 		run->tables[i].is_appended = is_noted(run, "appended", i);
 		run->tables[i].is_merged = is_noted(run, "merged", i);
+		run->tables[i].is_in_the_way =
+			is_noted(run, "in the way", i) && !ferry_run_is_dropped(run, i);
 	}
 	run->is_swapped = ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED);
 }
@@ -325,10 +320,10 @@ static bool create_tables(FerryRun *run, GError **error)
 	guint n = 0;
 
 	for (guint i = 0; i < run->result.n_tables; i++)
-		if (run->tables[i].is_created)
+		if (run->tables[i].is_created && !ferry_is_given_up(&run->tables[i]))
 			creations[n++] = i;
-	if (n && (!run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
-		  !run_phase(run, NULL, FERRY_DDL_TABLES, error)))
+	if (n && (!ferry_run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) ||
+		  !ferry_run_phase(run, NULL, FERRY_DDL_TABLES, error)))
 		return false;
 	return create_in_lanes(run, creations, n) &&
 	       (run->if_exists != FERRY_IF_EXISTS_TRUNCATE || truncate_kept(run, error));
@@ -340,8 +335,8 @@ static bool make_tables(FerryRun *run, GError **error)
 	if (run->is_swapped)
 		return true;
 	if (run->plan->staging && run->result.n_tables)
-		return run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) && ferry_staging_begin(run, error) &&
-		       create_tables(run, error);
+		return ferry_run_phase(run, NULL, FERRY_DDL_SCHEMAS, error) &&
+		       ferry_staging_begin(run, error) && create_tables(run, error);
 	return create_tables(run, error);
 }
 
@@ -443,8 +438,9 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
 		ferry_run_recall_decisions(run);
-		return make_tables(run, error) && (run->if_exists != FERRY_IF_EXISTS_MERGE ||
-						   ferry_run_find_merge_keys(run, NULL, error));
+		return ferry_run_drop_again(run, error) && make_tables(run, error) &&
+		       (run->if_exists != FERRY_IF_EXISTS_MERGE ||
+			ferry_run_find_merge_keys(run, NULL, error));
 	}
 	return decide(run, error) && note_decisions(run, error) && make_tables(run, error);
 }

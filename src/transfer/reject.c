@@ -246,6 +246,15 @@ void ferry_reject_lines_free(FerryRejectLines *lines)
 	g_string_free(lines->text, TRUE);
 }
 
+FerryRejectLines *ferry_reject_lines_steal(FerryRejectLines *lines)
+{
+	FerryRejectLines *stolen = g_memdup2(lines, sizeof(*lines));
+
+	lines->text = g_string_new(NULL);
+	lines->spill = NULL;
+	return stolen;
+}
+
 /* ---- the file ---- */
 
 /* Rows can hold anything, so only their owner may read the file. */

@@ -36,6 +36,8 @@ void ferry_rejects_add_refused(FerryRejectLines *lines, const FerryBatch *batch,
 /* Forgets the lines. */
 void ferry_reject_lines_clear(FerryRejectLines *lines);
 void ferry_reject_lines_free(FerryRejectLines *lines); /* what it holds */
+/* A new one that holds what lines has held. */
+FerryRejectLines *ferry_reject_lines_steal(FerryRejectLines *lines);
 
 /* Appends the lines to the file, flushes it, and forgets them. */
 bool ferry_rejects_write(FerryRejects *rejects, FerryRejectLines *lines, GError **error);

@@ -72,6 +72,7 @@ static bool scan(Repair *r, FerrySide side, FerryBatchFunc func, GError **error)
 
 	r->hasher = ferry_row_hasher_new(ferry_scan_schema(plan, side));
 	bool is_ok = true;
+	run->comparison->side_at_work = side;
 	for (guint i = 0; is_ok && !r->error && i < predicates->len; i++)
 		is_ok = ferry_compare_scan(
 			&(FerryScan){.run = run,
@@ -83,6 +84,8 @@ static bool scan(Repair *r, FerrySide side, FerryBatchFunc func, GError **error)
 				     .data = r},
 			c, error);
 	g_clear_pointer(&r->hasher, ferry_row_hasher_free);
+	if (is_ok) /* what is wrong then is wrong with the target */
+		run->comparison->side_at_work = FERRY_SIDE_TARGET;
 	if (!is_ok)
 		g_clear_error(&r->error);
 	else if (r->error)
@@ -183,13 +186,15 @@ static bool work(Repair *r, GError **error)
 
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	if (remove_extra(r, error) && restore(r, error) && ferry_target(c)->commit(c, error)) {
-		result->rows_repaired = r->n_restored;
+	if (remove_extra(r, error) && restore(r, error)) {
+		/* Also where the answer to the commit does not come: then the second look will tell. */
 		r->run->has_repaired |= r->n_restored + result->rows_removed > 0;
-		return true;
+		result->rows_repaired = r->n_restored;
+		if (ferry_target(c)->commit(c, error))
+			return true;
 	}
 	ferry_target(c)->rollback(c);
-	result->rows_removed = 0;
+	result->rows_removed = result->rows_repaired = 0;
 	return false;
 }
 
@@ -212,7 +217,8 @@ bool ferry_compare_repair(FerryRun *run, guint table, const FerryRepairList *lis
 		leave(run, table, "rows cannot be merged into this target");
 		return true;
 	}
-	if (!ferry_run_find_merge_key(state, run->comparison->target_catalog, &reason)) {
+	if (!ferry_run_find_merge_key(state, run->comparison->tables[table].tables[FERRY_SIDE_TARGET],
+				      &reason)) {
 		leave(run, table, reason->message);
 		return true;
 	}

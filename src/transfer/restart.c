@@ -64,6 +64,8 @@ static bool undo_table(FerryRun *run, FerryTableState *table, const GPtrArray *l
 	bool is_emptied = has_only_ours &&
 			  (run->if_exists == FERRY_IF_EXISTS_TRUNCATE || has_rows(loaded, table->name));
 
+	if (table->is_in_the_way) /* it is not ours */
+		table->is_created = is_emptied = false;
 	if (!table->is_created && !is_emptied)
 		return true;
 	if (!execute_phase(run, table->plan->target, table->is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE,

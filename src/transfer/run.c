@@ -10,6 +10,9 @@
 #include "transfer/staging.h"
 #include "transfer/watchdog.h"
 
+/* Of rows beyond a MiB; in memory they are twice as much while they are read. */
+#define GIANTS_BUDGET ((size_t)64 << 20)
+
 /* ---- making and freeing ---- */
 
 static void chunk_free(gpointer data)
@@ -17,6 +20,9 @@ static void chunk_free(gpointer data)
 	FerryChunk *chunk = data;
 
 	ferry_ledger_chunk_clear(&chunk->ledger);
+	if (chunk->unsure)
+		ferry_reject_lines_free(chunk->unsure);
+	g_free(chunk->unsure);
 	g_free(chunk);
 }
 
@@ -87,6 +93,7 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	run->rejects = ferry_rejects_new(options->reject_file);
 	run->known_rejects_file = g_strdup(options->known_rejects);
 	run->throttle = ferry_throttle_new(run->project->read_limit_rows, run->project->read_limit_bytes);
+	run->giants = ferry_giants_new(GIANTS_BUDGET, &run->is_stopped);
 	make_tables(run);
 	return run;
 }
@@ -117,6 +124,7 @@ void ferry_run_free(FerryRun *run)
 	ferry_known_rejects_free(run->known);
 	g_free(run->known_rejects_file);
 	ferry_throttle_free(run->throttle);
+	ferry_giants_free(run->giants);
 	ferry_ledger_free(run->ledger);
 	g_clear_error(&run->error);
 	g_mutex_clear(&run->event_mutex);
@@ -151,7 +159,7 @@ void ferry_run_forget(FerryRun *run)
 		g_free(table->result->failed_checks);
 		*table->result =
 			(FerryTableResult){.failed_checks = g_new0(int64_t, ferry_run_n_checks(table->plan))};
-		table->is_created = table->is_appended = table->has_started = false;
+		table->is_created = table->is_appended = table->is_in_the_way = table->has_started = false;
 		table->is_given_up = 0;
 		table->level = table->n_left = 0;
 		table->rejected_sum = (FerryRowSum){0};

@@ -17,6 +17,7 @@
 typedef struct FerryChunk {
 	FerryLedgerChunk ledger;
 	bool is_careful; /* a row in it was refused by the server: load it batch by batch, isolating rows */
+	FerryRejectLines *unsure; /* or NULL: its rejected rows, where the commit's answer did not come */
 } FerryChunk;
 
 /* incremental.c: the bounds of what is copied of a table. */
@@ -31,6 +32,7 @@ typedef struct FerryTableState {
 	GPtrArray *predicates;    /* as it was cut, until the ledger knows; or NULL */
 	bool is_created;          /* by this copy: its keys and indexes are ours to build */
 	bool is_appended;         /* it held rows before, so it cannot be compared */
+	bool is_in_the_way;       /* it was to be dropped, and could not be: drop.c */
 	bool is_merged;           /* it held rows before, of which those of the source's keys are replaced: others may stay */
 	GPtrArray *merge_key;     /* char*, borrowed names of write_schema; NULL: rows are added */
 	FerryTableMark *mark;     /* or NULL: all rows are copied */
@@ -61,6 +63,7 @@ struct FerryRun {
 	FerryConnection **sources, **targets;
 	FerryConnection *hook_source; /* hooks.c: outside of the lanes' snapshot; NULL until the first hook */
 	FerryThrottle *throttle;      /* or NULL: no read limit */
+	FerryGiants *giants;          /* permits for rows of more than a MiB, over all lanes */
 
 	const FerryShare *share;      /* or NULL */
 	bool is_shared;               /* while lanes work: others may be at chunks of the copy */
@@ -164,6 +167,14 @@ void ferry_compare_begin_ahead(FerryRun *run);
 /* What was begun is over; nothing where nothing was. */
 void ferry_compare_drop(FerryRun *run);
 
+/* prepare.c: all statements of a phase for a table (NULL: the catalog), which must succeed. */
+bool ferry_run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error);
+
+/* drop.c: those that are there; and once more, in a resumed copy, those that could not be. */
+bool ferry_run_drop_tables(FerryRun *run, const bool *is_there, GError **error);
+bool ferry_run_drop_again(FerryRun *run, GError **error);
+bool ferry_run_is_dropped(FerryRun *run, guint table); /* as the ledger knows */
+
 /* restart.c: what the unfinished copy has made goes, and its ledger; where it cannot be told which rows are its own: refused. */
 bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error);
 /* From the steps that the ledger has: which tables this copy made, added to, merged into. */
@@ -176,7 +187,7 @@ bool ferry_run_hooks(FerryRun *run, FerryHookTime when, GError **error);
 bool ferry_run_table_hooks(FerryRun *run, FerryHookTime when, GError **error);
 
 /* merge.c: sets merge_key of the tables that were there before; is_there NULL: of all that this copy did not make. */
-bool ferry_run_find_merge_key(FerryTableState *table, const FerryCatalog *target, GError **error);
+bool ferry_run_find_merge_key(FerryTableState *table, const FerryTable *target, GError **error);
 bool ferry_run_find_merge_keys(FerryRun *run, const bool *is_there, GError **error);
 
 /* After a read from the source: waits as long as the read limit wants, or until the run is stopped. */

@@ -5,12 +5,15 @@
  */
 #include "transfer/verify.h"
 
+#include "data/table_names.h"
 #include "transfer/give_up.h"
 #include "transfer/heal.h"
 #include "transfer/incremental.h"
 #include "transfer/known_rejects.h"
 #include "transfer/lookup.h"
 #include "transfer/staging.h"
+
+#define CATALOG_TRIES 5
 
 FerryComparison *ferry_comparison_new(FerryRun *run)
 {
@@ -243,11 +246,49 @@ static bool choose_mode(FerryRun *run, guint lane, guint index, GError **error)
 	return true;
 }
 
+/* How each side is to be cut; *ret_side: which one is asked. */
+static bool cut_both(FerryRun *run, guint lane, guint index, FerrySide *ret_side, GError **error)
+{
+	FerryTableSums *sums = &run->comparison->tables[index];
+	FerryTablePlan *plan = run->tables[index].plan;
+
+	*ret_side = FERRY_SIDE_SOURCE;
+	if (!choose_mode(run, lane, index, error))
+		return false;
+	if (sums->mode != FERRY_VERIFY_FULL)
+		return true;
+	if (sums->is_ahead)
+		g_debug("%s: the source was begun with before", plan->name);
+	else if (run->tables[index].chunks->len)
+		sums->predicates[FERRY_SIDE_SOURCE] = ferry_compare_known_predicates(&run->tables[index]);
+	else if (!ferry_run_cut(run, run->sources[lane], plan->source, &sums->predicates[FERRY_SIDE_SOURCE],
+				error))
+		return false;
+	*ret_side = FERRY_SIDE_TARGET;
+	const char *only =
+		run->tables[index].is_merged ? ferry_incremental_target_predicate(run, index) : NULL;
+	if (!only)
+		return ferry_run_cut(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET],
+				     &sums->predicates[FERRY_SIDE_TARGET], error);
+	sums->predicates[FERRY_SIDE_TARGET] = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(sums->predicates[FERRY_SIDE_TARGET], g_strdup(only));
+	return true;
+}
+
+static void forget_cuts(FerryTableSums *sums)
+{
+	for (int side = sums->is_ahead ? FERRY_SIDE_TARGET : 0; side < FERRY_N_SIDES; side++)
+		g_clear_pointer(&sums->predicates[side], g_ptr_array_unref);
+}
+
 static void split_both(FerryRun *run, guint lane, guint index)
 {
 	FerryTableSums *sums = &run->comparison->tables[index];
 	FerryTablePlan *plan = run->tables[index].plan;
-	GError *error = NULL;
+	g_autofree char *doing = g_strdup_printf("splitting %s for the verification", plan->name);
+	FerryHealing healing = {0};
+	FerrySide side;
+	GError *failure = NULL, *error = NULL;
 
 	if (!ferry_compare_is_compared(run, index))
 		return;
@@ -258,29 +299,14 @@ static void split_both(FerryRun *run, guint lane, guint index)
 		ferry_run_take_error(run, error);
 		return;
 	}
-	if (!choose_mode(run, lane, index, &error)) {
-		ferry_run_take_error(run, error);
-		return;
+	while (!cut_both(run, lane, index, &side, &failure)) {
+		forget_cuts(sums);
+		if (!ferry_heal(run, &healing, (FerryHealSide)side, lane, doing, failure, &error)) {
+			ferry_run_take_error(run, error);
+			return;
+		}
+		failure = NULL;
 	}
-	if (sums->mode != FERRY_VERIFY_FULL)
-		return;
-	if (sums->is_ahead)
-		g_debug("%s: the source was begun with before", plan->name);
-	else if (run->tables[index].chunks->len)
-		sums->predicates[FERRY_SIDE_SOURCE] = ferry_compare_known_predicates(&run->tables[index]);
-	else if (!ferry_run_cut(run, run->sources[lane], plan->source, &sums->predicates[FERRY_SIDE_SOURCE],
-				&error)) {
-		ferry_run_take_error(run, error);
-		return;
-	}
-	const char *only =
-		run->tables[index].is_merged ? ferry_incremental_target_predicate(run, index) : NULL;
-	if (only) {
-		sums->predicates[FERRY_SIDE_TARGET] = g_ptr_array_new_with_free_func(g_free);
-		g_ptr_array_add(sums->predicates[FERRY_SIDE_TARGET], g_strdup(only));
-	} else if (!ferry_run_cut(run, run->targets[lane], sums->tables[FERRY_SIDE_TARGET],
-				  &sums->predicates[FERRY_SIDE_TARGET], &error))
-		ferry_run_take_error(run, error);
 }
 
 static void add_task(FerryRun *run, FerrySide side, guint index, char *predicate, bool is_count)
@@ -311,6 +337,22 @@ static void add_tasks(FerryRun *run, guint index)
 		ferry_compare_release(run, index);
 }
 
+bool ferry_compare_patiently(FerryRun *run, guint table, bool (*func)(FerryRun *, guint, GError **),
+			     GError **error)
+{
+	g_autofree char *doing = g_strdup_printf("looking for what differs in %s", run->tables[table].name);
+	FerryHealing healing = {0};
+	GError *failure = NULL;
+
+	while (!func(run, table, &failure)) {
+		if (!ferry_heal(run, &healing, (FerryHealSide)run->comparison->side_at_work, 0, doing,
+				failure, error))
+			return false;
+		failure = NULL;
+	}
+	return true;
+}
+
 /* Counts alone name no rows: how many there are too many or too few is all that is known. */
 static bool find_differences(FerryRun *run, guint index, GError **error)
 {
@@ -328,36 +370,36 @@ static bool find_differences(FerryRun *run, guint index, GError **error)
 	return true;
 }
 
+/* Others may make and drop tables meanwhile, and a catalog is read by many questions. */
+static bool may_be_changing(const GError *failure)
+{
+	return ferry_error_is(failure, FERRY_ERROR_NOT_FOUND) || ferry_error_is(failure, FERRY_ERROR_FAILED);
+}
+
 static bool read_target_catalog(FerryRun *run, GError **error)
 {
 	FerryCatalog **ret = &run->comparison->target_catalog;
 	FerryHealing healing = {0};
 	GError *failure = NULL;
 
-	while (!ferry_staging_catalog(run, ret, &failure)) {
-		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "reading the target's catalog", failure,
-				error))
+	for (guint n = 1; !ferry_staging_catalog(run, ret, &failure); n++) {
+		if (n < CATALOG_TRIES && may_be_changing(failure))
+			g_error_free(failure);
+		else if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "reading the target's catalog",
+				     failure, error))
 			return false;
 		failure = NULL;
 	}
 	return true;
 }
 
-static char *lookup_name(const FerryTable *table)
-{
-	return g_strconcat(table->schema ? table->schema : "", "\n", table->name, NULL);
-}
-
 static void find_target_tables(FerryRun *run)
 {
-	g_autoptr(GHashTable) by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	const GPtrArray *tables = run->comparison->target_catalog->tables;
+	g_autoptr(FerryTableNames) names = ferry_table_names_new(run->comparison->target_catalog);
 
-	for (guint i = 0; i < tables->len; i++)
-		g_hash_table_insert(by_name, lookup_name(tables->pdata[i]), tables->pdata[i]);
 	for (guint i = 0; i < run->result.n_tables; i++) {
-		g_autofree char *name = lookup_name(run->tables[i].plan->target);
-		FerryTable *table = g_hash_table_lookup(by_name, name);
+		const FerryTable *plan = run->tables[i].plan->target;
+		FerryTable *table = ferry_table_names_find(names, plan->schema, plan->name);
 		run->comparison->tables[i].tables[FERRY_SIDE_TARGET] = table;
 		/* Before statistics are gathered we know better than the server. */
 		if (table && table->est_rows < 0 && run->tables[i].result->rows_loaded > 0)

@@ -44,6 +44,7 @@ typedef struct FerryComparison {
 	GPtrArray *tasks[FERRY_N_SIDES]; /* FerryCompareTask */
 	gint next_task[FERRY_N_SIDES];   /* atomic */
 	FerryAhead ahead;
+	FerrySide side_at_work; /* which of the two is asked, while one thread alone narrows or repairs */
 	struct FerryLaneCheck {
 		FerryConnection *connection; /* beside that of the target's reader */
 		FerryAsLoaded *rows;         /* or NULL; of the table that the lane has read last */
@@ -95,6 +96,9 @@ void ferry_compare_release(FerryRun *run, guint table);
 /* Sample: ranges of an integer key, which both sides cut alike, every tenth and the last. *ret_is_done false: there is no such key, or
  * the table is small; nothing was changed. */
 bool ferry_compare_sample(FerryRun *run, guint lane, guint table, bool *ret_is_done, GError **error);
+
+/* What one thread alone asks both sides for, again after what can heal. */
+bool ferry_compare_patiently(FerryRun *run, guint table, bool (*func)(FerryRun *run, guint table, GError **error), GError **error);
 
 /* Hashes of keys (uint64_t), sorted. */
 typedef struct FerryRepairList {

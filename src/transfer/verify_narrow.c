@@ -81,6 +81,7 @@ static bool run_pass(Narrowing *n, FerrySide side, void (*visit)(Pass *, const F
 	Pass pass = {
 		.n = n, .side = side, .row_hasher = row_hasher, .key_hasher = key_hasher, .visit = visit};
 
+	run->comparison->side_at_work = side;
 	for (guint i = 0; i < predicates->len; i++)
 		if (!ferry_compare_scan(
 			    &(FerryScan){.run = run,
@@ -92,6 +93,7 @@ static bool run_pass(Narrowing *n, FerrySide side, void (*visit)(Pass *, const F
 					 .data = &pass},
 			    c, error))
 			return false;
+	run->comparison->side_at_work = FERRY_SIDE_TARGET;
 	return true;
 }
 
@@ -417,13 +419,24 @@ static bool narrow(Narrowing *n, GError **error)
 	return !n->run->repairs || ferry_compare_repair(n->run, n->table, &n->repair, error);
 }
 
-bool ferry_compare_narrow(FerryRun *run, guint table, GError **error)
+static bool narrow_table(FerryRun *run, guint table, GError **error)
 {
+	guint n_told = run->result.differences->len;
 	Narrowing n;
 
+	run->comparison->side_at_work = FERRY_SIDE_TARGET;
 	narrowing_init(&n, run, table);
 	bool is_ok = narrow(&n, error);
 	narrowing_clear(&n);
+	if (!is_ok)
+		g_ptr_array_set_size(run->result.differences, (gint)n_told);
+	return is_ok;
+}
+
+bool ferry_compare_narrow(FerryRun *run, guint table, GError **error)
+{
+	bool is_ok = ferry_compare_patiently(run, table, narrow_table, error);
+
 	if (is_ok)
 		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_TABLE_VERIFIED,
 						 .table = (int)table,

@@ -42,7 +42,6 @@ static bool visit(Scanner *s, FerryBatch *batch, GError **error)
 	const FerryScan *scan = s->scan;
 
 	if (s->transformer) {
-		ferry_batch_clear(s->written);
 		if (!ferry_transformer_apply(s->transformer, batch, s->written, s->failed, error))
 			return false;
 		batch = s->written;
@@ -52,6 +51,8 @@ static bool visit(Scanner *s, FerryBatch *batch, GError **error)
 	if (scan->as_loaded && !ferry_as_loaded_apply(scan->as_loaded, batch, error))
 		return false;
 	scan->func(batch, scan->data);
+	if (s->transformer) /* now, for it may hold what the permit of the other was for */
+		ferry_batch_clear(s->written);
 	return true;
 }
 
@@ -90,7 +91,8 @@ bool ferry_compare_scan(const FerryScan *scan, FerryConnection *c, GError **erro
 			      .schema = scan->side == FERRY_SIDE_SOURCE ? plan->read_schema
 									: plan->write_schema,
 			      .predicate = scan->predicate,
-			      .batch_bytes = BATCH_BYTES};
+			      .batch_bytes = BATCH_BYTES,
+			      .giants = scan->run->giants};
 	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
 	if (!reader)
 		return false;

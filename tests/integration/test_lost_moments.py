@@ -1,0 +1,104 @@
+"""Connections that are lost in the moments where it is hard to tell what has been done, and other copies that begin or end beside one."""
+import os
+import subprocess
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+import compare
+import conftest
+from test_resume import ledger_tables
+from test_types_mysql import key_of, reject_lines
+
+sys.path.append(os.path.join(conftest.TOP, "tests", "chaos"))
+from proxy import Proxy  # noqa: E402
+
+
+def start(folder, *args):
+    argv = [a.url if hasattr(a, "url") else str(a) for a in args]
+    return subprocess.Popen([conftest.FERRY] + argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder,
+                            env=conftest.ferry_env(folder))
+
+
+def finish(process, expect=0):
+    out = process.communicate(timeout=120)[0].decode()
+    assert process.returncode == expect, out
+    return out
+
+
+def wait_for(condition, process=None, seconds=60):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until and (process is None or process.poll() is None), "it did not come to that"
+        time.sleep(0.02)
+
+
+def test_rejected_rows_of_a_commit_without_an_answer(make_sqlite, pg_db, tmp_path):
+    """The rows are in, and the one that was rejected is told once, though the lane has not heard of it."""
+    src = make_sqlite()
+    src.sql("CREATE TABLE t (id integer PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, CAST(x'66ff' AS TEXT))")
+    pg_db.sql("CREATE TABLE t (id bigint PRIMARY KEY, v text); ALTER TABLE t OWNER TO ferry;"
+              "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$;"
+              "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.id = 1) EXECUTE FUNCTION late()")
+    proxy = Proxy(pg_db.server.port)
+    try:
+        url = pg_db.url.replace(":%d/" % pg_db.server.port, ":%d/" % proxy.port)
+        assert url != pg_db.url
+        process = start(tmp_path, "copy", src, url, "--data-only", "--lanes", "1")
+        wait_for(lambda: pg_db.rows("SELECT 1 FROM pg_stat_activity WHERE datname = '%s' AND wait_event = 'PgSleep' AND application_name = 'ferry'" % pg_db.name), process)
+        proxy.reset()
+        out = finish(process, 5)
+    finally:
+        proxy.stop()
+    assert "trying again in" in out, out
+    assert pg_db.rows("SELECT id, v FROM t ORDER BY id") == [("1", "a"), ("2", "b")]
+    lines = reject_lines(tmp_path, SimpleNamespace(text=out))
+    assert [key_of(line) for line in lines] == ["3"], lines
+    assert not any(line.get("rolled_back") for line in lines)
+
+
+@pytest.mark.parametrize("is_repaired", [False, True])
+def test_connections_lost_while_differences_are_looked_for(make, tmp_path, ferry, postgres, is_repaired):
+    """Whichever pass it was: it is made again, and what is found is the same."""
+    src, dst = make("postgres"), make("postgres")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t SELECT i, repeat('x', 100) || i FROM generate_series(1, 150000) i; GRANT SELECT ON t TO ferry")
+    ferry("copy", src, dst, "--no-verify")
+    dst.sql("DELETE FROM t WHERE id = 77777; UPDATE t SET v = 'other' WHERE id IN (3, 149000)")
+    process = start(tmp_path, "verify", src, dst, "--lanes", "2", "--retries", "40", *(["--repair"] if is_repaired else []))
+    for _ in range(10):
+        time.sleep(0.25)
+        postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('%s', '%s') AND application_name = 'ferry'" % (src.name, dst.name))
+    out = finish(process, 0 if is_repaired else 6)
+    if is_repaired:
+        compare.assert_equal(src, dst)
+    else:
+        assert "77777" in out and "149000" in out and "id=3" in out, out
+
+
+@pytest.mark.parametrize("target", ["postgres", "sqlite"])
+def test_ledgers_that_come_and_go(make, make_sqlite, tmp_path, target):
+    """Copies from several sources into one target: whose is the last one takes the ledger's tables away, while others begin."""
+    dst, failures = make(target), []
+
+    def copy_again(i):
+        folder = tmp_path / str(i)
+        folder.mkdir()
+        src = conftest.SqliteFile(folder / "source.db")
+        src.sql("CREATE TABLE t%d (id integer PRIMARY KEY); INSERT INTO t%d VALUES (1), (2)" % (i, i))
+        for _ in range(6):
+            process = start(folder, "copy", src, dst, "--if-exists", "drop", "--lanes", "1", "--no-analyze")
+            out = process.communicate(timeout=120)[0].decode()
+            if process.returncode != 0:
+                failures.append(out)
+
+    threads = [threading.Thread(target=copy_again, args=(i,)) for i in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, "%d of 18\n%s" % (len(failures), failures[0])
+    assert ledger_tables(dst) == []
+    assert [dst.value("SELECT count(*) FROM t%d" % i) for i in range(3)] in ([2, 2, 2], ["2", "2", "2"])
