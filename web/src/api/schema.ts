@@ -169,6 +169,7 @@ export interface components {
             source_connection_id?: string | null;
             target_connection_id?: string | null;
             document?: Record<string, never>;
+            template_id?: string;
         };
         ProjectEdit: {
             name?: string;

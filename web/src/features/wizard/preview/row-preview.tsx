@@ -11,7 +11,8 @@ import { Select } from "@/ui/select";
 import { useMemo, useState } from "react";
 import { PreviewGrid } from "../preview-grid";
 
-const most = 200;
+/* Each is drawn with the page, so that the closed list can tell its choice. */
+const most = 50;
 
 export interface ChosenPair { table: string | undefined; target: string | undefined }
 
