@@ -121,7 +121,9 @@ json_t *ferry_templates_list(FerryService *service, const FerryPage *page, GErro
 	g_autoptr(FerryRows) rows = NULL;
 	if (tx)
 		rows = ferry_store_query(
-			tx, error, "SELECT " COLUMNS " FROM templates WHERE name > ? ORDER BY name LIMIT ?",
+			tx, error,
+			"SELECT id, name, description, '', user_name, version, created_at, updated_at "
+			"FROM templates WHERE name > ? ORDER BY name LIMIT ?",
 			"si", is_saved ? page->cursor + 1 : "", (int64_t)room + 1);
 	if (!rows) {
 		json_decref(items);
