@@ -78,10 +78,9 @@ static bool set_planner(PgConnection *c, bool is_for_catalog, GError **error)
 static bool read_all(PgCatalogReader *r, GError **error)
 {
 	return check_schema(r, error) && ferry_pg_catalog_tables(r, error) &&
-	       ferry_pg_catalog_partitions(r, error) &&
-	       ferry_pg_catalog_columns(r, error) && ferry_pg_catalog_indexes(r, error) &&
-	       ferry_pg_catalog_constraints(r, error) && ferry_pg_catalog_enums(r, error) &&
-	       ferry_pg_catalog_types(r, error) &&
+	       ferry_pg_catalog_partitions(r, error) && ferry_pg_catalog_columns(r, error) &&
+	       ferry_pg_catalog_indexes(r, error) && ferry_pg_catalog_constraints(r, error) &&
+	       ferry_pg_catalog_enums(r, error) && ferry_pg_catalog_types(r, error) &&
 	       (r->c->base.only_table ||
 		(ferry_pg_catalog_sequences(r, error) && ferry_pg_catalog_others(r, error)));
 }

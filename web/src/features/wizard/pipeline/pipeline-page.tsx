@@ -32,6 +32,10 @@ const losses = [
 	{ value: "restart", label: "Begin again" },
 	{ value: "fail", label: "End the run" },
 ];
+const partitions = [
+	{ value: "keep", label: "Partitioned in the target, too", help: "where it has partitions, and can keep the table's keys" },
+	{ value: "flat", label: "Plain tables" },
+];
 const helpers = [
 	{ value: "snapshot", label: "Those that see the same snapshot" },
 	{ value: "any", label: "Any worker", help: "also where the source has no snapshot to share: let nobody write to it meanwhile" },
@@ -58,6 +62,7 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 		<>
 			<Panel title="Target" bodyClassName="grid gap-5 md:grid-cols-2">
 				<ChoiceField label="A table that is in the target already" value={options.if_exists} fallback="fail" choices={exists} onChange={(value) => set("if_exists", value as Options["if_exists"])} />
+				<ChoiceField label="Tables that are partitioned" value={options.partitions} fallback="keep" choices={partitions} onChange={(value) => set("partitions", value as Options["partitions"])} />
 				<div className="flex flex-col gap-4">
 					{flag("schema_only", "Schema only", "Tables with keys and indexes, no rows.")}
 					{flag("data_only", "Data only", "Rows into tables that are there; nothing is created.")}
