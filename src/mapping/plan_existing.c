@@ -23,10 +23,7 @@ static void settle_type(FerryPlanner *p, const FerryTablePlan *table, FerryTable
 	p->target_ops->map_type(p->plan->source, scratch, mapped);
 	bool is_same = g_strcmp0(mapped->native_type, target->native_type) == 0 &&
 		       !ferry_planner_is_part(table, source->name);
-	if (mapped->type.is_exact)
-		target->type = is_same ? mapped->type : source->type;
-	else if (!is_same)
-		target->type = mapped->type;
+	target->type = mapped->type.is_exact && !is_same ? source->type : mapped->type;
 }
 
 static bool is_changed(const FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)

@@ -103,7 +103,9 @@ static bool on_column(char **row, gpointer data, GError **error)
 	column->native_type = native_type(row);
 	if (!ferry_oracle_parse_type(column->native_type, &column->type)) {
 		ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
-				 "the column is left out: Ferry does not read the type %s%s%s",
+				 "the column is left out: Ferry does not read the type %s%s%s; a query of the "
+				 "project can, as its attributes (t.col.attribute) or by "
+				 "XMLSERIALIZE(CONTENT XMLTYPE(t.col) AS CLOB)",
 				 row[C_TYPE_OWNER] ? row[C_TYPE_OWNER] : "", row[C_TYPE_OWNER] ? "." : "",
 				 column->native_type);
 		ferry_column_def_free(column);
