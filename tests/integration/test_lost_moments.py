@@ -17,9 +17,9 @@ sys.path.append(os.path.join(conftest.TOP, "tests", "chaos"))
 from proxy import Proxy  # noqa: E402
 
 
-def start(folder, *args):
+def start(folder, *args, stdout=subprocess.PIPE):
     argv = [a.url if hasattr(a, "url") else str(a) for a in args]
-    return subprocess.Popen([conftest.FERRY] + argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder,
+    return subprocess.Popen([conftest.FERRY] + argv, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.STDOUT, cwd=folder,
                             env=conftest.ferry_env(folder))
 
 
@@ -67,11 +67,16 @@ def test_connections_lost_while_differences_are_looked_for(make, tmp_path, ferry
     src.sql("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t SELECT i, repeat('x', 100) || i FROM generate_series(1, 150000) i; GRANT SELECT ON t TO ferry")
     ferry("copy", src, dst, "--no-verify")
     dst.sql("DELETE FROM t WHERE id = 77777; UPDATE t SET v = 'other' WHERE id IN (3, 149000)")
-    process = start(tmp_path, "verify", src, dst, "--lanes", "2", "--retries", "40", *(["--repair"] if is_repaired else []))
+    with open(tmp_path / "out", "wb") as log:
+        process = start(tmp_path, "verify", src, dst, "--lanes", "2", "--retries", "40", *(["--repair"] if is_repaired else []), stdout=log)
+    # What comes before, the commands' own look at both catalogs, is not a matter of the run.
+    wait_for(lambda: b"stage: verify" in (tmp_path / "out").read_bytes(), process)
     for _ in range(10):
         time.sleep(0.25)
         postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('%s', '%s') AND application_name = 'ferry'" % (src.name, dst.name))
-    out = finish(process, 0 if is_repaired else 6)
+    process.wait(120)
+    out = (tmp_path / "out").read_text()
+    assert process.returncode == (0 if is_repaired else 6), out
     if is_repaired:
         compare.assert_equal(src, dst)
     else:
