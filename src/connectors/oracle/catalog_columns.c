@@ -84,6 +84,10 @@ static void add_view_column(FerryOracleCatalogBuilder *b, const char *view, cons
 	g_ptr_array_add(columns, g_strdup(column));
 }
 
+/* Of an object or a collection. */
+static const char way_out[] = "; a query of the project can, as its attributes (t.col.attribute) or by "
+			      "XMLSERIALIZE(CONTENT XMLTYPE(t.col) AS CLOB)";
+
 static bool on_column(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
@@ -103,11 +107,9 @@ static bool on_column(char **row, gpointer data, GError **error)
 	column->native_type = native_type(row);
 	if (!ferry_oracle_parse_type(column->native_type, &column->type)) {
 		ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
-				 "the column is left out: Ferry does not read the type %s%s%s; a query of the "
-				 "project can, as its attributes (t.col.attribute) or by "
-				 "XMLSERIALIZE(CONTENT XMLTYPE(t.col) AS CLOB)",
+				 "the column is left out: Ferry does not read the type %s%s%s%s",
 				 row[C_TYPE_OWNER] ? row[C_TYPE_OWNER] : "", row[C_TYPE_OWNER] ? "." : "",
-				 column->native_type);
+				 column->native_type, row[C_TYPE_OWNER] ? way_out : "");
 		ferry_column_def_free(column);
 		return true;
 	}
