@@ -112,6 +112,11 @@ typedef struct FerrySourceOps {
 	bool (*join_snapshot)(FerryConnection **connections, size_t n, const char *name, GError **error);
 	/* The name is good for longer than that: a later run can join, too, until the server has the rows no more. */
 	bool snapshot_lasts;
+	/* MAY, both or none: where chunks are places that a row leaves when it is changed. A mark of the point that snapshot() has given the
+	 * connection, of one line; and whether, since a mark (NULL: not known), a row of the table may have come to another place, where
+	 * predicate is one of its chunks'. */
+	char *(*mark)(FerryConnection *c, GError **error);
+	bool (*has_moved)(FerryConnection *c, const FerryTable *table, const char *predicate, const char *mark, bool *ret_has_moved, GError **error);
 	/* MAY. Chunks of about n_rows each: predicates in the system's SQL over the table, that together cover every row once,
 	 * also rows that come later (the first and last are open-ended). A single NULL element: not split. NULL slot: never split.
 	 * The array owns its strings. */

@@ -7,6 +7,7 @@
 #include "transfer/give_up.h"
 #include "transfer/incremental.h"
 #include "transfer/lane.h"
+#include "transfer/moved.h"
 #include "transfer/run_internal.h"
 #include "transfer/snapshot.h"
 
@@ -160,7 +161,8 @@ bool ferry_run_split(FerryRun *run, GError **error)
 {
 	guint n_done = 0;
 
-	if (!ferry_run_snapshot(run, error) ||
+	if (!ferry_run_snapshot(run, error) || !ferry_moved_begin_again(run, error) ||
+	    !ferry_moved_note_mark(run, error) ||
 	    (run->project->incremental && !ferry_incremental_find(run, error)) ||
 	    !ferry_run_parallel(run, run->n_lanes, run->result.n_tables, split_table) ||
 	    !record_chunks(run, error) || !ferry_run_recall_chunks(run, &n_done, error))
@@ -274,5 +276,5 @@ bool ferry_run_copy(FerryRun *run, GError **error)
 		if (!is_ok)
 			return false;
 	}
-	return ferry_run_table_hooks(run, FERRY_HOOKS_AFTER, error);
+	return ferry_moved_check(run, error) && ferry_run_table_hooks(run, FERRY_HOOKS_AFTER, error);
 }

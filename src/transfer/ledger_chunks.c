@@ -62,6 +62,33 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray 
 	return ferry_insertion_end(&into, error) && ferry_ledger_note_steps(ledger, c, steps, error);
 }
 
+bool ferry_ledger_forget_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const char *prefix,
+				GError **error)
+{
+	g_autofree char *step = split_step(ledger, table);
+	g_autofree char *literal = ledger->target->target->quote_literal(step);
+	g_autofree char *rest = ferry_ledger_find_own(ledger, prefix);
+	g_autofree char *own = g_strconcat(prefix, rest, NULL);
+	g_autofree char *own_literal = ledger->target->target->quote_literal(own);
+
+	return ferry_ledger_run(c, NULL, error, "DELETE FROM %s WHERE copy_id = %s AND table_name = %s",
+				ledger->chunk_table, ledger->id_sql, ledger->tables_sql[table]) &&
+	       ferry_ledger_run(c, NULL, error, "DELETE FROM %s WHERE copy_id = %s AND step IN (%s, %s)",
+				ledger->step_table, ledger->id_sql, literal, own_literal);
+}
+
+void ferry_ledger_chunks_forgotten(FerryLedger *ledger, guint table, const char *prefix)
+{
+	g_autofree char *step = split_step(ledger, table);
+	g_autofree char *rest = ferry_ledger_find_own(ledger, prefix);
+	g_autofree char *own = g_strconcat(prefix, rest, NULL);
+
+	g_mutex_lock(&ledger->mutex);
+	g_hash_table_remove(ledger->steps, step);
+	g_hash_table_remove(ledger->steps, own);
+	g_mutex_unlock(&ledger->mutex);
+}
+
 /* ---- recalling ---- */
 
 void ferry_ledger_chunk_reset(FerryLedgerChunk *chunk, guint n_checks)

@@ -116,6 +116,8 @@ void ferry_run_free(FerryRun *run)
 	g_free(run->lock_id);
 	g_free(run->result.snapshot);
 	g_free(run->snapshot_name);
+	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
+		g_free(run->lane_snapshots[i]);
 	g_free(run->result.snapshot_lost);
 	g_ptr_array_free(run->result.objects, TRUE);
 	g_ptr_array_free(run->result.differences, TRUE);

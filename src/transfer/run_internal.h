@@ -99,6 +99,8 @@ struct FerryRun {
 	struct FerryWatch *watches; /* one each a lane: watchdog.h */
 	struct FerryWatchdog *dog;
 	char *snapshot_name;      /* or NULL: it cannot be had again; set before lanes begin */
+	char *lane_snapshots[2];  /* or NULL: names of the snapshot while the first or the last lane holds it; the same */
+	bool is_snapshot_renewed; /* a lane reads from a later one; under the mutex */
 	bool is_same_snapshot;    /* the resumed copy's: its name was in the ledger */
 	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
 	bool is_restarting;       /* it does: as with --restart */

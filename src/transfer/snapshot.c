@@ -51,6 +51,31 @@ static bool keep_name(FerryRun *run, GError **error)
 	return true;
 }
 
+/* So that a lane whose connection is lost can come back to it: not for longer than another one stays. */
+static void keep_for_lanes(FerryRun *run)
+{
+	const FerrySourceOps *ops = run->source_connector->source;
+	const guint lanes[] = {0, run->n_lanes - 1};
+
+	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
+		g_clear_pointer(&run->lane_snapshots[i], g_free);
+	if (!ops->share_snapshot || ops->snapshot_lasts || run->n_lanes < 2)
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
+		if (!ops->share_snapshot(run->sources[lanes[i]], &run->lane_snapshots[i], NULL))
+			return;
+}
+
+/* False: no lane holds it any more. */
+static bool come_back(FerryRun *run, guint lane)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
+		if (run->lane_snapshots[i] && run->source_connector->source->join_snapshot(
+						      &run->sources[lane], 1, run->lane_snapshots[i], NULL))
+			return true;
+	return false;
+}
+
 bool ferry_run_snapshot(FerryRun *run, GError **error)
 {
 	g_autoptr(GError) own = NULL;
@@ -69,7 +94,10 @@ bool ferry_run_snapshot(FerryRun *run, GError **error)
 		g_propagate_error(error, g_steal_pointer(&own));
 		return false;
 	}
-	return take(run, run->sources, run->n_lanes, &run->result.snapshot, error) && keep_name(run, error);
+	if (!take(run, run->sources, run->n_lanes, &run->result.snapshot, error) || !keep_name(run, error))
+		return false;
+	keep_for_lanes(run);
+	return true;
 }
 
 static bool has_one(const FerryRun *run)
@@ -119,10 +147,15 @@ bool ferry_snapshot_renew(FerryRun *run, guint lane, GError **error)
 	if (run->joined_snapshot)
 		return run->source_connector->source->join_snapshot(&run->sources[lane], 1,
 								    run->joined_snapshot, error);
+	if (come_back(run, lane))
+		return true;
 	if (run->stage == FERRY_STAGE_COPY && run->project->snapshot_lost != FERRY_SNAPSHOT_LOST_CONTINUE)
 		return refuse(run, error);
 	if (!take(run, &run->sources[lane], 1, &ignored, error))
 		return false;
+	g_mutex_lock(&run->mutex);
+	run->is_snapshot_renewed |= run->stage == FERRY_STAGE_COPY;
+	g_mutex_unlock(&run->mutex);
 	note(run, g_strdup_printf("the snapshot was lost; rows read after %s come from a later state of the "
 				  "source",
 				  time));

@@ -57,6 +57,7 @@ typedef struct PgConnection {
 	char *user_path;    /* the search_path that a statement of the user's has set, or NULL */
 	int version;        /* 150020 */
 	bool is_pinned;     /* the snapshot's transaction is open and must stay open */
+	bool cannot_export; /* the server has refused to export a snapshot */
 	bool has_savepoint; /* ferry_read, in that transaction, before the last read */
 	bool has_columns_statement; /* columns.c has prepared its question */
 
@@ -213,6 +214,9 @@ static inline bool ferry_pg_has_user_sql(const FerryTable *table)
 
 bool ferry_pg_catalog(FerryConnection *c, FerryCatalog **ret_catalog, GError **error);
 bool ferry_pg_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
+char *ferry_pg_mark(FerryConnection *c, GError **error);
+bool ferry_pg_has_moved(FerryConnection *c, const FerryTable *table, const char *predicate, const char *mark,
+			bool *ret_has_moved, GError **error);
 bool ferry_pg_share_snapshot(FerryConnection *c, char **ret_name, GError **error);
 bool ferry_pg_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error);
 /* In a snapshot's transaction, what fails from here on can be taken back and does not end it; else nothing. */

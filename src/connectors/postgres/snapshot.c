@@ -5,6 +5,8 @@
  */
 #include "connectors/postgres/private.h"
 
+#include <string.h>
+
 #define BEGIN_SQL "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 static bool begin(PgConnection *c, GError **error)
@@ -27,6 +29,7 @@ static char *export_snapshot(PgConnection *c, char **ret_reason)
 	*ret_reason = g_strdup(error->message);
 	PQclear(PQexec(c->conn, "ROLLBACK"));
 	c->is_pinned = false;
+	c->cannot_export = true;
 	return NULL;
 }
 
@@ -94,6 +97,8 @@ bool ferry_pg_share_snapshot(FerryConnection *connection, char **ret_name, GErro
 
 	if (!c->is_pinned)
 		return ferry_fail(error, FERRY_ERROR_FAILED, "the source's snapshot was lost");
+	if (c->cannot_export)
+		return ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "the server exports no snapshots");
 	if (!release_savepoint(c, error))
 		return false;
 	g_autoptr(PGresult) result =
@@ -107,8 +112,65 @@ bool ferry_pg_join_snapshot(FerryConnection **connections, size_t n, const char 
 {
 	for (size_t i = 0; i < n; i++) {
 		PgConnection *c = pg_connection(connections[i]);
-		if (!begin(c, error) || !import_snapshot(c, name, error))
+		if (!begin(c, error))
 			return false;
+		if (import_snapshot(c, name, error))
+			continue;
+		PQclear(PQexec(c->conn, "ROLLBACK"));
+		c->is_pinned = false;
+		return false;
 	}
+	return true;
+}
+
+/* ---- rows that have moved ---- */
+
+/* Transactions below it are in the snapshot, with their rows where they are. */
+char *ferry_pg_mark(FerryConnection *connection, GError **error)
+{
+	g_autoptr(PGresult) result =
+		ferry_pg_run(pg_connection(connection),
+			     "SELECT pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot())",
+			     "cannot look at the snapshot", error);
+
+	return result != NULL ? g_strdup(PQgetvalue(result, 0, 0)) : NULL;
+}
+
+/* Half of the 32 bits that a row has of a transaction's number, and some way to go. */
+#define MAX_AGE "2000000000"
+
+/*
+ * A row that was changed since is another one, of a later transaction (xmin), and so is the table's own entry
+ * in pg_class once VACUUM FULL, CLUSTER or ALTER TABLE have written the table anew. Plain VACUUM moves no
+ * row.
+ */
+bool ferry_pg_has_moved(FerryConnection *connection, const FerryTable *table, const char *predicate,
+			const char *mark, bool *ret_has_moved, GError **error)
+{
+	PgConnection *c = pg_connection(connection);
+	guint64 number;
+
+	*ret_has_moved = false;
+	if (strstr(predicate, "ctid") == NULL)
+		return true;
+	*ret_has_moved = true;
+	if (mark == NULL || !g_ascii_string_to_unsigned(mark, 10, 0, G_MAXINT64, &number, NULL))
+		return true;
+	g_autofree char *name = ferry_pg_table_sql(connection, table);
+	g_autofree char *literal = ferry_pg_quote_literal(name);
+	g_autofree char *from = ferry_pg_from_sql(connection, table);
+	g_autofree char *later = g_strdup_printf(
+		"pg_catalog.age(xmin) <= pg_catalog.age('%u'::pg_catalog.xid)", (guint32)number);
+	g_autofree char *sql = g_strdup_printf(
+		"SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot()) - "
+		"%" G_GUINT64_FORMAT " > " MAX_AGE
+		" OR EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = %s::pg_catalog.regclass AND %s)"
+		" OR EXISTS (SELECT 1 FROM %s WHERE %s)",
+		number, literal, later, from, later);
+	g_autoptr(PGresult) result =
+		ferry_pg_run(c, sql, "cannot look for rows that have moved in the source", error);
+	if (result == NULL)
+		return false;
+	*ret_has_moved = strcmp(PQgetvalue(result, 0, 0), "t") == 0;
 	return true;
 }
