@@ -195,3 +195,15 @@ def test_storage_parameters_and_comments_of_constraints_are_named(make, ferry):
     assert "index tight: its storage parameters are not set in the target (fillfactor=60, deduplicate_items=off)" in text
     for what, comment in (("constraint t_pk", "the key"), ("check small", "less"), ("foreign key own", "itself")):
         assert "the comment on %s is not converted: %s" % (what, comment) in text
+
+
+def test_settings_of_the_databases_change_nothing(make, ferry):
+    src, dst = make("postgres"), make("postgres")
+    src.sql("SET ROLE ferry; CREATE TABLE t (id serial PRIMARY KEY, \"Name\" varchar(9) DEFAULT 'x', made timestamptz DEFAULT now(), a text[]);"
+            "INSERT INTO t (a) VALUES ('{a,NULL,b}'), (NULL)")
+    for db in (src, dst):
+        for setting in ("quote_all_identifiers = on", "array_nulls = off"):
+            db.sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %%I SET %s', current_database()); END $$" % setting)
+    ferry("copy", src, dst)
+    ferry("verify", src, dst)
+    assert dst.value("SELECT count(*) FROM t WHERE a[2] IS NULL AND cardinality(a) = 3") == "1"
