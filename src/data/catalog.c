@@ -207,6 +207,8 @@ void ferry_column_def_free(FerryColumnDef *column)
 	g_free(column->default_text);
 	g_free(column->default_sql);
 	g_free(column->generated_expression);
+	g_free(column->own_functions);
+	g_free(column->identity_options);
 	g_free(column->enum_schema);
 	g_free(column->enum_name);
 	g_strfreev(column->labels);
@@ -226,6 +228,8 @@ FerryColumnDef *ferry_column_def_copy(const FerryColumnDef *column)
 	copy->default_text = g_strdup(column->default_text);
 	copy->default_sql = g_strdup(column->default_sql);
 	copy->generated_expression = g_strdup(column->generated_expression);
+	copy->own_functions = g_strdup(column->own_functions);
+	copy->identity_options = g_strdup(column->identity_options);
 	copy->enum_schema = g_strdup(column->enum_schema);
 	copy->enum_name = g_strdup(column->enum_name);
 	copy->labels = g_strdupv(column->labels);

@@ -59,10 +59,15 @@ typedef struct FerryColumnDef {
 	bool on_update_now; /* MySQL's ON UPDATE CURRENT_TIMESTAMP */
 	FerryGenerated generated;
 	char *generated_expression; /* or NULL; dialect of the catalog's system */
+	char *own_functions; /* or NULL: those that users or extensions made and the default or that expression calls */
 	FerryIdentity identity;
 	bool has_identity_next;
 	int64_t identity_next; /* the value that the next row would get, when has_identity_next */
 	int64_t identity_increment; /* 0 or 1: one */
+	/* Or NULL: the sequence's other options that are not its type's defaults, in PostgreSQL's words ("MINVALUE 5 CYCLE");
+	 * then its limits, too. */
+	char *identity_options;
+	int64_t identity_min, identity_max;
 	char *enum_schema, *enum_name; /* or NULL: a named enum type of the catalog */
 	char **labels;                 /* or NULL: NULL-ended labels of an enum (named or inline) */
 	bool is_set;                   /* labels are those of MySQL's SET */

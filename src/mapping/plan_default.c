@@ -203,6 +203,14 @@ void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, Fe
 	const FerryColumnDef *from = plan->source;
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
 
+	if (from->identity_options && (!p->is_same_system || is_retyped(plan))) {
+		g_clear_pointer(&column->identity_options, g_free);
+		ferry_planner_note_in(
+			p, FERRY_SEVERITY_WARNING, "sequence", table->source, from->name,
+			"what its numbers come from has limits of its own (%s), which the target's "
+			"has not",
+			from->identity_options);
+	}
 	if (p->is_same_system) {
 		if (is_retyped(plan)) {
 			plan_retyped(p, table->source, from, column);
@@ -213,6 +221,12 @@ void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, Fe
 			column->default_kind = FERRY_DEFAULT_EXPRESSION;
 		if (column->default_kind == FERRY_DEFAULT_EXPRESSION)
 			ferry_planner_respell(p, &column->default_text);
+		if (column->default_kind == FERRY_DEFAULT_EXPRESSION && from->own_functions)
+			ferry_planner_note_in(
+				p, FERRY_SEVERITY_WARNING, "default", table->source, from->name,
+				"default (%s) calls %s, which is not copied: it is set at the end "
+				"if the target has that function, and left out if not",
+				from->default_text, from->own_functions);
 		return;
 	}
 	if (from->default_kind == FERRY_DEFAULT_LITERAL && from->default_text)
@@ -241,6 +255,15 @@ void ferry_planner_plan_generated(FerryPlanner *p, const FerryTablePlan *table, 
 	char *text;
 
 	plan->is_copied = false;
+	if (p->is_same_system && from->own_functions) {
+		ferry_planner_note_in(
+			p, FERRY_SEVERITY_WARNING, "column", table->source, from->name,
+			"generated as (%s) in the source, a plain column with the same values in "
+			"the target: %s is not copied",
+			from->generated_expression, from->own_functions);
+		make_plain(plan);
+		return;
+	}
 	if (p->is_same_system) {
 		if (!ferry_planner_respell_in(p, table, &column->generated_expression, &reason)) {
 			ferry_planner_note_in(

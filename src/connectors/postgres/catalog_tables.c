@@ -81,7 +81,13 @@ static const char columns_sql_start[] =
 	" FROM pg_catalog.pg_depend u JOIN pg_catalog.pg_sequence s ON s.seqrelid = u.refobjid"
 	" WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.refclassid = "
 	"'pg_catalog.pg_class'::regclass"
-	" GROUP BY u.refobjid) "
+	" GROUP BY u.refobjid), "
+	/* what defaults call that is not the system's, and so may not be in the target */
+	"calls AS (SELECT u.objid, string_agg(DISTINCT u.refobjid::regprocedure::text, ', ') AS functions"
+	" FROM pg_catalog.pg_depend u WHERE u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.refclassid = "
+	"'pg_catalog.pg_proc'::regclass AND u.refobjid >= 16384 GROUP BY u.objid), "
+	"limits AS (SELECT s.seqrelid, CASE s.seqtypid WHEN 21 THEN 32767 WHEN 23 THEN 2147483647 ELSE "
+	"9223372036854775807 END AS top FROM pg_catalog.pg_sequence s) "
 	"SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), coalesce(b.base, "
 	"a.atttypid), "
 	"CASE WHEN b.oid IS NULL OR a.atttypmod <> -1 THEN a.atttypmod ELSE b.typmod END, "
@@ -100,7 +106,17 @@ static const char columns_sql_start[] =
 	"o.seqmin <> 1), "
 	"coalesce(us.n, 0), coalesce(f.oid = ANY (us.defaults), false), "
 	/* the type that users have made, if it is one */
-	"un.nspname, ut.typname, a.attnotnull, f.oid IS NOT NULL, a.attcollation <> ct.typcollation "
+	"un.nspname, ut.typname, a.attnotnull, f.oid IS NOT NULL, a.attcollation <> ct.typcollation, "
+	"ca.functions, "
+	"nullif(concat(CASE WHEN o.seqmin <> CASE WHEN o.seqincrement > 0 THEN 1 ELSE -l.top - 1 END THEN ' "
+	"MINVALUE ' || o.seqmin END, "
+	"CASE WHEN o.seqmax <> CASE WHEN o.seqincrement > 0 THEN l.top ELSE -1 END THEN ' MAXVALUE ' || "
+	"o.seqmax END, "
+	"CASE WHEN o.seqstart <> CASE WHEN o.seqincrement > 0 THEN o.seqmin ELSE o.seqmax END THEN ' START ' "
+	"|| o.seqstart END, "
+	"CASE WHEN o.seqcache <> 1 THEN ' CACHE ' || o.seqcache END, CASE WHEN o.seqcycle THEN ' CYCLE' "
+	"END), "
+	"''), o.seqmin, o.seqmax "
 	"FROM ";
 static const char columns_sql_end[] =
 	" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
@@ -124,6 +140,8 @@ static const char columns_sql_end[] =
 	"LEFT JOIN owned o ON o.relid = a.attrelid AND o.attnum = a.attnum AND (a.attidentity <> '' OR "
 	"o.deptype = 'a') "
 	"LEFT JOIN used us ON us.seqrelid = o.seqrelid "
+	"LEFT JOIN calls ca ON ca.objid = f.oid "
+	"LEFT JOIN limits l ON l.seqrelid = o.seqrelid "
 	"ORDER BY a.attrelid, a.attnum, o.seqrelid";
 
 enum {
@@ -159,7 +177,11 @@ enum {
 	COL_USER_NAME,
 	COL_OWN_NOT_NULL,
 	COL_OWN_DEFAULT,
-	COL_OWN_COLLATION
+	COL_OWN_COLLATION,
+	COL_OWN_FUNCTIONS,
+	COL_OPTIONS,
+	COL_MIN,
+	COL_MAX
 };
 
 static void set_enum(FerryColumnDef *column, const PGresult *result, int row)
@@ -232,6 +254,12 @@ static void settle_identity(PgCatalogReader *r, FerryTable *table, FerryColumnDe
 					     : FERRY_IDENTITY_AUTO;
 	column->identity_increment =
 		pg_cell(result, row, COL_INCREMENT) != NULL ? pg_cell_int(result, row, COL_INCREMENT) : 1;
+	const char *options = pg_cell(result, row, COL_OPTIONS);
+	if (options != NULL) {
+		column->identity_options = g_strdup(options + strspn(options, " "));
+		column->identity_min = pg_cell_int(result, row, COL_MIN);
+		column->identity_max = pg_cell_int(result, row, COL_MAX);
+	}
 	if (pg_cell(result, row, COL_SEQUENCE) != NULL)
 		g_hash_table_insert(r->serials, GUINT_TO_POINTER(pg_cell_oid(result, row, COL_SEQUENCE)),
 				    column);
@@ -251,6 +279,7 @@ static void add_column(PgCatalogReader *r, FerryTable *table, const PGresult *re
 	column->has_domain_not_null = is_domain && !pg_cell_bool(result, row, COL_OWN_NOT_NULL);
 	column->has_domain_default = is_domain && !pg_cell_bool(result, row, COL_OWN_DEFAULT);
 	column->has_domain_collation = is_domain && !pg_cell_bool(result, row, COL_OWN_COLLATION);
+	column->own_functions = g_strdup(pg_cell(result, row, COL_OWN_FUNCTIONS));
 	char generated = *PQgetvalue(result, row, COL_GENERATED);
 	if (generated != '\0') {
 		column->generated = generated == 'v' ? FERRY_GENERATED_VIRTUAL : FERRY_GENERATED_STORED;

@@ -214,7 +214,10 @@ static void ddl_of_table(const FerryCatalog *target, const FerryTable *table, Fe
 	case FERRY_DDL_KEYS: ferry_pg_ddl_keys(table, statements); break;
 	case FERRY_DDL_INDEXES: ferry_pg_ddl_indexes(table, statements); break;
 	case FERRY_DDL_FOREIGN_KEYS: ferry_pg_ddl_foreign_keys(table, statements); break;
-	case FERRY_DDL_CHECKS: ferry_pg_ddl_checks(table, statements); break;
+	case FERRY_DDL_CHECKS:
+		ferry_pg_ddl_checks(table, statements);
+		ferry_pg_ddl_late_defaults(target, table, statements);
+		break;
 	case FERRY_DDL_SEQUENCES: ferry_pg_ddl_set_identities(table, statements); break;
 	case FERRY_DDL_COMMENTS: add_comments(table, statements); break;
 	case FERRY_DDL_ANALYZE: analyze(table, statements); break;

@@ -23,6 +23,8 @@ bool ferry_pg_ddl_needs_sequence(const FerryColumnDef *column);
 char *ferry_pg_ddl_own_sequence(const FerryTable *table, const FerryColumnDef *column);
 
 void ferry_pg_ddl_create_table(const FerryCatalog *target, const FerryTable *table, GPtrArray *statements);
+/* Defaults that call functions which may not be in the target: optional. */
+void ferry_pg_ddl_late_defaults(const FerryCatalog *target, const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_keys(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_indexes(const FerryTable *table, GPtrArray *statements);
 void ferry_pg_ddl_foreign_keys(const FerryTable *table, GPtrArray *statements);

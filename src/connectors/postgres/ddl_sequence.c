@@ -122,9 +122,13 @@ void ferry_pg_ddl_set_identities(const FerryTable *table, GPtrArray *statements)
 			g_strdup_printf("pg_catalog.pg_get_serial_sequence(%s, %s)", literal, column_literal);
 		g_autofree char *object = g_strdup_printf("%s.%s", table->name, column->name);
 		bool is_descending = column->identity_increment < 0;
+		int64_t min = is_descending ? -identity_max(column) - 1 : 1;
+		int64_t max = is_descending ? -1 : identity_max(column);
+		if (column->identity_options != NULL) {
+			min = column->identity_min;
+			max = column->identity_max;
+		}
 		ferry_pg_ddl_add(statements, "sequence", object,
-				 setval(sequence, column->identity_next,
-					is_descending ? -identity_max(column) - 1 : 1,
-					is_descending ? -1 : identity_max(column)));
+				 setval(sequence, column->identity_next, min, max));
 	}
 }

@@ -140,8 +140,8 @@ static void append_default(GString *sql, const FerryCatalog *target, const Ferry
 		break;
 	case FERRY_DEFAULT_UUID: g_string_append_printf(sql, " DEFAULT %s", uuid_default(target)); break;
 	case FERRY_DEFAULT_EXPRESSION:
-		if (column->default_text == NULL)
-			break;
+		if (column->default_text == NULL || column->own_functions != NULL)
+			break; /* such a default is set at the end, where the target knows what it calls */
 		g_string_append(sql, " DEFAULT ");
 		append_expression_default(sql, target, column->default_text);
 		break;
@@ -152,9 +152,14 @@ static void append_identity(GString *sql, const FerryColumnDef *column)
 {
 	g_string_append_printf(sql, " GENERATED %s AS IDENTITY",
 			       column->identity == FERRY_IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
-	if (column->identity_increment != 0 && column->identity_increment != 1)
-		g_string_append_printf(sql, " (INCREMENT BY %" G_GINT64_FORMAT ")",
-				       column->identity_increment);
+	bool has_increment = column->identity_increment != 0 && column->identity_increment != 1;
+	if (!has_increment && column->identity_options == NULL)
+		return;
+	g_string_append(sql, " (");
+	if (has_increment)
+		g_string_append_printf(sql, "INCREMENT BY %" G_GINT64_FORMAT "%s", column->identity_increment,
+				       column->identity_options != NULL ? " " : "");
+	g_string_append_printf(sql, "%s)", column->identity_options != NULL ? column->identity_options : "");
 }
 
 static void append_generated(GString *sql, const FerryCatalog *target, const FerryColumnDef *column)
@@ -228,4 +233,23 @@ void ferry_pg_ddl_create_table(const FerryCatalog *target, const FerryTable *tab
 		ferry_pg_ddl_partition_by(sql, table, table->partitioning);
 	ferry_pg_ddl_add(statements, "table", object, sql);
 	ferry_pg_ddl_create_partitions(table, statements);
+}
+
+/* A table without them is whole but for the rows to come. */
+void ferry_pg_ddl_late_defaults(const FerryCatalog *target, const FerryTable *table, GPtrArray *statements)
+{
+	for (guint i = 0; i < table->columns->len; i++) {
+		const FerryColumnDef *column = table->columns->pdata[i];
+		if (column->own_functions == NULL || column->default_text == NULL ||
+		    column->default_kind != FERRY_DEFAULT_EXPRESSION)
+			continue;
+		g_autofree char *object = g_strdup_printf("%s.%s", table->name, column->name);
+		GString *sql = g_string_new("ALTER TABLE ");
+		ferry_pg_append_qualified(sql, table->schema, table->name);
+		g_string_append(sql, " ALTER COLUMN ");
+		ferry_pg_append_identifier(sql, column->name);
+		g_string_append(sql, " SET DEFAULT ");
+		append_expression_default(sql, target, column->default_text);
+		ferry_pg_ddl_add(statements, "default", object, sql)->is_optional = true;
+	}
 }
