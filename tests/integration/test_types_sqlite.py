@@ -127,6 +127,18 @@ def test_generated_columns(make, copy, target):
     copy(src, make(target))
 
 
+@pytest.mark.parametrize("target", ["postgres", "sqlite"])
+def test_json_functions_in_the_schema(make, ferry, target):
+    src, dst = make("sqlite"), make(target)
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, j TEXT CHECK (json_valid(j)), g TEXT AS (json_extract(j, '$.a')))")
+    src.sql("CREATE INDEX i ON t (json_extract(j, '$.b'))")
+    src.sql("CREATE INDEX k ON t (j ->> '$.c')")
+    src.sql("""INSERT INTO t (id, j) VALUES (1, '{"a":"x","b":2,"c":3}'), (2, '{}')""")
+    ferry("copy", src, dst)
+    assert int(dst.value("SELECT count(*) FROM t")) == 2
+    assert dst.value("SELECT g FROM t WHERE id = 1") == "x"
+
+
 def test_infinities(make, copy):
     src, dst = make("sqlite"), make("postgres")
     src.sql("CREATE TABLE i (id INTEGER PRIMARY KEY, v REAL); INSERT INTO i VALUES (1, 9e999), (2, -9e999), (3, 1.5)")

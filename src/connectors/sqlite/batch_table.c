@@ -145,6 +145,7 @@ static int on_connect(sqlite3 *db, void *data, int argc, const char *const *argv
 	for (size_t i = 0; i < t->n_columns; i++)
 		g_string_append_printf(sql, "%sc%zu", i > 0 ? ", " : "", i);
 	g_string_append_c(sql, ')');
+	sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
 	int rc = sqlite3_declare_vtab(db, sql->str);
 	if (rc != SQLITE_OK)
 		return rc;

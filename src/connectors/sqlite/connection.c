@@ -97,7 +97,9 @@ static bool open_db(SqliteConnection *c, bool for_writing, sqlite3 **ret_db, GEr
 	sqlite3_busy_handler(db, on_busy, c);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	/* The schema stays trusted: otherwise SQLite's own JSON functions are refused in checks, indexes and
+	 * generated columns. Ours, and our virtual tables, are for direct use only. */
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
 	if (!c->may_attach)
 		sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	*ret_db = g_steal_pointer(&db);
