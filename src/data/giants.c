@@ -46,7 +46,8 @@ static void wait_for_room(FerryGiants *giants, guint64 number, size_t bytes)
 	gint64 until = g_get_monotonic_time() + PATIENCE_US;
 	guint n_seen = giants->n_given_back;
 
-	while (number != giants->n_served || (giants->used > 0 && bytes > giants->budget - giants->used)) {
+	while (number > giants->n_served ||
+	       (giants->used > 0 && bytes > giants->budget - MIN(giants->used, giants->budget))) {
 		g_cond_wait_until(&giants->changed, &giants->mutex, g_get_monotonic_time() + LOOK_US);
 		if (n_seen != giants->n_given_back) {
 			n_seen = giants->n_given_back;

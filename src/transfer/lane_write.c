@@ -9,6 +9,7 @@
 #include "transfer/lane_internal.h"
 
 #include "transfer/give_up.h"
+#include "transfer/moved.h"
 #include "transfer/staging.h"
 
 /* ---- what listeners and the result hear ---- */
@@ -232,6 +233,7 @@ static void hand_to_lead(FerryLane *lane)
 static bool end_chunk(FerryLane *lane, GError **error)
 {
 	FerryChunk *chunk = lane->chunk;
+	g_autofree char *mixed = NULL;
 
 	if (is_for_lead(lane)) {
 		hand_to_lead(lane);
@@ -239,12 +241,15 @@ static bool end_chunk(FerryLane *lane, GError **error)
 	}
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_COMMIT);
 	if (!ferry_lane_end_rows(lane, error) ||
-	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error))
+	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
+	    !ferry_moved_note_mixed(lane->run, lane->index, lane->table, lane->target, &mixed, error))
 		return false;
 	if (!ferry_target(lane->target)->commit(lane->target, error)) {
 		chunk->unsure = ferry_reject_lines_steal(&lane->rejects);
 		return false;
 	}
+	if (mixed)
+		ferry_ledger_step_committed(lane->run->ledger, mixed);
 	lane->chunk = NULL;
 	ferry_healing_reset(&lane->writing);
 	chunk_done(lane->run, lane->table, chunk);

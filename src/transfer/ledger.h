@@ -74,10 +74,10 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray 
 /* FerryLedgerChunk, by table and chunk number. */
 bool ferry_ledger_load_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray **ret_chunks, GError **error);
 /* Nothing is counted yet; makes room for n_checks of them. */
-/* In the caller's transaction: the table's chunks and that it was cut, and the steps that begin with prefix. Once that is
- * committed, _forgotten tells the ledger. */
-bool ferry_ledger_forget_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const char *prefix, GError **error);
-void ferry_ledger_chunks_forgotten(FerryLedger *ledger, guint table, const char *prefix);
+/* In the caller's transaction: the table's chunks and that it was cut, and these steps (char *). Once that is committed,
+ * _forgotten tells the ledger. */
+bool ferry_ledger_forget_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *steps, GError **error);
+void ferry_ledger_chunks_forgotten(FerryLedger *ledger, guint table, const GPtrArray *steps);
 void ferry_ledger_chunk_reset(FerryLedgerChunk *chunk, guint n_checks);
 void ferry_ledger_chunk_clear(FerryLedgerChunk *chunk); /* what it holds */
 void ferry_ledger_chunk_free(FerryLedgerChunk *chunk);

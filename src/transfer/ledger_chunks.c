@@ -62,30 +62,31 @@ bool ferry_ledger_add_chunks(FerryLedger *ledger, FerryConnection *c, GPtrArray 
 	return ferry_insertion_end(&into, error) && ferry_ledger_note_steps(ledger, c, steps, error);
 }
 
-bool ferry_ledger_forget_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const char *prefix,
+bool ferry_ledger_forget_chunks(FerryLedger *ledger, FerryConnection *c, guint table, const GPtrArray *steps,
 				GError **error)
 {
-	g_autofree char *step = split_step(ledger, table);
-	g_autofree char *literal = ledger->target->target->quote_literal(step);
-	g_autofree char *rest = ferry_ledger_find_own(ledger, prefix);
-	g_autofree char *own = g_strconcat(prefix, rest, NULL);
-	g_autofree char *own_literal = ledger->target->target->quote_literal(own);
+	g_autofree char *split = split_step(ledger, table);
+	g_autofree char *literal = ledger->target->target->quote_literal(split);
+	g_autoptr(GString) list = g_string_new(literal);
 
+	for (guint i = 0; i < steps->len; i++) {
+		g_autofree char *step = ledger->target->target->quote_literal(steps->pdata[i]);
+		g_string_append_printf(list, ", %s", step);
+	}
 	return ferry_ledger_run(c, NULL, error, "DELETE FROM %s WHERE copy_id = %s AND table_name = %s",
 				ledger->chunk_table, ledger->id_sql, ledger->tables_sql[table]) &&
-	       ferry_ledger_run(c, NULL, error, "DELETE FROM %s WHERE copy_id = %s AND step IN (%s, %s)",
-				ledger->step_table, ledger->id_sql, literal, own_literal);
+	       ferry_ledger_run(c, NULL, error, "DELETE FROM %s WHERE copy_id = %s AND step IN (%s)",
+				ledger->step_table, ledger->id_sql, list->str);
 }
 
-void ferry_ledger_chunks_forgotten(FerryLedger *ledger, guint table, const char *prefix)
+void ferry_ledger_chunks_forgotten(FerryLedger *ledger, guint table, const GPtrArray *steps)
 {
-	g_autofree char *step = split_step(ledger, table);
-	g_autofree char *rest = ferry_ledger_find_own(ledger, prefix);
-	g_autofree char *own = g_strconcat(prefix, rest, NULL);
+	g_autofree char *split = split_step(ledger, table);
 
 	g_mutex_lock(&ledger->mutex);
-	g_hash_table_remove(ledger->steps, step);
-	g_hash_table_remove(ledger->steps, own);
+	g_hash_table_remove(ledger->steps, split);
+	for (guint i = 0; i < steps->len; i++)
+		g_hash_table_remove(ledger->steps, steps->pdata[i]);
 	g_mutex_unlock(&ledger->mutex);
 }
 

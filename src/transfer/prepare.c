@@ -44,6 +44,7 @@ bool ferry_run_connect(FerryRun *run, GError **error)
 	run->sources = g_new0(FerryConnection *, run->n_lanes);
 	run->targets = g_new0(FerryConnection *, run->n_lanes);
 	run->watches = g_new0(FerryWatch, run->n_lanes);
+	run->renewed_lanes = g_new0(gint, run->n_lanes);
 	for (guint i = 0; i < run->n_lanes; i++)
 		if (!open_lane(run, i, error))
 			return false;
@@ -62,6 +63,7 @@ void ferry_run_disconnect(FerryRun *run)
 	g_clear_pointer(&run->sources, g_free);
 	g_clear_pointer(&run->targets, g_free);
 	g_clear_pointer(&run->watches, g_free);
+	g_clear_pointer(&run->renewed_lanes, g_free);
 	ferry_connection_close(g_steal_pointer(&run->hook_source));
 	g_mutex_unlock(&run->connections_mutex);
 }

@@ -100,7 +100,7 @@ struct FerryRun {
 	struct FerryWatchdog *dog;
 	char *snapshot_name;      /* or NULL: it cannot be had again; set before lanes begin */
 	char *lane_snapshots[2];  /* or NULL: names of the snapshot while the first or the last lane holds it; the same */
-	bool is_snapshot_renewed; /* a lane reads from a later one; under the mutex */
+	gint *renewed_lanes;      /* atomic, one each a lane: it reads from a later snapshot than the copy began with */
 	bool is_same_snapshot;    /* the resumed copy's: its name was in the ledger */
 	gint wants_restart;       /* atomic: the snapshot is lost, the copy is to begin again */
 	bool is_restarting;       /* it does: as with --restart */

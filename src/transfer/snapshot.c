@@ -51,29 +51,57 @@ static bool keep_name(FerryRun *run, GError **error)
 	return true;
 }
 
-/* So that a lane whose connection is lost can come back to it: not for longer than another one stays. */
-static void keep_for_lanes(FerryRun *run)
+/* The lanes that keep the snapshot for others. */
+static guint keeper(const FerryRun *run, guint i)
+{
+	return i == 0 ? 0 : run->n_lanes - 1;
+}
+
+/* Whether the lane's connection gives the snapshot a name, for as long as it lasts. */
+static bool keep_for_lanes(FerryRun *run, guint i)
+{
+	char *name = NULL;
+	bool is_ok = run->source_connector->source->share_snapshot(run->sources[keeper(run, i)], &name, NULL);
+
+	g_mutex_lock(&run->mutex);
+	g_free(run->lane_snapshots[i]);
+	run->lane_snapshots[i] = name;
+	g_mutex_unlock(&run->mutex);
+	return is_ok;
+}
+
+/* So that a lane whose connection is lost can come back to it. */
+static void keep_all(FerryRun *run)
 {
 	const FerrySourceOps *ops = run->source_connector->source;
-	const guint lanes[] = {0, run->n_lanes - 1};
 
 	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
 		g_clear_pointer(&run->lane_snapshots[i], g_free);
+	for (guint i = 0; i < run->n_lanes; i++)
+		g_atomic_int_set(&run->renewed_lanes[i], 0);
 	if (!ops->share_snapshot || ops->snapshot_lasts || run->n_lanes < 2)
 		return;
 	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
-		if (!ops->share_snapshot(run->sources[lanes[i]], &run->lane_snapshots[i], NULL))
+		if (!keep_for_lanes(run, i))
 			return;
 }
 
-/* False: no lane holds it any more. */
+/* False: no lane holds it any more. A lane that has kept it for others does so again. */
 static bool come_back(FerryRun *run, guint lane)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots); i++)
-		if (run->lane_snapshots[i] && run->source_connector->source->join_snapshot(
-						      &run->sources[lane], 1, run->lane_snapshots[i], NULL))
-			return true;
-	return false;
+	bool is_back = false;
+
+	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots) && !is_back; i++) {
+		g_mutex_lock(&run->mutex);
+		g_autofree char *name = g_strdup(run->lane_snapshots[i]);
+		g_mutex_unlock(&run->mutex);
+		is_back = name &&
+			  run->source_connector->source->join_snapshot(&run->sources[lane], 1, name, NULL);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(run->lane_snapshots) && is_back; i++)
+		if (keeper(run, i) == lane)
+			keep_for_lanes(run, i);
+	return is_back;
 }
 
 bool ferry_run_snapshot(FerryRun *run, GError **error)
@@ -96,7 +124,7 @@ bool ferry_run_snapshot(FerryRun *run, GError **error)
 	}
 	if (!take(run, run->sources, run->n_lanes, &run->result.snapshot, error) || !keep_name(run, error))
 		return false;
-	keep_for_lanes(run);
+	keep_all(run);
 	return true;
 }
 
@@ -147,15 +175,15 @@ bool ferry_snapshot_renew(FerryRun *run, guint lane, GError **error)
 	if (run->joined_snapshot)
 		return run->source_connector->source->join_snapshot(&run->sources[lane], 1,
 								    run->joined_snapshot, error);
-	if (come_back(run, lane))
+	if (come_back(run, lane)) {
+		g_atomic_int_set(&run->renewed_lanes[lane], 0);
 		return true;
+	}
 	if (run->stage == FERRY_STAGE_COPY && run->project->snapshot_lost != FERRY_SNAPSHOT_LOST_CONTINUE)
 		return refuse(run, error);
 	if (!take(run, &run->sources[lane], 1, &ignored, error))
 		return false;
-	g_mutex_lock(&run->mutex);
-	run->is_snapshot_renewed |= run->stage == FERRY_STAGE_COPY;
-	g_mutex_unlock(&run->mutex);
+	g_atomic_int_set(&run->renewed_lanes[lane], 1);
 	note(run, g_strdup_printf("the snapshot was lost; rows read after %s come from a later state of the "
 				  "source",
 				  time));

@@ -96,9 +96,12 @@ static bool reader_read(FerryReader *base, const FerryReadSpec *spec, GError **e
 	g_autofree char *from = ferry_pg_from_sql(base->connection, spec->table);
 	g_autoptr(GString) sql = g_string_new(NULL);
 	g_autoptr(GString) columns = g_string_new(NULL);
-	if (spec->wire_format != NULL)
+	/* Before the statement itself, which the server may refuse as a whole. */
+	if (!ferry_pg_set_savepoint(c, error))
+		return false;
+	if (spec->wire_format != NULL) {
 		append_plain_columns(columns, spec->schema);
-	else if (!ferry_pg_set_savepoint(c, error) || !choose_columns(r, spec, columns, error)) {
+	} else if (!choose_columns(r, spec, columns, error)) {
 		ferry_pg_return_to_savepoint(c);
 		return false;
 	}

@@ -137,7 +137,7 @@ char *ferry_pg_mark(FerryConnection *connection, GError **error)
 }
 
 /* Half of the 32 bits that a row has of a transaction's number, and some way to go. */
-#define MAX_AGE "2000000000"
+#define MAX_AGE 2000000000
 
 /*
  * A row that was changed since is another one, of a later transaction (xmin), and so is the table's own entry
@@ -151,7 +151,7 @@ bool ferry_pg_has_moved(FerryConnection *connection, const FerryTable *table, co
 	guint64 number;
 
 	*ret_has_moved = false;
-	if (strstr(predicate, "ctid") == NULL)
+	if (strstr(predicate, "ctid >= '(") == NULL && strstr(predicate, "ctid < '(") == NULL)
 		return true;
 	*ret_has_moved = true;
 	if (mark == NULL || !g_ascii_string_to_unsigned(mark, 10, 0, G_MAXINT64, &number, NULL))
@@ -162,11 +162,11 @@ bool ferry_pg_has_moved(FerryConnection *connection, const FerryTable *table, co
 	g_autofree char *later = g_strdup_printf(
 		"pg_catalog.age(xmin) <= pg_catalog.age('%u'::pg_catalog.xid)", (guint32)number);
 	g_autofree char *sql = g_strdup_printf(
-		"SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot()) - "
-		"%" G_GUINT64_FORMAT " > " MAX_AGE
+		"SELECT pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot()) NOT BETWEEN "
+		"%" G_GUINT64_FORMAT " AND %" G_GUINT64_FORMAT
 		" OR EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = %s::pg_catalog.regclass AND %s)"
 		" OR EXISTS (SELECT 1 FROM %s WHERE %s)",
-		number, literal, later, from, later);
+		number, number + MAX_AGE, literal, later, from, later);
 	g_autoptr(PGresult) result =
 		ferry_pg_run(c, sql, "cannot look for rows that have moved in the source", error);
 	if (result == NULL)
