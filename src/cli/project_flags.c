@@ -93,29 +93,84 @@ static bool split_pair(const char *text, const char *what, char **ret_name, char
 	return true;
 }
 
+static bool is_glob(const char *name)
+{
+	return strpbrk(name, "*?") != NULL;
+}
+
+/* With the schema or without. */
+static bool is_same_table(const char *a, const char *b)
+{
+	const char *a_name = strchr(a, '.'), *b_name = strchr(b, '.');
+
+	return strcmp(a, b) == 0 || (a_name && !b_name && strcmp(a_name + 1, b) == 0) ||
+	       (b_name && !a_name && strcmp(b_name + 1, a) == 0);
+}
+
+static bool fits_glob(const char *glob, const char *name)
+{
+	const char *bare = strchr(name, '.');
+
+	return is_glob(glob) &&
+	       (g_pattern_match_simple(glob, name) || (bare && g_pattern_match_simple(glob, bare + 1)));
+}
+
+/* An entry of its own would take the table out of the glob's, with its steps and all. */
+static bool refuse_glob(const char *name, const char *glob, GError **error)
+{
+	ferry_fail(error, FERRY_ERROR_USAGE,
+		   "--where: the project's entry '%s' holds for the table %s and may hold for others", glob,
+		   name);
+	ferry_error_hint(error, "give that entry a where, or the table an entry of its own, in the project");
+	return false;
+}
+
+static bool add_where(FerryProjectTable *table, guint n_entries, const char *condition, GError **error)
+{
+	if (table->query)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "the table %s of the project is a query, which holds its own condition",
+				  table->source);
+	if (table->is_where_given) {
+		ferry_fail(error, FERRY_ERROR_USAGE, "--where is given twice for the table %s",
+			   table->source);
+		ferry_error_hint(error, "write one condition: --where \"%s=(…) AND (…)\"", table->source);
+		return false;
+	}
+	/* Several targets share the rows by their conditions: each keeps its own. */
+	char *where = n_entries > 1 && table->where
+			      ? g_strdup_printf("(%s) AND (%s)", table->where, condition)
+			      : g_strdup(condition);
+	g_free(table->where);
+	table->where = where;
+	table->is_where_given = true;
+	return true;
+}
+
 static bool set_where(FerryProject *project, const char *value, bool is_first, GError **error)
 {
 	g_autofree char *name = NULL, *condition = NULL;
-	FerryProjectTable *table = NULL;
+	g_autoptr(GPtrArray) entries = g_ptr_array_new();
+	const char *glob = NULL;
 
 	if (!split_pair(value, "TABLE=CONDITION", &name, &condition, error))
 		return false;
 	for (guint i = 0; i < project->tables->len; i++) {
-		FerryProjectTable *other = project->tables->pdata[i];
-		if (strcmp(other->source, name) != 0)
-			continue;
-		if (other->query)
-			return ferry_fail(
-				error, FERRY_ERROR_USAGE,
-				"the table %s of the project is a query, which holds its own condition",
-				name);
-		table = other; /* all entries of it: one table may have several targets */
-		g_free(table->where);
-		table->where = g_strdup(condition);
+		FerryProjectTable *entry = project->tables->pdata[i];
+		if (is_same_table(entry->source, name))
+			g_ptr_array_add(entries, entry);
+		else if (!glob && fits_glob(entry->source, name))
+			glob = entry->source;
 	}
-	if (!table) {
-		table = ferry_project_table_new(name);
+	if (entries->len == 0 && glob)
+		return refuse_glob(name, glob, error);
+	for (guint i = 0; i < entries->len; i++)
+		if (!add_where(entries->pdata[i], entries->len, condition, error))
+			return false;
+	if (entries->len == 0) {
+		FerryProjectTable *table = ferry_project_table_new(name);
 		table->where = g_steal_pointer(&condition);
+		table->is_where_given = true;
 		g_ptr_array_add(project->tables, table);
 	}
 	return true;

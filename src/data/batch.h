@@ -51,6 +51,7 @@ typedef struct FerryBadValue {
 	uint32_t row, column;
 	FerryBadKind kind;
 	bool is_binary;          /* the original is bytes rather than text */
+	bool is_unfinished;      /* steps of a transform that the column has were not applied to the original: it takes no part */
 	size_t text_at, text_len; /* the original value, in bad_text (cut at 64 KiB) */
 } FerryBadValue;
 

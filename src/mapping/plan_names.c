@@ -65,6 +65,16 @@ char *ferry_planner_fold(const FerryPlanner *p, char *name_taken)
 	return name_taken;
 }
 
+/* Whatever the language of the process: two runs of one copy must find the same names. */
+static char *to_lower(const char *name)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *at = name; *at; at = g_utf8_next_char(at))
+		g_string_append_unichar(out, g_unichar_tolower(g_utf8_get_char(at)));
+	return g_string_free(out, FALSE);
+}
+
 static char *spell(const FerryPlanner *p, const char *name)
 {
 	g_autofree char *spelt = NULL;
@@ -73,8 +83,7 @@ static char *spell(const FerryPlanner *p, const char *name)
 		return is_folded(p, name) ? g_ascii_strdown(name, -1) : g_strdup(name);
 	if (!g_utf8_validate(name, -1, NULL))
 		return g_ascii_strdown(name, -1);
-	spelt = p->project->identifiers == FERRY_IDENTIFIERS_SNAKE ? to_snake(name)
-								   : g_utf8_strdown(name, -1);
+	spelt = p->project->identifiers == FERRY_IDENTIFIERS_SNAKE ? to_snake(name) : to_lower(name);
 	return spelt[0] ? g_steal_pointer(&spelt) : g_strdup(name);
 }
 

@@ -126,6 +126,7 @@ typedef struct FerryProjectTable {
 	char *source;  /* glob over "table" or "schema.table"; or, with query, the name that the result is called by */
 	char *target;  /* or NULL: "table" or "schema.table"; not with a glob that has a wildcard */
 	char *where;   /* or NULL: SQL in the source's dialect */
+	bool is_where_given; /* by a flag, which may do so once */
 	char *query;   /* or NULL: a SELECT in the source's dialect instead of a table */
 	GPtrArray *columns; /* FerryProjectColumn: the columns that are not as they are */
 	bool only_listed;   /* columns that are not listed are left out */

@@ -27,6 +27,8 @@ static bool may_be_replaced(const FerryBatch *batch, const FerryBadValue *bad)
 
 	if (batch->schema->fields[bad->column].is_key)
 		return false; /* two keys could become one */
+	if (bad->is_unfinished)
+		return false; /* it would arrive without the steps, a masked one in the clear */
 	if (bad->kind == FERRY_BAD_ZERO_DATE)
 		return type == FERRY_TYPE_DATE || type == FERRY_TYPE_TIMESTAMP ||
 		       type == FERRY_TYPE_TIMESTAMPTZ;

@@ -180,8 +180,9 @@ bool ferry_step_result_type(const FerryTransformStep *step, const FerryType *fro
 		if (!step->text || !*step->text)
 			return ferry_fail(error, FERRY_ERROR_USAGE,
 					  "step \"replace\" needs a text to look for");
-		return text_type(step, from, step->with && strlen(step->with) > strlen(step->text), ret_to,
-				 error);
+		return text_type(step, from,
+				 step->with && g_utf8_strlen(step->with, -1) > g_utf8_strlen(step->text, -1),
+				 ret_to, error);
 	case FERRY_TRANSFORM_MASK:
 		return check_mask(step, error) && text_type(step, from, false, ret_to, error);
 	case FERRY_TRANSFORM_HASH: *ret_to = FERRY_TYPE_SIZED(FERRY_TYPE_TEXT, 2 * HASH_LEN); return true;

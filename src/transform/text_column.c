@@ -134,12 +134,24 @@ bool ferry_text_is_ascii(const char *data, size_t len)
 	return all < 128;
 }
 
+#define HIDDEN "***"
+
+void ferry_transform_mark_bad(FerryBatch *out, size_t row, size_t column, FerryBadKind kind, const char *text,
+			      size_t len, bool is_binary, bool has_steps, bool is_hidden)
+{
+	if (is_hidden)
+		ferry_batch_mark_bad(out, row, column, kind, HIDDEN, strlen(HIDDEN), false);
+	else
+		ferry_batch_mark_bad(out, row, column, kind, text, len, is_binary);
+	out->bad[out->n_bad - 1].is_unfinished = has_steps;
+}
+
 void ferry_text_column_mark_bad(FerryTextColumn *t, size_t row, FerryBadKind kind)
 {
 	FerryText *value = &t->values[row];
 
-	ferry_batch_mark_bad(t->out, row, t->out_column, kind, value->data, value->len,
-			     kind == FERRY_BAD_INVALID_ENCODING);
+	ferry_transform_mark_bad(t->out, row, t->out_column, kind, value->data, value->len,
+				 kind == FERRY_BAD_INVALID_ENCODING, t->has_steps, t->is_hidden);
 	*value = (FerryText){NULL, 1};
 	t->is_packed = false;
 }

@@ -39,6 +39,8 @@ typedef struct FerryTextColumn {
 	int in_use; /* the one that values may lie in */
 	FerryJsonHasher *json;
 
+	bool has_steps, is_hidden; /* steps are applied to it that the project names; one of them masks or hashes */
+
 	/* Where bad values are marked. */
 	FerryBatch *out;
 	size_t out_column;
@@ -56,6 +58,10 @@ void ferry_text_column_end(FerryTextColumn *t, const char *end, FerryTextKind ki
 
 /* Makes sure that every value is valid UTF-8; others are marked. */
 void ferry_text_column_need_characters(FerryTextColumn *t);
+
+/* Marks a value to which not all steps of its column were applied, if it has any. Of a hidden one nothing is told. */
+void ferry_transform_mark_bad(FerryBatch *out, size_t row, size_t column, FerryBadKind kind, const char *text, size_t len,
+                              bool is_binary, bool has_steps, bool is_hidden);
 
 /* Marks the value, and leaves its row out of all steps that follow. */
 void ferry_text_column_mark_bad(FerryTextColumn *t, size_t row, FerryBadKind kind);

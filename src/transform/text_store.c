@@ -289,6 +289,7 @@ bool ferry_text_column_store(FerryTextColumn *t)
 {
 	FerryColumn *c = &t->out->columns[t->out_column];
 
+	t->has_steps = t->is_hidden = false; /* they are done: what is bad now is what was to be written */
 	if (ferry_type_width(c->type->id) > 0)
 		store_fixed(t, c);
 	else

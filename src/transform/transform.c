@@ -15,6 +15,8 @@ typedef struct Column {
 	bool is_shared;   /* another column of the output swaps the input's buffers: copy */
 	bool is_typed;    /* its steps need no text */
 	bool is_constant; /* begins with a constant, and nothing behind looks at the row */
+	bool has_steps;   /* of the project's; not only one that fits the type */
+	bool is_hidden;   /* masked or hashed: what it is made from is nobody's business */
 	FerryStepOp *ops;
 	size_t n_ops;
 } Column;
@@ -174,6 +176,11 @@ static bool compile_column(const FerryTransform *t, Column *column, const FerryT
 		return true;
 	if (!add_final(column, &type, out, error))
 		return false;
+	column->has_steps = steps->len > 0;
+	for (guint i = 0; i < steps->len; i++) {
+		FerryTransformKind kind = ((const FerryTransformStep *)steps->pdata[i])->kind;
+		column->is_hidden |= kind == FERRY_TRANSFORM_MASK || kind == FERRY_TRANSFORM_HASH;
+	}
 	column->is_typed = column->source >= 0 &&
 			   ferry_step_is_typed(column->ops, column->n_ops,
 					       t->in->fields[column->source].type.id, out->type.id);
@@ -330,6 +337,8 @@ static bool apply_steps(FerryTransformer *t, const FerryBatch *in, FerryBatch *o
 	const Column *column = &t->transform->columns[index];
 	bool is_ok = true;
 
+	t->values.has_steps = column->has_steps;
+	t->values.is_hidden = column->is_hidden;
 	if (column->is_typed)
 		ferry_step_apply_typed(column->ops, column->n_ops, in, (size_t)column->source, out, index);
 	else if (column->is_constant)
@@ -409,8 +418,10 @@ static void carry_bad(const FerryTransform *t, const FerryBatch *in, FerryBatch 
 		const FerryBadValue *bad = &in->bad[b];
 		for (size_t i = 0; i < t->out->n_fields; i++)
 			if (uses(&t->columns[i], bad->column))
-				ferry_batch_mark_bad(out, bad->row, i, bad->kind, in->bad_text + bad->text_at,
-						     bad->text_len, bad->is_binary);
+				ferry_transform_mark_bad(out, bad->row, i, bad->kind,
+							 in->bad_text + bad->text_at, bad->text_len,
+							 bad->is_binary, t->columns[i].has_steps,
+							 t->columns[i].is_hidden);
 	}
 }
 
