@@ -16,14 +16,14 @@ function useRefresh(): () => Promise<void> {
 
 /* A new one, or the template changed. */
 export function useSaveTemplate(template: Template | null) {
-	const onSuccess = useRefresh();
+	const onSettled = useRefresh();
 	return useMutation({
 		mutationFn: (draft: TemplateDraft) => (template ? put<Template>(`/templates/${template.id}`, draft, { ifMatch: template.version }) : post<Template>("/templates", draft)),
-		onSuccess,
+		onSettled, // a refusal may mean that somebody else was faster
 	});
 }
 
 export function useDeleteTemplate() {
-	const onSuccess = useRefresh();
-	return useMutation({ mutationFn: (template: Template) => remove(`/templates/${template.id}`, { ifMatch: template.version }), onSuccess });
+	const onSettled = useRefresh();
+	return useMutation({ mutationFn: (template: Template) => remove(`/templates/${template.id}`, { ifMatch: template.version }), onSettled });
 }

@@ -19,7 +19,8 @@ export function TableDialog({ title, entry, isQuery, onSave, onClose }: Props) {
 	const [key, setKey] = useState(listOf(entry.key).join(", "));
 	const set = <K extends keyof TableEntry>(name: K, value: TableEntry[K] | undefined) => setDraft((old) => withMember(old, name, value));
 	const checks = draft.checks ?? [];
-	const isWhole = checks.every((check) => check.name.trim() && check.expression.trim()) && (draft.max_rejects === undefined || limit.test(String(draft.max_rejects)));
+	const hasColumns = (draft.columns?.length ?? 0) > 0;
+	const isWhole = (!draft.only_listed || hasColumns) && checks.every((check) => check.name.trim() && check.expression.trim()) && (draft.max_rejects === undefined || limit.test(String(draft.max_rejects)));
 	const submit = () => {
 		const keys = key.split(",").map((name) => name.trim()).filter(Boolean);
 		onSave(withMember(draft, "key", keys.length > 1 ? keys : keys[0]));
@@ -39,7 +40,7 @@ export function TableDialog({ title, entry, isQuery, onSave, onClose }: Props) {
 					<LimitField label="Cursor column" help="Of incremental runs: it only grows." value={draft.cursor} placeholder="updated_at" onChange={(text) => set("cursor", text)} />
 					<LimitField label="Rejected rows at most" help="1000, 0.5%, or both with a comma." pattern={limit} value={draft.max_rejects} placeholder="as in the pipeline" onChange={(text) => set("max_rejects", text)} />
 				</div>
-				<Switch label="Only columns that are named" help="Those of which the project says nothing are left out, also ones that the source gets later." checked={draft.only_listed === true} onChange={(isOn) => set("only_listed", isOn ? true : undefined)} />
+				<Switch label="Only columns that are named" help={hasColumns ? "Those of which the project says nothing are left out, also ones that the source gets later." : "The project says nothing of this table's columns yet: none would be left."} isDisabled={!hasColumns && !draft.only_listed} checked={draft.only_listed === true} onChange={(isOn) => set("only_listed", isOn ? true : undefined)} />
 				<CheckList checks={checks} onChange={(next) => set("checks", next.length > 0 ? next : undefined)} />
 				<div>
 					<p className="mb-3 text-[13px] font-medium">SQL before and after the table</p>

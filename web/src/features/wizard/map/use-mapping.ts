@@ -88,7 +88,11 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 				if (column.target) setChosen({ side: "target", name: column.target });
 			},
 			setComputed: (target: string, column: ColumnEntry | null) => {
-				change((old) => withMember(old, "columns", (old.columns ?? []).flatMap((other) => (other.source === undefined && other.target === target ? (column ? [column] : []) : [other]))));
+				change((old) => {
+					const columns = (old.columns ?? []).flatMap((other) => (other.source === undefined && other.target === target ? (column ? [column] : []) : [other]));
+					/* Without any column a table that has only those that are listed is none. */
+					return withMember(columns.length > 0 ? old : withMember(old, "only_listed", undefined), "columns", columns);
+				});
 				setChosen(column?.target ? { side: "target", name: column.target } : null);
 			},
 			editEntry: change,

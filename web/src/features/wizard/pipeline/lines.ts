@@ -12,6 +12,19 @@ export function splitPairs(text: string): string[] {
 	return [...pairs].map(([from, to]) => `${from}: ${to}`);
 }
 
+/* What is wrong with the first line that splitPairs leaves out. */
+export function checkPairs(text: string): string | undefined {
+	const seen = new Set<string>();
+	for (const [at, line] of text.split("\n").entries()) {
+		if (!line.trim()) continue;
+		const [, from = "", to = ""] = /^(.*?)\s*:\s*(.*)$/.exec(line.trim()) ?? [];
+		if (!from || !to) return `Line ${at + 1} is left out: it wants a name, a colon and a name.`;
+		if (seen.has(from)) return `Line ${at + 1} names ${from} again: the last one holds.`;
+		seen.add(from);
+	}
+	return undefined;
+}
+
 export function pairsOf(lines: string[]): Record<string, string> {
 	return Object.fromEntries(lines.map((line) => { const at = line.indexOf(": "); return [line.slice(0, at), line.slice(at + 2)]; }));
 }

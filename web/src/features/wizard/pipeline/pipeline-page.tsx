@@ -9,7 +9,7 @@ import { useDraft, type DraftHandle } from "../draft";
 import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
 import { ListArea } from "./list-area";
-import { pairsOf, splitPairs } from "./lines";
+import { checkPairs, pairsOf, splitPairs } from "./lines";
 import { BadValues } from "./bad-values";
 import { HookFields } from "./hook-fields";
 import { CastField } from "./cast-field";
@@ -55,7 +55,7 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 		return withMember(old, "options", Object.keys(next).length > 0 ? next : undefined);
 	});
 	const setHooks = (hooks: Hooks) => draft.editDocument((old) => withMember(old, "hooks", Object.keys(hooks).length > 0 ? hooks : undefined));
-	const flag = (name: "schema_only" | "data_only" | "staging" | "incremental" | "no_analyze" | "keep_ledger" | "number_scan", label: string, help: string) => (
+	const flag = (name: "schema_only" | "data_only" | "incremental" | "no_analyze" | "keep_ledger" | "number_scan", label: string, help: string) => (
 		<Switch label={label} help={help} checked={options[name] === true} onChange={(isOn) => set(name, isOn ? true : undefined)} />
 	);
 	return (
@@ -66,7 +66,12 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 				<div className="flex flex-col gap-4">
 					{flag("schema_only", "Schema only", "Tables with keys and indexes, no rows.")}
 					{flag("data_only", "Data only", "Rows into tables that are there; nothing is created.")}
-					{flag("staging", "Load beside, then swap", "Readers of the target see the old tables until all is verified.")}
+					<Switch
+						label="Load beside, then swap"
+						help="Readers of the target see the old tables until all is verified."
+						checked={options.staging === true}
+						onChange={(isOn) => { set("staging", isOn ? true : undefined); if (!isOn) set("staging_schema", undefined); }}
+					/>
 					{options.staging && <LimitField label="Schema to load into" help="Empty: the target's schema and __ferry_staging." value={options.staging_schema} placeholder="public__ferry_staging" onChange={(text) => set("staging_schema", text)} />}
 				</div>
 				<ListArea
@@ -76,6 +81,7 @@ function OptionPanels({ project, draft }: { project: Project; draft: DraftHandle
 					items={Object.entries(project.document.schemas ?? {}).map(([from, to]) => `${from}: ${to}`)}
 					join={"\n"}
 					split={splitPairs}
+					check={checkPairs}
 					onChange={(lines) => draft.editDocument((old) => withMember(old, "schemas", lines.length > 0 ? pairsOf(lines) : undefined))}
 				/>
 			</Panel>
