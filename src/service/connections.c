@@ -130,6 +130,13 @@ static FerryRows *find_now(FerryService *service, const char *id, GError **error
 	return tx ? find(tx, id, error) : NULL;
 }
 
+FerryUrl *ferry_connections_find_url(FerryService *service, FerryStoreTx *tx, const char *id, GError **error)
+{
+	g_autoptr(FerryRows) rows = find(tx, id, error);
+
+	return rows ? unseal(service, id, ferry_row_text(rows, 0, 9), NULL, error) : NULL;
+}
+
 FerryUrl *ferry_connections_load_url(FerryService *service, const FerryActor *actor, const char *id,
 				     GError **error)
 {

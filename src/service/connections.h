@@ -21,6 +21,8 @@ bool ferry_connections_delete(FerryService *service, const FerryActor *actor, co
 json_t *ferry_connections_test(FerryService *service, const FerryActor *actor, const char *id, GError **error);
 json_t *ferry_connections_test_url(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);
 
+/* The URL with its password, within a transaction, and unchecked: for rules only. */
+FerryUrl *ferry_connections_find_url(FerryService *service, FerryStoreTx *tx, const char *id, GError **error);
 /* The URL with its password, checked against the rules for hosts and files. */
 FerryUrl *ferry_connections_load_url(FerryService *service, const FerryActor *actor, const char *id, GError **error);
 /* The same, opened. create: a target that is a file may be made. *ret_url lives as long as the connection; the caller's. */

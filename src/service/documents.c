@@ -52,3 +52,19 @@ json_t *ferry_documents_validate(const json_t *document)
 	}
 	return json_pack("{s:b, s:o}", "is_valid", project != NULL, "problems", problems);
 }
+
+static bool has_hooks(const FerryHooks *hooks)
+{
+	return hooks->source_before->len + hooks->source_after->len + hooks->target_before->len +
+		       hooks->target_after->len >
+	       0;
+}
+
+bool ferry_documents_has_hooks(const FerryProject *project)
+{
+	bool has = has_hooks(&project->hooks);
+
+	for (guint i = 0; i < project->tables->len; i++)
+		has = has || has_hooks(&((FerryProjectTable *)project->tables->pdata[i])->hooks);
+	return has;
+}

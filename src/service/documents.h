@@ -14,3 +14,5 @@ char *ferry_documents_canonical(FerryProject *project);
 char *ferry_documents_check(FerryService *service, const json_t *document, GError **error);
 /* {is_valid, problems: [{line, column, path, message}]}. */
 json_t *ferry_documents_validate(const json_t *document);
+/* SQL of its own before or after the migration or a table. */
+bool ferry_documents_has_hooks(const FerryProject *project);

@@ -7,7 +7,9 @@
 #include "service/access.h"
 #include "service/audit.h"
 #include "service/bus/redis.h"
+#include "service/run_rules.h"
 #include "service/runner.h"
+#include "service/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,6 +118,27 @@ json_t *ferry_executions_cancel(FerryService *service, const FerryActor *actor, 
 	return ask(service, actor, id, cleans_up ? clean : plain, 2, error);
 }
 
+/* What it has is as it was begun with, and does not change. */
+static bool may_run(FerryService *service, const FerryActor *actor, const char *id, GError **error)
+{
+	json_t *settings = ferry_settings_get(service, error);
+	g_autoptr(FerryStoreTx) tx =
+		settings ? ferry_store_begin(service->store, FERRY_STORE_READ, error) : NULL;
+	g_autoptr(FerryRows) rows =
+		tx ? ferry_store_query(tx, error,
+				       "SELECT document, source_connection_id, target_connection_id FROM "
+				       "executions WHERE id = ?",
+				       "s", id)
+		   : NULL;
+	bool is_ok = rows &&
+		     (rows->rows->len == 0 || /* that there is none is said elsewhere */
+		      ferry_run_rules_check(service, tx, actor, settings, ferry_row_text(rows, 0, 0),
+					    ferry_row_text(rows, 0, 1), ferry_row_text(rows, 0, 2), error));
+
+	json_decref(settings);
+	return is_ok;
+}
+
 json_t *ferry_executions_retry(FerryService *service, const FerryActor *actor, const char *id,
 			       bool from_start, GError **error)
 {
@@ -126,7 +149,8 @@ json_t *ferry_executions_retry(FerryService *service, const FerryActor *actor, c
 	static const Wish all[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "1"}};
 	static const Wish rest[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "0"}};
 
-	return ask(service, actor, id, from_start ? all : rest, 1, error);
+	return may_run(service, actor, id, error) ? ask(service, actor, id, from_start ? all : rest, 1, error)
+						  : NULL;
 }
 
 bool ferry_executions_delete(FerryService *service, const FerryActor *actor, const char *id, GError **error)

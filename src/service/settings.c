@@ -258,17 +258,30 @@ void ferry_settings_confine(FerryUrl *url)
 			g_hash_table_replace(url->params, g_strdup("attach"), g_strdup("off"));
 }
 
+bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings,
+			      const FerryUrl *url, GError **error)
+{
+	const FerryConnector *connector = ferry_connector_for_url(url, error);
+
+	return connector && check_files(service, actor, settings, connector, url, error);
+}
+
+bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, bool has_hooks, GError **error)
+{
+	return !has_hooks || actor->role >= FERRY_ROLE_ADMIN ||
+	       json_is_true(json_object_get(settings, flags[0])) ||
+	       ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, "document.hooks",
+			     "ask an admin to start it, or to allow operators_may_run_sql in the settings",
+			     "operators may not run SQL of their own before or after a migration");
+}
+
 bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error)
 {
 	if (!has_hooks || actor->role >= FERRY_ROLE_ADMIN)
 		return true;
 	json_t *settings = ferry_settings_get(service, error);
-	if (!settings)
-		return false;
-	bool may = json_is_true(json_object_get(settings, flags[0]));
+	bool is_ok = settings && ferry_settings_allow_sql(actor, settings, true, error);
+
 	json_decref(settings);
-	return may ||
-	       ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, "document.hooks",
-			     "ask an admin to start it, or to allow operators_may_run_sql in the settings",
-			     "operators may not run SQL of their own before or after a migration");
+	return is_ok;
 }

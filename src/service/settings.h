@@ -18,3 +18,7 @@ bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, co
 void ferry_settings_confine(FerryUrl *url);
 /* Whether the actor may start a project with SQL of its own (hooks). */
 bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error);
+/* The same two, but for hosts, by settings that get has given: within a transaction. */
+bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings, const FerryUrl *url,
+                              GError **error);
+bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, bool has_hooks, GError **error);

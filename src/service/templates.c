@@ -7,6 +7,7 @@
 #include "service/audit.h"
 #include "service/documents.h"
 #include "service/service_internal.h"
+#include "service/settings.h"
 #include "template_resources.h"
 
 #include <string.h>
@@ -159,6 +160,7 @@ json_t *ferry_templates_get_document(FerryService *service, const char *id, GErr
 
 typedef struct Draft {
 	const char *name, *description; /* borrowed */
+	const char *project_id;         /* of which the document is, or NULL; the same */
 	char *document;
 } Draft;
 
@@ -205,8 +207,18 @@ static char *choose_document(FerryService *service, FerryStoreTx *tx, const Ferr
 			  : g_strdup(ferry_row_text(old, 0, DOCUMENT));
 }
 
+/* Whoever begins with it may be one who may run SQL: who may not, puts none into it. */
+static bool may_hold(const FerryActor *actor, const json_t *settings, const char *document, GError **error)
+{
+	g_autoptr(FerryProject) project = ferry_project_parse(document, strlen(document), "document", error);
+
+	return project &&
+	       ferry_settings_allow_sql(actor, settings, ferry_documents_has_hooks(project), error);
+}
+
 static bool make_draft(FerryService *service, FerryStoreTx *tx, const FerryActor *actor,
-		       const json_t *request, const FerryRows *old, Draft *draft, GError **error)
+		       const json_t *settings, const json_t *request, const FerryRows *old, Draft *draft,
+		       GError **error)
 {
 	draft->name = merged(request, "name", old ? ferry_row_text(old, 0, NAME) : NULL);
 	draft->description = merged(request, "description", old ? ferry_row_text(old, 0, DESCRIPTION) : "");
@@ -220,7 +232,9 @@ static bool make_draft(FerryService *service, FerryStoreTx *tx, const FerryActor
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, "description", NULL,
 				     "a description has at most %d characters", MAX_DESCRIPTION);
 	draft->document = choose_document(service, tx, actor, request, old, error);
-	return draft->document != NULL;
+	draft->project_id = json_string_value(json_object_get(request, "project_id"));
+	return draft->document && ((old && !draft->project_id && !json_object_get(request, "document")) ||
+				   may_hold(actor, settings, draft->document, error));
 }
 
 static bool check_room(FerryStoreTx *tx, GError **error)
@@ -244,6 +258,17 @@ static bool name_taken(GError **error, const char *name)
 	return false;
 }
 
+/* Which project's document everybody can read now. */
+static bool tell(FerryStoreTx *tx, const FerryActor *actor, const char *action, const char *id,
+		 const Draft *draft, GError **error)
+{
+	g_autofree char *detail = draft->project_id
+					  ? g_strdup_printf("%s, of %s", draft->name, draft->project_id)
+					  : g_strdup(draft->name);
+
+	return ferry_audit_add(tx, actor, action, id, detail, error);
+}
+
 static bool insert(FerryStoreTx *tx, const FerryActor *actor, const char *id, const Draft *draft,
 		   GError **error)
 {
@@ -254,20 +279,24 @@ static bool insert(FerryStoreTx *tx, const FerryActor *actor, const char *id, co
 				 "sssssss", id, draft->name, draft->description, draft->document,
 				 actor->user_name, now, now) ||
 		name_taken(error, draft->name)) &&
-	       ferry_audit_add(tx, actor, "template.create", id, draft->name, error);
+	       tell(tx, actor, "template.create", id, draft, error);
 }
 
 json_t *ferry_templates_create(FerryService *service, const FerryActor *actor, const json_t *request,
 			       GError **error)
 {
 	g_autofree char *id = ferry_store_new_id("tpl_");
+	json_t *settings = ferry_settings_get(service, error);
+	if (!settings)
+		return NULL;
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	Draft draft = {0};
 
-	bool is_ok = tx && make_draft(service, tx, actor, request, NULL, &draft, error) &&
+	bool is_ok = tx && make_draft(service, tx, actor, settings, request, NULL, &draft, error) &&
 		     check_room(tx, error) && insert(tx, actor, id, &draft, error) &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
+	json_decref(settings);
 	return is_ok ? ferry_templates_get(service, id, error) : NULL;
 }
 
@@ -281,7 +310,7 @@ static bool update(FerryStoreTx *tx, const FerryActor *actor, const char *id, co
 				 "version = version + 1, updated_at = ? WHERE id = ?",
 				 "sssss", draft->name, draft->description, draft->document, now, id) ||
 		name_taken(error, draft->name)) &&
-	       ferry_audit_add(tx, actor, "template.update", id, draft->name, error);
+	       tell(tx, actor, "template.update", id, draft, error);
 }
 
 json_t *ferry_templates_update(FerryService *service, const FerryActor *actor, const char *id,
@@ -289,14 +318,18 @@ json_t *ferry_templates_update(FerryService *service, const FerryActor *actor, c
 {
 	if (!refuse_built_in(id, error))
 		return NULL;
+	json_t *settings = ferry_settings_get(service, error);
+	if (!settings)
+		return NULL;
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	g_autoptr(FerryRows) old = tx ? find(tx, id, "id", error) : NULL;
 	Draft draft = {0};
 
 	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
-		     make_draft(service, tx, actor, request, old, &draft, error) &&
+		     make_draft(service, tx, actor, settings, request, old, &draft, error) &&
 		     update(tx, actor, id, &draft, error) && ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
+	json_decref(settings);
 	return is_ok ? ferry_templates_get(service, id, error) : NULL;
 }
 

@@ -4,28 +4,13 @@
 #include "service/workspace.h"
 
 #include "service/connections.h"
+#include "service/documents.h"
 #include "service/hash_keys.h"
 #include "service/settings.h"
 #include "transfer/run.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-
-static bool has_hooks(const FerryHooks *hooks)
-{
-	return hooks->source_before->len + hooks->source_after->len + hooks->target_before->len +
-		       hooks->target_after->len >
-	       0;
-}
-
-static bool project_has_hooks(const FerryProject *project)
-{
-	bool has = has_hooks(&project->hooks);
-
-	for (guint i = 0; i < project->tables->len; i++)
-		has = has || has_hooks(&((FerryProjectTable *)project->tables->pdata[i])->hooks);
-	return has;
-}
 
 static bool open_end(FerryService *service, const FerryActor *actor, const char *end, const char *id,
 		     bool create, FerryConnection **ret_connection, FerryUrl **ret_url, GError **error)
@@ -67,7 +52,7 @@ FerryWorkspace *ferry_workspace_open(FerryService *service, const FerryActor *ac
 	w->project = ferry_project_parse(document, strlen(document), "document", error);
 	if (!w->project || !ferry_run_check_supported(w->project, error) ||
 	    !ferry_hash_keys_check(service, w->project, error) ||
-	    !ferry_settings_check_sql(service, actor, project_has_hooks(w->project), error) ||
+	    !ferry_settings_check_sql(service, actor, ferry_documents_has_hooks(w->project), error) ||
 	    !open_end(service, actor, "source", source_id, false, &w->source, &w->source_url, error) ||
 	    !open_end(service, actor, "target", target_id, use != FERRY_WORKSPACE_COMPARE, &w->target,
 		      &w->target_url, error) ||

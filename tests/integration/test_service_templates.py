@@ -66,7 +66,7 @@ def test_saved_used_edited_deleted(admin, otto, vera, tmp_path):
         assert made["id"] in gone.json["detail"]
     assert otto.post("/projects", {"name": "s", "template_id": made["id"]}, expect=404).json["field"] == "template_id"
     log = [(e["action"], e["user"], e["detail"]) for e in admin.get("/audit", query={"action": "template."}).items]
-    assert log == [("template.delete", "otto", "ours"), *[("template.update", "otto", "ours")] * 3, ("template.create", "otto", "mine")]
+    assert log == [("template.delete", "otto", "ours"), ("template.update", "otto", "ours, of " + fresh["id"]), *[("template.update", "otto", "ours")] * 2, ("template.create", "otto", "mine, of " + project["id"])]
 
 
 def test_what_is_refused(admin, otto, vera):
