@@ -141,6 +141,25 @@ static Piece *call_concat(Parser *p, const char *name, Args *a)
 	return ferry_expr_oracle_concat(p, a->all[0], a->all[1]);
 }
 
+/* An empty text is NULL there, but means nothing to replace, or nothing in its place. */
+static char *replace_part(const Piece *piece)
+{
+	if (piece->kind == KIND_NULL)
+		return g_strdup("''");
+	return piece->literal ? g_strdup(piece->text) : g_strdup_printf("coalesce(%s, '')", piece->text);
+}
+
+static Piece *call_replace(Parser *p, const char *name, Args *a)
+{
+	for (guint i = 0; i < a->n; i++)
+		if (a->all[i]->kind != KIND_TEXT && a->all[i]->kind != KIND_NULL &&
+		    a->all[i]->kind != KIND_UNKNOWN)
+			return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(a->all[i]->kind));
+	g_autofree char *what = replace_part(a->all[1]);
+	g_autofree char *by = a->n == 3 ? replace_part(a->all[2]) : g_strdup("''");
+	return ferry_expr_piece_new(KIND_TEXT, LEVEL_ATOM, "replace(%s, %s, %s)", a->all[0]->text, what, by);
+}
+
 static Piece *call_instr(Parser *p, const char *name, Args *a)
 {
 	if (a->all[0]->kind != KIND_TEXT || a->all[1]->kind != KIND_TEXT)
@@ -300,6 +319,7 @@ static const ExprFunction functions[] = {
 	{"nvl", 2, 2, call_nvl},
 	{"nvl2", 3, 3, call_nvl2},
 	{"regexp_like", 2, 3, call_regexp_like},
+	{"replace", 2, 3, call_replace},
 	{"round", 1, 2, call_round},
 	{"rpad", 2, 3, call_pad},
 	{"sys_context", 2, 2, call_sys_context},
