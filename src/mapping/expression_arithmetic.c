@@ -44,6 +44,7 @@ static Piece *parse_unary(Parser *p)
 
 		piece->is_number = operand->is_number;
 		piece->is_narrow = operand->is_narrow;
+		piece->is_wide = operand->is_wide;
 		return piece;
 	}
 	return g_steal_pointer(&operand);
@@ -72,10 +73,25 @@ static bool is_zero(const Piece *piece)
 	return strspn(piece->text, "0.") == strlen(piece->text);
 }
 
+/* Oracle's numbers have no 64 bits to stay in, whichever function or column they come from. */
+static bool widen_numbers(Parser *p, Piece *left, const Piece *right)
+{
+	if (!p->from_oracle || !p->to_postgres || left->kind != KIND_INT || right->kind != KIND_INT)
+		return false;
+	if (!left->is_wide && !right->is_wide) {
+		g_autofree char *text = g_steal_pointer(&left->text);
+
+		left->text = g_strdup_printf("CAST(%s AS numeric)", text);
+		left->level = LEVEL_ATOM;
+		left->is_wide = true;
+	}
+	return true;
+}
+
 /* One side is enough for integers: the result has the wider type. */
 static void widen_pair(Parser *p, Piece *left, Piece *right)
 {
-	if (left->kind == right->kind) {
+	if (!widen_numbers(p, left, right) && left->kind == right->kind) {
 		ferry_expr_widen(p, left);
 		if (right->kind == KIND_FLOAT)
 			ferry_expr_widen(p, right);
@@ -141,6 +157,19 @@ static Piece *divide(Parser *p, Piece *left, Piece *right)
 				    ferry_expr_text_at(left, LEVEL_MULTIPLY), by);
 }
 
+/* + - *, both of whose operands are numbers. */
+static Piece *compute(Parser *p, Piece *left, Piece *right, const char *operator, Level level)
+{
+	Piece *piece;
+
+	widen_pair(p, left, right);
+	piece = ferry_expr_piece_new(MAX(left->kind, right->kind), level, "%s %s %s",
+				     ferry_expr_text_at(left, level), operator,
+				     ferry_expr_text_at(right, level + 1));
+	piece->is_wide = piece->kind == KIND_INT && (left->is_wide || right->is_wide);
+	return piece;
+}
+
 static Piece *multiply(Parser *p, Piece *left, Piece *right, const char *operator)
 {
 	if (!check_operands(p, left, right, operator))
@@ -149,10 +178,7 @@ static Piece *multiply(Parser *p, Piece *left, Piece *right, const char *operato
 		return divide(p, left, right);
 	if (strcmp(operator, "*") != 0)
 		return divide_integers(p, left, right, strcmp(operator, "DIV") == 0 ? "/" : "%");
-	widen_pair(p, left, right);
-	return ferry_expr_piece_new(MAX(left->kind, right->kind), LEVEL_MULTIPLY, "%s * %s",
-				    ferry_expr_text_at(left, LEVEL_MULTIPLY),
-				    ferry_expr_text_at(right, LEVEL_UNARY));
+	return compute(p, left, right, operator, LEVEL_MULTIPLY);
 }
 
 static const char *accept_multiply(Parser *p)
@@ -259,10 +285,7 @@ static Piece *parse_add(Parser *p)
 		}
 		if (!check_operands(p, old, right, operator))
 			return NULL;
-		widen_pair(p, old, right);
-		left = ferry_expr_piece_new(MAX(old->kind, right->kind), LEVEL_ADD, "%s %s %s",
-					    ferry_expr_text_at(old, LEVEL_ADD), operator,
-					    ferry_expr_text_at(right, LEVEL_MULTIPLY));
+		left = compute(p, old, right, operator, LEVEL_ADD);
 	}
 	return g_steal_pointer(&left);
 }

@@ -52,6 +52,7 @@ typedef struct Piece {
 	bool is_number;  /* a numeric literal */
 	bool is_narrow;  /* arithmetic must ferry_expr_widen it first: the source computes in 64 bits
 			    (doubles), the target would not */
+	bool is_wide;    /* an integer that the target computes as a numeric, without an end */
 	bool is_folding; /* text that the source compares without regard to case */
 	bool is_padded;  /* char(n): LIKE sees the blanks at its end in PostgreSQL only */
 	bool is_result;  /* made to be of the result's type */
@@ -67,7 +68,7 @@ typedef struct Parser {
 	guint at;
 	unsigned depth;
 	struct View *view; /* or NULL: within a query, view_internal.h */
-	char *reason; /* set once, by whoever fails first */
+	char *reason;      /* set once, by whoever fails first */
 	char *remark;
 } Parser;
 

@@ -187,11 +187,15 @@ static const struct {
 	{"SELECT e.id FROM emp e, dept d WHERE e.dept_id = d.dept_id(+) OR e.id = 1", "!beneath an OR"},
 	{"SELECT dept_id FROM emp, dept", "!column of several tables"},
 	{"SELECT pkg.f(id) FROM emp", "!"},
+	{"SELECT NVL(id, 0) * DECODE(dept_id, 1, id, 2) FROM emp",
+	 "SELECT CAST(coalesce(\"emp\".\"id\", 0) AS numeric) * CASE WHEN \"emp\".\"dept_id\" = 1 THEN "
+	 "\"emp\".\"id\" ELSE 2 END FROM emp AS \"emp\""},
 	{"SELECT GROUPING_ID(dept_id, id) g, SUM(pay) FROM emp GROUP BY GROUPING SETS ((dept_id, id), "
 	 "(dept_id + 1) * 2, id, ())",
 	 "SELECT grouping(\"emp\".\"dept_id\", \"emp\".\"id\") AS \"g\", sum(\"emp\".\"pay\") FROM emp AS "
 	 "\"emp\" GROUP BY "
-	 "GROUPING SETS ((\"emp\".\"dept_id\", \"emp\".\"id\"), (\"emp\".\"dept_id\" + 1) * 2, "
+	 "GROUPING SETS ((\"emp\".\"dept_id\", \"emp\".\"id\"), (CAST(\"emp\".\"dept_id\" AS numeric) + 1) * "
+	 "2, "
 	 "\"emp\".\"id\", ())"},
 	{"SELECT COUNT(*) FROM emp GROUP BY ROLLUP (dept_id, id), name",
 	 "SELECT count(*) FROM emp AS \"emp\" GROUP BY ROLLUP (\"emp\".\"dept_id\", \"emp\".\"id\"), "
