@@ -159,13 +159,15 @@ static bool read_by_format(const char *text, const char *format, Parts *parts)
 
 Piece *ferry_expr_oracle_to_date(Parser *p, const char *name, Args *a)
 {
-	Parts parts = {.month = 1, .day = 1};
+	Parts parts = {.day = 1}; /* the month that a format does not name is that of the clock */
 	g_autofree char *iso = NULL;
 
 	if (a->n < 2 || !a->all[0]->literal || !a->all[1]->literal)
 		return ferry_expr_refuse(p, "%s of what is no literal with a format", name);
 	if (!read_by_format(a->all[0]->literal, a->all[1]->literal, &parts))
-		return ferry_expr_refuse(p, "%s(%s, %s)", name, a->all[0]->text, a->all[1]->text);
+		return ferry_expr_refuse(p, "%s(%s, %s)%s", name, a->all[0]->text, a->all[1]->text,
+					 parts.month ? ""
+						     : ", which has no month and takes that of the clock");
 	iso = g_strdup_printf("%04d-%02d-%02d %02d:%02d:%02d", parts.year, parts.month, parts.day, parts.hour,
 			      parts.minute, parts.second);
 	return moment_literal(p, iso);

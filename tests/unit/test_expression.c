@@ -437,7 +437,9 @@ static void test_oracle(void)
 		{O, P, "SYSTIMESTAMP(3)", "CURRENT_TIMESTAMP"},
 		{O, P, "SYSDATE + 7", "CURRENT_TIMESTAMP + 7 * INTERVAL '1 day'"},
 		{O, P, "TRUNC(SYSDATE)", "date_trunc('day', CURRENT_TIMESTAMP)"},
-		{O, P, "TO_DATE('1970', 'YYYY')", "'1970-01-01 00:00:00'"},
+		{O, P, "TO_DATE('1970', 'YYYY')", NULL, "no month"},
+		{O, P, "TO_DATE('31', 'DD')", NULL, "no month"},
+		{O, P, "TO_DATE('1970-07', 'YYYY-MM')", "'1970-07-01 00:00:00'"},
 	};
 	static const Case texts[] = {
 		{O, P, "USER", "upper(CAST(session_user AS text))", "target's user"},
