@@ -148,7 +148,7 @@ static Piece *parse_number(Parser *p)
 }
 
 /* WHEN … THEN …, after the first WHEN was seen. subject: of CASE x WHEN, or NULL. */
-static bool parse_when(Parser *p, Piece *subject, GString *out, Kind *kind, bool *is_padded)
+static bool parse_when(Parser *p, Piece *subject, GString *out, Common *common)
 {
 	g_autoptr(Piece) when = ferry_expr_parse_expression(p);
 	g_autoptr(Piece) then = NULL;
@@ -159,9 +159,8 @@ static bool parse_when(Parser *p, Piece *subject, GString *out, Kind *kind, bool
 	    !ferry_expr_expect_word(p, "THEN"))
 		return false;
 	then = ferry_expr_parse_expression(p);
-	if (!then || !ferry_expr_make_common(p, then, kind))
+	if (!then || !ferry_expr_make_common(p, then, common))
 		return false;
-	*is_padded |= then->is_padded;
 	if (subject)
 		g_string_append_printf(out, " WHEN %s = %s THEN %s", ferry_expr_text_at(subject, LEVEL_OTHER),
 				       ferry_expr_text_at(when, LEVEL_OTHER), then->text);
@@ -174,8 +173,7 @@ static Piece *parse_case(Parser *p)
 {
 	g_autoptr(GString) out = g_string_new("CASE");
 	g_autoptr(Piece) subject = NULL;
-	Kind kind = KIND_NULL;
-	bool is_padded = false;
+	Common common = {.kind = KIND_NULL};
 
 	if (!ferry_expr_at_word(p, "WHEN")) {
 		subject = ferry_expr_parse_expression(p);
@@ -186,21 +184,18 @@ static Piece *parse_case(Parser *p)
 		return ferry_expr_refuse(p, "stopped at %s, where WHEN was expected",
 					 ferry_expr_peek(p)->text);
 	while (ferry_expr_accept_word(p, "WHEN"))
-		if (!parse_when(p, subject, out, &kind, &is_padded))
+		if (!parse_when(p, subject, out, &common))
 			return NULL;
 	if (ferry_expr_accept_word(p, "ELSE")) {
 		g_autoptr(Piece) other = ferry_expr_parse_expression(p);
 
-		if (!other || !ferry_expr_make_common(p, other, &kind))
+		if (!other || !ferry_expr_make_common(p, other, &common))
 			return NULL;
-		is_padded |= other->is_padded;
 		g_string_append_printf(out, " ELSE %s", other->text);
 	}
 	if (!ferry_expr_expect_word(p, "END"))
 		return NULL;
-	Piece *piece = ferry_expr_piece_new(kind, LEVEL_ATOM, "%s END", out->str);
-	piece->is_padded = is_padded && p->view && kind == KIND_TEXT;
-	return piece;
+	return ferry_expr_common_piece(p, &common, g_strdup_printf("%s END", out->str));
 }
 
 static Piece *parse_brackets(Parser *p)

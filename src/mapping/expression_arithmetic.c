@@ -45,6 +45,11 @@ static Piece *parse_unary(Parser *p)
 		piece->is_number = operand->is_number;
 		piece->is_narrow = operand->is_narrow;
 		piece->is_wide = operand->is_wide;
+		if (operand->seconds) {
+			ferry_expr_piece_free(piece);
+			piece = ferry_expr_oracle_days_of(operand->kind,
+							  g_strdup_printf("-1 * %s", operand->seconds));
+		}
 		return piece;
 	}
 	return g_steal_pointer(&operand);
@@ -172,6 +177,10 @@ static Piece *compute(Parser *p, Piece *left, Piece *right, const char *operator
 
 static Piece *multiply(Parser *p, Piece *left, Piece *right, const char *operator)
 {
+	Piece *days = strcmp(operator, "*") == 0 ? ferry_expr_oracle_times(left, right) : NULL;
+
+	if (days)
+		return days;
 	if (!check_operands(p, left, right, operator))
 		return NULL;
 	if (strcmp(operator, "/") == 0)

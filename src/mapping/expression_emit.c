@@ -16,6 +16,7 @@ void ferry_expr_piece_free(Piece *piece)
 		return;
 	g_free(piece->text);
 	g_free(piece->literal);
+	g_free(piece->seconds);
 	g_free(piece);
 }
 
@@ -289,7 +290,7 @@ bool ferry_expr_make_comparable(Parser *p, Piece *left, Piece *right, bool is_or
 	return true;
 }
 
-bool ferry_expr_make_common(Parser *p, Piece *piece, Kind *kind)
+static bool join_kinds(Parser *p, Piece *piece, Kind *kind)
 {
 	if (is_open(piece->kind))
 		return true;
@@ -312,6 +313,29 @@ bool ferry_expr_make_common(Parser *p, Piece *piece, Kind *kind)
 	ferry_expr_refuse(p, "%s meets %s in one result", ferry_expr_kind_name(*kind),
 			  ferry_expr_kind_name(piece->kind));
 	return false;
+}
+
+bool ferry_expr_make_common(Parser *p, Piece *piece, Common *common)
+{
+	bool is_first = is_open(common->kind);
+
+	if (!join_kinds(p, piece, &common->kind))
+		return false;
+	if (is_open(piece->kind))
+		return true;
+	common->is_date = piece->is_date && (is_first || common->is_date);
+	common->is_padded |= piece->is_padded;
+	return true;
+}
+
+Piece *ferry_expr_common_piece(const Parser *p, const Common *common, char *text)
+{
+	Piece *piece = ferry_expr_piece_new(common->kind, LEVEL_ATOM, "%s", text);
+
+	piece->is_padded = p->view && common->is_padded && common->kind == KIND_TEXT;
+	piece->is_date = common->is_date;
+	g_free(text);
+	return piece;
 }
 
 void ferry_expr_widen(Parser *p, Piece *piece)

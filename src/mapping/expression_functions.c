@@ -78,26 +78,27 @@ static Piece *call_char_length(Parser *p, const char *name, Args *a)
 Piece *ferry_expr_call_common(Parser *p, const char *name, Args *a)
 {
 	g_autoptr(GString) list = g_string_new(NULL);
-	Kind kind = KIND_NULL;
+	Common common = {.kind = KIND_NULL};
 
 	if (strcmp(name, "ifnull") == 0 && a->n != 2)
 		return ferry_expr_refuse(p, "ifnull with %u arguments", a->n);
 	for (guint i = 0; i < a->n; i++) {
-		if (!ferry_expr_make_common(p, a->all[i], &kind))
+		if (!ferry_expr_make_common(p, a->all[i], &common))
 			return NULL;
 		g_string_append_printf(list, "%s%s", i ? ", " : "", a->all[i]->text);
 	}
-	if (a->n == 1) /* SQLite wants two */
-		return ferry_expr_piece_new(kind, LEVEL_ATOM, "(%s)", list->str);
-	return ferry_expr_piece_new(kind, LEVEL_ATOM, "coalesce(%s)", list->str);
+	/* SQLite wants two. */
+	return ferry_expr_common_piece(p, &common,
+				       g_strdup_printf(a->n == 1 ? "(%s)" : "coalesce(%s)", list->str));
 }
 
 static Piece *call_nullif(Parser *p, const char *name, Args *a)
 {
 	if (!ferry_expr_make_comparable(p, a->all[0], a->all[1], false))
 		return NULL;
-	return ferry_expr_piece_new(a->all[0]->kind, LEVEL_ATOM, "nullif(%s, %s)", a->all[0]->text,
-				    a->all[1]->text);
+	const Common common = {a->all[0]->kind, a->all[0]->is_padded, a->all[0]->is_date};
+	return ferry_expr_common_piece(p, &common,
+				       g_strdup_printf("nullif(%s, %s)", a->all[0]->text, a->all[1]->text));
 }
 
 static Piece *call_abs(Parser *p, const char *name, Args *a)
@@ -209,13 +210,13 @@ static Piece *call_concat(Parser *p, const char *name, Args *a)
 
 static Piece *call_if(Parser *p, const char *name, Args *a)
 {
-	Kind kind = KIND_NULL;
+	Common common = {.kind = KIND_NULL};
 
-	if (!ferry_expr_make_condition(p, a->all[0]) || !ferry_expr_make_common(p, a->all[1], &kind) ||
-	    !ferry_expr_make_common(p, a->all[2], &kind))
+	if (!ferry_expr_make_condition(p, a->all[0]) || !ferry_expr_make_common(p, a->all[1], &common) ||
+	    !ferry_expr_make_common(p, a->all[2], &common))
 		return NULL;
-	return ferry_expr_piece_new(kind, LEVEL_ATOM, "CASE WHEN %s THEN %s ELSE %s END", a->all[0]->text,
-				    a->all[1]->text, a->all[2]->text);
+	return ferry_expr_piece_new(common.kind, LEVEL_ATOM, "CASE WHEN %s THEN %s ELSE %s END",
+				    a->all[0]->text, a->all[1]->text, a->all[2]->text);
 }
 
 static Piece *call_isnull(Parser *p, const char *name, Args *a)
@@ -446,7 +447,6 @@ static bool has_padded(const Args *args)
 static Piece *parse_known_call(Parser *p, const char *name, const ExprFunction *function)
 {
 	g_auto(Args) args = {0};
-	Piece *piece;
 
 	if (!parse_args(p, &args))
 		return NULL;
@@ -455,10 +455,7 @@ static Piece *parse_known_call(Parser *p, const char *name, const ExprFunction *
 	bool is_padded = p->view && has_padded(&args);
 	if (is_padded && !keeps_blanks(name) && strcmp(name, "rtrim") != 0)
 		return ferry_expr_refuse(p, "%s of a CHAR, whose blanks the target leaves out", name);
-	piece = function->call(p, name, &args);
-	if (piece && is_padded && keeps_blanks(name) && piece->kind == KIND_TEXT)
-		piece->is_padded = true;
-	return piece;
+	return function->call(p, name, &args);
 }
 
 Piece *ferry_expr_parse_call(Parser *p, const char *name)

@@ -55,11 +55,20 @@ typedef struct Piece {
 	bool is_wide;    /* an integer that the target computes as a numeric, without an end */
 	bool is_folding; /* text that the source compares without regard to case */
 	bool is_padded;  /* char(n): LIKE sees the blanks at its end in PostgreSQL only */
+	bool is_date;    /* Oracle's DATE rather than a TIMESTAMP: - gives days */
+	char *seconds;   /* a number of days from dates: its seconds, before they are divided; else NULL */
 	bool is_result;  /* made to be of the result's type */
 } Piece;
 
 void ferry_expr_piece_free(Piece *piece);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Piece, ferry_expr_piece_free)
+
+/* What has come together so far in one result: of CASE, COALESCE, … Begins as KIND_NULL. */
+typedef struct Common {
+	Kind kind;
+	bool is_padded; /* one of them is */
+	bool is_date;   /* all are */
+} Common;
 
 typedef struct Parser {
 	const FerryExpressionContext *context;
@@ -88,8 +97,10 @@ Kind ferry_expr_kind_of_type(const Parser *p, const FerryType *type);
 bool ferry_expr_make_condition(Parser *p, Piece *piece);
 /* Makes both comparable (a literal takes the other's kind); is_order: < > rather than =. */
 bool ferry_expr_make_comparable(Parser *p, Piece *left, Piece *right, bool is_order);
-/* Makes both of one kind, for CASE, COALESCE, …; *kind is what has come together so far. */
-bool ferry_expr_make_common(Parser *p, Piece *piece, Kind *kind);
+/* Makes the piece of one kind with the others of a result. */
+bool ferry_expr_make_common(Parser *p, Piece *piece, Common *common);
+/* The result itself; text is taken. */
+Piece *ferry_expr_common_piece(const Parser *p, const Common *common, char *text);
 /* Makes the piece one of the column's type. */
 bool ferry_expr_make_result(Parser *p, Piece *piece, const FerryType *type);
 /* Widens operands of + - *. */
@@ -130,6 +141,10 @@ Piece *ferry_expr_parse_oracle_word(Parser *p);
 Piece *ferry_expr_oracle_concat(Parser *p, Piece *left, Piece *right);
 /* A moment and a number of days; NULL without a reason: they are something else. */
 Piece *ferry_expr_oracle_days(Parser *p, Piece *left, const char *operator, Piece * right);
+/* Days between dates by a number; NULL without a reason: they are something else. */
+Piece *ferry_expr_oracle_times(Piece *left, Piece *right);
+/* The days that so many seconds are; seconds binds as a product. */
+Piece *ferry_expr_oracle_days_of(Kind kind, char *seconds);
 /* The first that is not NULL. */
 Piece *ferry_expr_call_common(Parser *p, const char *name, Args *args);
 

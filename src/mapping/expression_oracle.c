@@ -25,21 +25,22 @@ static Piece *call_nvl(Parser *p, const char *name, Args *a)
 
 static Piece *call_nvl2(Parser *p, const char *name, Args *a)
 {
-	Kind kind = KIND_NULL;
+	Common common = {.kind = KIND_NULL};
 
-	if (!ferry_expr_make_common(p, a->all[1], &kind) || !ferry_expr_make_common(p, a->all[2], &kind))
+	if (!ferry_expr_make_common(p, a->all[1], &common) || !ferry_expr_make_common(p, a->all[2], &common))
 		return NULL;
-	return ferry_expr_piece_new(kind, LEVEL_ATOM, "CASE WHEN %s IS NOT NULL THEN %s ELSE %s END",
-				    ferry_expr_text_at(a->all[0], LEVEL_OTHER), a->all[1]->text,
-				    a->all[2]->text);
+	return ferry_expr_common_piece(p, &common,
+				       g_strdup_printf("CASE WHEN %s IS NOT NULL THEN %s ELSE %s END",
+						       ferry_expr_text_at(a->all[0], LEVEL_OTHER),
+						       a->all[1]->text, a->all[2]->text));
 }
 
 /* One pair of DECODE: NULL equals NULL there. */
-static bool append_case(Parser *p, GString *out, Piece *subject, Piece *when, Piece *then, Kind *kind)
+static bool append_case(Parser *p, GString *out, Piece *subject, Piece *when, Piece *then, Common *common)
 {
 	bool is_literal = when->literal || when->is_number;
 
-	if (!ferry_expr_make_comparable(p, subject, when, false) || !ferry_expr_make_common(p, then, kind))
+	if (!ferry_expr_make_comparable(p, subject, when, false) || !ferry_expr_make_common(p, then, common))
 		return false;
 	g_string_append_printf(out, " WHEN %s ", ferry_expr_text_at(subject, LEVEL_OTHER));
 	if (when->kind == KIND_NULL)
@@ -57,37 +58,39 @@ static bool append_case(Parser *p, GString *out, Piece *subject, Piece *when, Pi
 static Piece *call_greatest(Parser *p, const char *name, Args *a)
 {
 	g_autoptr(GString) list = g_string_new(NULL), test = g_string_new(NULL);
-	Kind kind = KIND_NULL;
+	Common common = {.kind = KIND_NULL};
 
 	if (!p->view)
 		return ferry_expr_refuse(p, "the function %s()", name);
 	for (guint i = 0; i < a->n; i++) {
-		if (!ferry_expr_make_common(p, a->all[i], &kind))
+		if (!ferry_expr_make_common(p, a->all[i], &common))
 			return NULL;
 		g_string_append_printf(list, "%s%s", i ? ", " : "", a->all[i]->text);
 		g_string_append_printf(test, "%s%s IS NULL", i ? " OR " : "",
 				       ferry_expr_text_at(a->all[i], LEVEL_OTHER));
 	}
-	if (!ferry_expr_is_kind_numeric(kind) && kind != KIND_TIMESTAMP && kind != KIND_TIMESTAMPTZ)
-		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(kind));
-	return ferry_expr_piece_new(kind, LEVEL_ATOM, "CASE WHEN %s THEN NULL ELSE %s(%s) END", test->str,
-				    name, list->str);
+	if (!ferry_expr_is_kind_numeric(common.kind) && common.kind != KIND_TIMESTAMP &&
+	    common.kind != KIND_TIMESTAMPTZ)
+		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(common.kind));
+	return ferry_expr_common_piece(
+		p, &common,
+		g_strdup_printf("CASE WHEN %s THEN NULL ELSE %s(%s) END", test->str, name, list->str));
 }
 
 static Piece *call_decode(Parser *p, const char *name, Args *a)
 {
 	g_autoptr(GString) out = g_string_new("CASE");
-	Kind kind = KIND_NULL;
+	Common common = {.kind = KIND_NULL};
 
 	for (guint i = 1; i + 1 < a->n; i += 2)
-		if (!append_case(p, out, a->all[0], a->all[i], a->all[i + 1], &kind))
+		if (!append_case(p, out, a->all[0], a->all[i], a->all[i + 1], &common))
 			return NULL;
 	if (a->n % 2 == 0) {
-		if (!ferry_expr_make_common(p, a->all[a->n - 1], &kind))
+		if (!ferry_expr_make_common(p, a->all[a->n - 1], &common))
 			return NULL;
 		g_string_append_printf(out, " ELSE %s", a->all[a->n - 1]->text);
 	}
-	return ferry_expr_piece_new(kind, LEVEL_ATOM, "%s END", out->str);
+	return ferry_expr_common_piece(p, &common, g_strdup_printf("%s END", out->str));
 }
 
 /* ---- texts ---- */

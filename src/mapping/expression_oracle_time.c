@@ -9,17 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Piece *moment_literal(const Parser *p, const char *iso)
+static Piece *moment_literal(const Parser *p, const char *iso, bool is_date)
 {
 	Piece *piece = ferry_expr_piece_literal(iso);
 
 	piece->kind = KIND_TIMESTAMP;
+	piece->is_date = is_date;
 	if (p->view) { /* where nothing beside it says what it is */
 		g_autofree char *bare = g_steal_pointer(&piece->text);
 
 		piece->text = g_strconcat("TIMESTAMP ", bare, NULL);
 		g_clear_pointer(&piece->literal, g_free);
 	}
+	return piece;
+}
+
+static Piece *as_date(Piece *piece, bool is_date)
+{
+	piece->is_date = is_date;
 	return piece;
 }
 
@@ -34,7 +41,7 @@ Piece *ferry_expr_oracle_typed_literal(Parser *p, const char *word)
 	if (!ferry_parse_timestamp(text, strlen(text), &us, &has_zone) || has_zone)
 		return ferry_expr_refuse(p, "the literal %s '%s'", word, text);
 	p->at += 2;
-	return moment_literal(p, text);
+	return moment_literal(p, text, strcmp(word, "date") == 0);
 }
 
 Piece *ferry_expr_oracle_clock(Parser *p)
@@ -50,11 +57,13 @@ Piece *ferry_expr_oracle_clock(Parser *p)
 
 Piece *ferry_expr_oracle_local_clock(Parser *p, const char *word)
 {
+	bool is_date = strcmp(word, "localtimestamp") != 0;
+
 	ferry_expr_add_remark(p, "the clock is that of the target's transaction, in the session's time zone");
-	return ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ATOM, "%s",
-				    strcmp(word, "localtimestamp") == 0
-					    ? "LOCALTIMESTAMP"
-					    : "date_trunc('second', LOCALTIMESTAMP)");
+	return as_date(
+		ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ATOM, "%s",
+				     is_date ? "date_trunc('second', LOCALTIMESTAMP)" : "LOCALTIMESTAMP"),
+		is_date);
 }
 
 static bool is_moment(const Piece *piece)
@@ -62,23 +71,62 @@ static bool is_moment(const Piece *piece)
 	return piece->kind == KIND_TIMESTAMP || piece->kind == KIND_TIMESTAMPTZ;
 }
 
+/* ---- days ---- */
+
+Piece *ferry_expr_oracle_days_of(Kind kind, char *seconds)
+{
+	Piece *piece = ferry_expr_piece_new(kind, LEVEL_MULTIPLY, "%s / 86400", seconds);
+
+	piece->seconds = seconds;
+	return piece;
+}
+
+/* Between two DATEs; where one is a TIMESTAMP, it is an interval. */
+static Piece *days_between(Parser *p, Piece *left, Piece *right)
+{
+	if (!p->view)
+		return ferry_expr_refuse(p, "the days between two dates");
+	if (!left->is_date || !right->is_date)
+		return ferry_expr_refuse(
+			p, "the difference of two timestamps, which is an interval in the source");
+	ferry_expr_add_remark(p, "the days between two dates may have another number of digits");
+	return ferry_expr_oracle_days_of(KIND_DECIMAL,
+					 g_strdup_printf("CAST(EXTRACT(EPOCH FROM %s - %s) AS numeric)",
+							 ferry_expr_text_at(left, LEVEL_ADD),
+							 ferry_expr_text_at(right, LEVEL_MULTIPLY)));
+}
+
+/* Multiplied before they are divided, whole hours stay whole. */
+Piece *ferry_expr_oracle_times(Piece *left, Piece *right)
+{
+	const Piece *days = left->seconds ? left : right;
+	Piece *n = left->seconds ? right : left;
+
+	if (!days->seconds || n->seconds || !ferry_expr_is_kind_numeric(n->kind))
+		return NULL;
+	return ferry_expr_oracle_days_of(
+		MAX(days->kind, n->kind),
+		g_strdup_printf("%s * %s", days->seconds, ferry_expr_text_at(n, LEVEL_UNARY)));
+}
+
 Piece *ferry_expr_oracle_days(Parser *p, Piece *left, const char *operator, Piece * right)
 {
+	if (left->seconds && right->seconds)
+		return ferry_expr_oracle_days_of(
+			MAX(left->kind, right->kind),
+			g_strdup_printf("(%s %s %s)", left->seconds, operator, right->seconds));
 	if (!is_moment(left))
 		return NULL;
-	if (is_moment(right) && p->view && left->kind == right->kind && strcmp(operator, "-") == 0) {
-		ferry_expr_add_remark(p, "the days between two dates may have another number of digits");
-		return ferry_expr_piece_new(
-			KIND_DECIMAL, LEVEL_ATOM, "CAST(EXTRACT(EPOCH FROM %s - %s) / 86400 AS numeric)",
-			ferry_expr_text_at(left, LEVEL_ADD), ferry_expr_text_at(right, LEVEL_MULTIPLY));
-	}
+	if (is_moment(right) && strcmp(operator, "-") == 0)
+		return days_between(p, left, right);
 	if (is_moment(right))
-		return ferry_expr_refuse(p, "the days between two dates");
+		return ferry_expr_refuse(p, "a date %s a date", operator);
 	if (!ferry_expr_is_kind_numeric(right->kind) || !p->to_postgres)
 		return ferry_expr_refuse(p, "a date %s %s", operator, ferry_expr_kind_name(right->kind));
-	return ferry_expr_piece_new(left->kind, LEVEL_ADD, "%s %s %s * INTERVAL '1 day'",
-				    ferry_expr_text_at(left, LEVEL_ADD), operator,
-				    ferry_expr_text_at(right, LEVEL_MULTIPLY));
+	return as_date(ferry_expr_piece_new(left->kind, LEVEL_ADD, "%s %s %s * INTERVAL '1 day'",
+					    ferry_expr_text_at(left, LEVEL_ADD), operator,
+					    ferry_expr_text_at(right, LEVEL_MULTIPLY)),
+		       left->is_date);
 }
 
 /* ---- TO_DATE ---- */
@@ -170,7 +218,7 @@ Piece *ferry_expr_oracle_to_date(Parser *p, const char *name, Args *a)
 						     : ", which has no month and takes that of the clock");
 	iso = g_strdup_printf("%04d-%02d-%02d %02d:%02d:%02d", parts.year, parts.month, parts.day, parts.hour,
 			      parts.minute, parts.second);
-	return moment_literal(p, iso);
+	return moment_literal(p, iso, strcmp(name, "to_date") == 0);
 }
 
 /* ---- TO_CHAR ---- */
@@ -216,10 +264,12 @@ Piece *ferry_expr_oracle_last_day(Parser *p, const char *name, Args *a)
 
 	if (!p->view || a->all[0]->kind != KIND_TIMESTAMP)
 		return ferry_expr_refuse(p, "%s of %s", name, ferry_expr_kind_name(a->all[0]->kind));
-	return ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ADD,
-				    "date_trunc('month', %s) + INTERVAL '1 month' - INTERVAL '1 day' + "
-				    "(%s - date_trunc('day', %s))",
-				    day, day, day);
+	return as_date(
+		ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ADD,
+				     "date_trunc('month', %s) + INTERVAL '1 month' - INTERVAL '1 day' + "
+				     "(%s - date_trunc('day', %s))",
+				     day, day, day),
+		a->all[0]->is_date);
 }
 
 /* The last day of a month becomes the last one of another: it is the day before the first of the next. */
@@ -231,12 +281,14 @@ Piece *ferry_expr_oracle_add_months(Parser *p, const char *name, Args *a)
 	if (!p->view || a->all[0]->kind != KIND_TIMESTAMP || a->all[1]->kind != KIND_INT)
 		return ferry_expr_refuse(p, "%s of %s and %s", name, ferry_expr_kind_name(a->all[0]->kind),
 					 ferry_expr_kind_name(a->all[1]->kind));
-	return ferry_expr_piece_new(
-		KIND_TIMESTAMP, LEVEL_ATOM,
-		"CASE WHEN date_trunc('month', %s) <> date_trunc('month', %s + INTERVAL '1 day') THEN %s + "
-		"INTERVAL '1 day' + %s * INTERVAL '1 month' - INTERVAL '1 day' ELSE %s + %s * INTERVAL '1 "
-		"month' END",
-		day, day, day, n, day, n);
+	return as_date(ferry_expr_piece_new(KIND_TIMESTAMP, LEVEL_ATOM,
+					    "CASE WHEN date_trunc('month', %s) <> date_trunc('month', %s + "
+					    "INTERVAL '1 day') THEN %s + "
+					    "INTERVAL '1 day' + %s * INTERVAL '1 month' - INTERVAL '1 day' "
+					    "ELSE %s + %s * INTERVAL '1 "
+					    "month' END",
+					    day, day, day, n, day, n),
+		       a->all[0]->is_date);
 }
 
 /* ---- TRUNC ---- */
@@ -260,8 +312,9 @@ Piece *ferry_expr_oracle_trunc(Parser *p, const char *name, Args *a)
 		return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "trunc(%s)", piece->text);
 	for (size_t i = 0; is_moment(piece) && format && i < G_N_ELEMENTS(units); i++)
 		if (g_ascii_strcasecmp(units[i].format, format) == 0)
-			return ferry_expr_piece_new(piece->kind, LEVEL_ATOM, "date_trunc('%s', %s%s)",
-						    units[i].unit, piece->literal ? "TIMESTAMP " : "",
-						    piece->text);
+			return as_date(ferry_expr_piece_new(piece->kind, LEVEL_ATOM, "date_trunc('%s', %s%s)",
+							    units[i].unit, piece->literal ? "TIMESTAMP " : "",
+							    piece->text),
+				       true);
 	return ferry_expr_refuse(p, "trunc of %s", ferry_expr_kind_name(piece->kind));
 }

@@ -69,6 +69,7 @@ static FerryViewColumn *table_column(const FerryTablePlan *table, const FerryCol
 		plan->target->type.id == FERRY_TYPE_INT8 || plan->target->type.id == FERRY_TYPE_INT16 ||
 		plan->target->type.id == FERRY_TYPE_INT32 || plan->target->type.id == FERRY_TYPE_FLOAT32;
 	column->is_padded = to == KIND_TEXT && plan->target->type.is_fixed;
+	column->is_date = column->kind == KIND_TIMESTAMP && g_strcmp0(source->native_type, "DATE") == 0;
 	return column;
 }
 

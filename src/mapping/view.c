@@ -29,6 +29,7 @@ FerryViewColumn *ferry_view_column_copy(const FerryViewColumn *column)
 
 	copy->is_narrow = column->is_narrow;
 	copy->is_padded = column->is_padded;
+	copy->is_date = column->is_date;
 	return copy;
 }
 
@@ -167,6 +168,11 @@ static bool at_set_operator(const Parser *p)
 	       ferry_expr_at_word(p, "MINUS") || ferry_expr_at_word(p, "EXCEPT");
 }
 
+static bool is_open(int kind)
+{
+	return kind == KIND_UNKNOWN || kind == KIND_NULL;
+}
+
 static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others)
 {
 	if (columns->len != others->len) {
@@ -177,12 +183,13 @@ static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others
 		FerryViewColumn *column = columns->pdata[i];
 		const FerryViewColumn *other = others->pdata[i];
 
+		column->is_date = (column->is_date || is_open(column->kind)) &&
+				  (other->is_date || is_open(other->kind));
 		if (ferry_expr_is_kind_numeric(column->kind) && ferry_expr_is_kind_numeric(other->kind))
 			column->kind = MAX(column->kind, other->kind);
-		else if (column->kind == KIND_UNKNOWN || column->kind == KIND_NULL)
+		else if (is_open(column->kind))
 			column->kind = other->kind;
-		else if (column->kind != other->kind && other->kind != KIND_UNKNOWN &&
-			 other->kind != KIND_NULL)
+		else if (column->kind != other->kind && !is_open(other->kind))
 			column->kind = KIND_UNKNOWN;
 		g_clear_pointer(&column->expression, g_free);
 		column->is_narrow |= other->is_narrow;

@@ -12,13 +12,13 @@ typedef struct FerryViewRelation {
 	GPtrArray *columns; /* FerryViewColumn, in the source's order */
 } FerryViewRelation;
 
-/* kind, is_narrow, is_padded: as in expression_internal.h's Piece. */
+/* kind, is_narrow, is_padded, is_date: as in expression_internal.h's Piece. */
 typedef struct FerryViewColumn {
 	char *name;   /* the source's */
 	char *target; /* the target's name, unquoted; NULL: it is left out there */
 	char *expression; /* or NULL: of a select list, as it stands there; where the tables of its FROM are known */
 	int kind;
-	bool is_narrow, is_padded;
+	bool is_narrow, is_padded, is_date;
 } FerryViewColumn;
 
 typedef struct FerryViewContext {

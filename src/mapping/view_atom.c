@@ -8,41 +8,32 @@
 
 /* ---- subqueries ---- */
 
-/* Behind the bracket, up to the closing one; *ret_kind: of its one column. */
-static char *parse_subquery(Parser *p, Kind *ret_kind)
+/* Behind the bracket, up to the closing one; a piece like its one column. */
+static Piece *parse_subquery(Parser *p)
 {
 	g_autoptr(GString) sql = g_string_new("(");
 	g_autoptr(GPtrArray) columns = NULL;
 
 	if (!ferry_view_parse_query(p, sql, &columns) || !ferry_expr_expect_operator(p, ")"))
 		return NULL;
-	if (ret_kind)
-		*ret_kind =
-			columns->len == 1 ? (Kind)((FerryViewColumn *)columns->pdata[0])->kind : KIND_UNKNOWN;
-	g_string_append_c(sql, ')');
-	return g_string_free(g_steal_pointer(&sql), FALSE);
-}
-
-static Piece *parse_scalar(Parser *p)
-{
-	Kind kind;
-	g_autofree char *sql = parse_subquery(p, &kind);
-
-	return sql ? ferry_expr_piece_new(kind, LEVEL_ATOM, "%s", sql) : NULL;
+	const FerryViewColumn *column = columns->len == 1 ? columns->pdata[0] : NULL;
+	Piece *piece =
+		ferry_expr_piece_new(column ? (Kind)column->kind : KIND_UNKNOWN, LEVEL_ATOM, "%s)", sql->str);
+	piece->is_date = column && column->is_date;
+	return piece;
 }
 
 static Piece *parse_exists(Parser *p)
 {
-	g_autofree char *sql = parse_subquery(p, NULL);
+	g_autoptr(Piece) query = parse_subquery(p);
 
-	return sql ? ferry_expr_piece_new(KIND_BOOL, LEVEL_ATOM, "EXISTS %s", sql) : NULL;
+	return query ? ferry_expr_piece_new(KIND_BOOL, LEVEL_ATOM, "EXISTS %s", query->text) : NULL;
 }
 
 Piece *ferry_expr_parse_in_query(Parser *p, Piece *left, bool is_not)
 {
-	Kind kind;
-	g_autofree char *sql = parse_subquery(p, &kind);
-	g_autoptr(Piece) right = sql ? ferry_expr_piece_new(kind, LEVEL_ATOM, "x") : NULL;
+	g_autoptr(Piece) right = parse_subquery(p);
+	g_autofree char *sql = right ? g_strdup(right->text) : NULL;
 
 	if (!right || !ferry_expr_make_comparable(p, left, right, false))
 		return NULL;
@@ -136,8 +127,9 @@ static bool has_order(const RowFunction *function)
 	return strcmp(function->name, "max") == 0 || strcmp(function->name, "min") == 0;
 }
 
-/* Arguments up to the closing bracket; *kind becomes the first one's where it is open. */
-static bool parse_arguments(Parser *p, const RowFunction *function, GString *out, int *kind)
+/* Arguments up to the closing bracket; *kind becomes the first one's where it is open, *is_date whether all
+ * are. */
+static bool parse_arguments(Parser *p, const RowFunction *function, GString *out, int *kind, bool *is_date)
 {
 	bool is_first = true;
 
@@ -162,6 +154,8 @@ static bool parse_arguments(Parser *p, const RowFunction *function, GString *out
 		if (piece->is_padded && function->kind < 0)
 			return ferry_expr_refuse(p, "%s of a CHAR, whose blanks the target leaves out",
 						 function->name) != NULL;
+		if (is_first || piece->kind == KIND_TIMESTAMP)
+			*is_date = piece->is_date && (is_first || *is_date);
 		if (is_first && *kind < 0)
 			*kind = piece->kind;
 		if (is_first && piece->kind == KIND_FLOAT && *kind == KIND_DECIMAL)
@@ -176,10 +170,11 @@ static Piece *parse_row_function(Parser *p, const RowFunction *function)
 	ViewScope *scope = p->view->scope;
 	g_autoptr(GString) out = g_string_new(function->name);
 	int kind = function->kind;
+	bool is_date = false;
 
 	p->at += 2;
 	g_string_append_c(out, '(');
-	if (!parse_arguments(p, function, out, &kind))
+	if (!parse_arguments(p, function, out, &kind, &is_date))
 		return NULL;
 	g_string_append_c(out, ')');
 	if (ferry_expr_at_word(p, "KEEP") || ferry_expr_at_word(p, "IGNORE") ||
@@ -199,7 +194,9 @@ static Piece *parse_row_function(Parser *p, const RowFunction *function)
 	/* What comes out of it must go with other columns again. */
 	if (kind == KIND_TEXT && has_order(function))
 		return ferry_expr_piece_new(KIND_TEXT, LEVEL_UNARY, "%s COLLATE \"default\"", out->str);
-	return ferry_expr_piece_new(kind < 0 ? KIND_UNKNOWN : (Kind)kind, LEVEL_ATOM, "%s", out->str);
+	Piece *piece = ferry_expr_piece_new(kind < 0 ? KIND_UNKNOWN : (Kind)kind, LEVEL_ATOM, "%s", out->str);
+	piece->is_date = is_date && kind == KIND_TIMESTAMP;
+	return piece;
 }
 
 /* ON OVERFLOW ERROR, or TRUNCATE ['…'] [WITH[OUT] COUNT]: the target's lists are as long as they are. */
@@ -308,7 +305,7 @@ Piece *ferry_view_parse_atom(Parser *p)
 	if (token->kind == TOKEN_OPERATOR && strcmp(token->text, "(") == 0 && next->kind == TOKEN_WORD &&
 	    (g_ascii_strcasecmp(next->text, "SELECT") == 0 || g_ascii_strcasecmp(next->text, "WITH") == 0)) {
 		p->at++;
-		return parse_scalar(p);
+		return parse_subquery(p);
 	}
 	if (token->kind == TOKEN_QUOTED)
 		return ferry_view_parse_column(p);

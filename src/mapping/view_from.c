@@ -158,6 +158,7 @@ Piece *ferry_view_parse_column(Parser *p)
 
 	piece->is_narrow = column->is_narrow;
 	piece->is_padded = column->is_padded;
+	piece->is_date = column->is_date;
 	scope->used |= G_GUINT64_CONSTANT(1) << at;
 	p->at += n;
 	accept_mark(p, scope, at);

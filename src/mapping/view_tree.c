@@ -205,6 +205,7 @@ static Piece *carry(Parser *p, char *first, char *next, const Piece *piece)
 	g_ptr_array_add(tree->extras, extra);
 	carried->is_narrow = piece->is_narrow;
 	carried->is_padded = piece->is_padded;
+	carried->is_date = piece->is_date;
 	return carried;
 }
 

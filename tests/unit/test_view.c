@@ -27,9 +27,11 @@ static void fill(Fixture *f)
 	add(&f->emp, "DEPT_ID", "dept_id", KIND_INT);
 	add(&f->emp, "CODE", "code", KIND_TEXT);
 	((FerryViewColumn *)f->emp.columns->pdata[5])->is_padded = true;
+	((FerryViewColumn *)f->emp.columns->pdata[2])->is_date = true;
 	add(&f->emp, "SECRET", NULL, KIND_TEXT);
 	add(&f->dept, "DEPT_ID", "dept_id", KIND_INT);
 	add(&f->dept, "TITLE", "title", KIND_TEXT);
+	add(&f->dept, "MADE", "made", KIND_TIMESTAMP);
 }
 
 static void clear(Fixture *f)
@@ -67,7 +69,8 @@ static const struct {
 	{"SELECT e.id FROM dept d, emp e WHERE d.dept_id(+) = e.dept_id AND d.title(+) = 'x'",
 	 "SELECT \"e\".\"id\" AS \"id\" FROM emp AS \"e\" LEFT JOIN dept AS \"d\" ON \"d\".\"dept_id\" = "
 	 "\"e\".\"dept_id\" AND \"d\".\"title\" = 'x'"},
-	{"SELECT * FROM dept", "SELECT \"dept\".\"dept_id\", \"dept\".\"title\" FROM dept AS \"dept\""},
+	{"SELECT * FROM dept",
+	 "SELECT \"dept\".\"dept_id\", \"dept\".\"title\", \"dept\".\"made\" FROM dept AS \"dept\""},
 	{"SELECT name FROM (SELECT name FROM emp ORDER BY pay DESC) WHERE ROWNUM <= 5",
 	 "SELECT \"ferry_1\".\"name\" AS \"name\" FROM (SELECT \"emp\".\"name\" AS \"name\" FROM emp AS "
 	 "\"emp\" ORDER "
@@ -190,6 +193,35 @@ static const struct {
 	{"SELECT NVL(id, 0) * DECODE(dept_id, 1, id, 2) FROM emp",
 	 "SELECT CAST(coalesce(\"emp\".\"id\", 0) AS numeric) * CASE WHEN \"emp\".\"dept_id\" = 1 THEN "
 	 "\"emp\".\"id\" ELSE 2 END FROM emp AS \"emp\""},
+	{"SELECT hired - DATE '2020-01-31' FROM emp",
+	 "SELECT CAST(EXTRACT(EPOCH FROM \"emp\".\"hired\" - TIMESTAMP '2020-01-31') AS numeric) / 86400 "
+	 "FROM emp AS \"emp\""},
+	{"SELECT FLOOR((hired - DATE '2020-01-31') * 24), TRUNC(24 * 60 * (TRUNC(SYSDATE) - hired)) FROM emp",
+	 "SELECT floor(CAST(EXTRACT(EPOCH FROM \"emp\".\"hired\" - TIMESTAMP '2020-01-31') AS numeric) * 24 "
+	 "/ 86400), trunc(CAST(EXTRACT(EPOCH FROM date_trunc('day', date_trunc('second', LOCALTIMESTAMP)) - "
+	 "\"emp\".\"hired\") AS numeric) * (CAST(24 AS numeric) * 60) / 86400) FROM emp AS \"emp\""},
+	{"SELECT ((hired - TO_DATE('2020-01-31', 'YYYY-MM-DD')) + (hired - ADD_MONTHS(hired, 1))) * 24 FROM "
+	 "emp",
+	 "SELECT (CAST(EXTRACT(EPOCH FROM \"emp\".\"hired\" - TIMESTAMP '2020-01-31 00:00:00') AS numeric) + "
+	 "CAST(EXTRACT(EPOCH FROM \"emp\".\"hired\" - CASE WHEN date_trunc('month', \"emp\".\"hired\") <> "
+	 "date_trunc('month', \"emp\".\"hired\" + INTERVAL '1 day') THEN \"emp\".\"hired\" + INTERVAL '1 "
+	 "day' + 1 * INTERVAL '1 month' - INTERVAL '1 day' ELSE \"emp\".\"hired\" + 1 * INTERVAL '1 month' "
+	 "END) AS numeric)) * 24 / 86400 FROM emp AS \"emp\""},
+	{"SELECT MAX(hired) - NVL(MIN(hired), SYSDATE), id FROM emp WHERE (SELECT MAX(hired) FROM emp) - "
+	 "hired > 1 GROUP BY id",
+	 "SELECT CAST(EXTRACT(EPOCH FROM max(\"emp\".\"hired\") - coalesce(min(\"emp\".\"hired\"), "
+	 "date_trunc('second', LOCALTIMESTAMP))) AS numeric) / 86400, \"emp\".\"id\" AS \"id\" FROM emp AS "
+	 "\"emp\" WHERE CAST(EXTRACT(EPOCH FROM (SELECT max(\"emp\".\"hired\") FROM emp AS \"emp\") - "
+	 "\"emp\".\"hired\") AS numeric) / 86400 > 1 GROUP BY \"emp\".\"id\""},
+	{"SELECT made - made FROM dept", "!interval"},
+	{"SELECT CASE WHEN id = 1 THEN hired ELSE made END - hired FROM emp, dept", "!interval"},
+	{"SELECT hired - LOCALTIMESTAMP FROM emp", "!interval"},
+	{"SELECT hired - TO_TIMESTAMP('2020-01-31', 'YYYY-MM-DD') FROM emp", "!interval"},
+	{"SELECT d - hired FROM (SELECT hired d FROM emp UNION SELECT made FROM dept), emp", "!interval"},
+	{"SELECT x.d - hired FROM (SELECT hired d FROM emp UNION SELECT NULL FROM dept) x, emp",
+	 "SELECT CAST(EXTRACT(EPOCH FROM \"x\".\"d\" - \"emp\".\"hired\") AS numeric) / 86400 FROM (SELECT "
+	 "\"emp\".\"hired\" AS \"d\" FROM emp AS \"emp\" UNION SELECT NULL AS \"null\" FROM dept AS "
+	 "\"dept\") AS \"x\", emp AS \"emp\""},
 	{"SELECT GROUPING_ID(dept_id, id) g, SUM(pay) FROM emp GROUP BY GROUPING SETS ((dept_id, id), "
 	 "(dept_id + 1) * 2, id, ())",
 	 "SELECT grouping(\"emp\".\"dept_id\", \"emp\".\"id\") AS \"g\", sum(\"emp\".\"pay\") FROM emp AS "
