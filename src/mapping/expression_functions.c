@@ -577,6 +577,26 @@ static bool is_idle(const Piece *piece, Kind kind, const char *args)
 		(kind != KIND_DECIMAL || !args[0]));
 }
 
+/* What Oracle's types mean otherwise than the target's; NULL without a reason: nothing. */
+static Piece *cast_of_oracle(Parser *p, const Piece *value, Kind kind, const char *type, const char *args)
+{
+	static const char *const padded[] = {"char", "character", "nchar", NULL};
+	static const char *const whole[] = {"decimal", "numeric", "dec", NULL};
+
+	if (value->kind == KIND_NULL)
+		return NULL;
+	if (g_strv_contains(padded, type))
+		return ferry_expr_refuse(p, "a cast to CHAR, whose blanks the target leaves out");
+	if (kind == KIND_OTHER || (value->literal && args[0]))
+		return ferry_expr_refuse(p, "a cast of %s to %s", ferry_expr_kind_name(value->kind), type);
+	/* Without digits they have no fraction. */
+	if (g_strv_contains(whole, type) && !args[0] && p->to_postgres &&
+	    (value->kind == KIND_INT || value->kind == KIND_DECIMAL))
+		return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "round(CAST(%s AS numeric))",
+					    value->text);
+	return NULL;
+}
+
 static Piece *emit_cast(Parser *p, Piece *value, Kind kind, const char *type, const char *args)
 {
 	static const char *const names[N_KINDS] = {[KIND_INT] = "bigint",
@@ -608,6 +628,12 @@ Piece *ferry_expr_parse_cast(Parser *p, Piece *value)
 	if (!type)
 		return NULL;
 	kind = kind_of_cast(type);
+	if (p->from_oracle) {
+		Piece *own = cast_of_oracle(p, piece, kind, type, args);
+
+		if (own || p->reason)
+			return own;
+	}
 	/* PostgreSQL writes types to literals where none is needed: 'new'::text, 'happy'::mood, 5::numeric.
 	 */
 	if (is_idle(piece, kind, args) ||
