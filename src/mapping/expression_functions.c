@@ -418,10 +418,21 @@ static Piece *parse_cast_call(Parser *p)
 	return piece;
 }
 
+/* Of the table: a function of the user's may have the name of another system's. */
+static bool is_known_to_oracle(const char *name)
+{
+	static const char *const names[] = {"abs", "ceil",   "coalesce", "floor",  "length", "lower", "ltrim",
+					    "mod", "nullif", "rtrim",    "substr", "upper",  NULL};
+
+	return g_strv_contains(names, name);
+}
+
 static const ExprFunction *find_function(const Parser *p, const char *name)
 {
 	const ExprFunction *found = p->from_oracle ? ferry_expr_find_oracle_function(name) : NULL;
 
+	if (p->from_oracle && !is_known_to_oracle(name))
+		return found;
 	for (size_t i = 0; !found && i < G_N_ELEMENTS(functions); i++)
 		if (strcmp(functions[i].name, name) == 0)
 			found = &functions[i];
