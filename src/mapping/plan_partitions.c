@@ -9,6 +9,9 @@
  */
 #include "mapping/planner.h"
 
+#include "data/value_text.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- bounds ---- */
@@ -28,10 +31,38 @@ static bool is_midnight(const char *text)
 	return strlen(text) >= 19 && text[10] == ' ' && strspn(text + 11, "0:.") == strlen(text + 11);
 }
 
-static bool is_digits(const char *text)
+static bool fits_integer(const char *text, FerryTypeId id)
 {
-	text += *text == '-';
-	return *text && !text[strspn(text, "0123456789")];
+	const char *digits = text + (*text == '-');
+	int bits = id == FERRY_TYPE_INT8 ? 8 : id == FERRY_TYPE_INT16 ? 16 : id == FERRY_TYPE_INT32 ? 32 : 64;
+	int64_t value, most = INT64_MAX >> (64 - bits);
+
+	return *digits && !digits[strspn(digits, "0123456789")] &&
+	       ferry_parse_int64(text, strlen(text), &value) && value <= most && value >= -most - 1;
+}
+
+/* Neither too large for the digits before the point, nor rounded to those behind it. */
+static bool fits_decimal(const char *text, const FerryType *to)
+{
+	const char *digits = text + strspn(text, "+-");
+	size_t len = strcspn(digits, "eE");
+	long power = (long)strcspn(digits, ".eE");
+
+	if (!ferry_parse_decimal(text, strlen(text)))
+		return false;
+	if (to->precision <= 0)
+		return true;
+	if (!g_ascii_isdigit(digits[0]) && digits[0] != '.')
+		return false;
+	power += digits[len] ? CLAMP(strtol(digits + len + 1, NULL, 10), -100000, 100000) : 0;
+	for (size_t i = 0; i < len; i++) {
+		if (digits[i] == '.')
+			continue;
+		power--;
+		if (digits[i] != '0' && (power >= to->precision - to->scale || power < -to->scale))
+			return false;
+	}
+	return true;
 }
 
 /* A moment without a zone is not the same one everywhere. */
@@ -52,7 +83,10 @@ static bool convert_bound(FerryBound *bound, const FerryType *from, const FerryT
 	}
 	if (to->id == FERRY_TYPE_TIMESTAMPTZ && !has_zone(bound->text))
 		return false;
-	return is_integer(to->id) ? is_digits(bound->text) : ferry_planner_reads_as(bound->text, to->id);
+	if (is_integer(to->id))
+		return fits_integer(bound->text, to->id);
+	return to->id == FERRY_TYPE_DECIMAL ? fits_decimal(bound->text, to)
+					    : ferry_planner_reads_as(bound->text, to->id);
 }
 
 static bool convert_bounds(GPtrArray *bounds, const GPtrArray *columns, bool is_list, char **ret_reason)

@@ -249,6 +249,53 @@ static void test_flat(void)
 	g_assert_nonnull(find(p, "keyed")->target->primary_key);
 }
 
+/* PostgreSQL refuses a bound that its column cannot hold, and would round one with too many digits. */
+static void test_range_of_types(void)
+{
+	static const struct {
+		const char *name;
+		FerryType type;
+		const char *bound;
+		bool is_kept;
+	} cases[] = {
+		{"i16", FERRY_TYPE(FERRY_TYPE_INT16), "32767", true},
+		{"i16n", FERRY_TYPE(FERRY_TYPE_INT16), "-32768", true},
+		{"i16x", FERRY_TYPE(FERRY_TYPE_INT16), "32768", false},
+		{"i32", FERRY_TYPE(FERRY_TYPE_INT32), "2147483647", true},
+		{"i32x", FERRY_TYPE(FERRY_TYPE_INT32), "2147483648", false},
+		{"i32n", FERRY_TYPE(FERRY_TYPE_INT32), "-2147483649", false},
+		{"i64", FERRY_TYPE(FERRY_TYPE_INT64), "9223372036854775807", true},
+		{"i64x", FERRY_TYPE(FERRY_TYPE_INT64), "9223372036854775808", false},
+		{"d", FERRY_TYPE_NUMERIC(5, 2), "-999.990", true},
+		{"dl", FERRY_TYPE_NUMERIC(5, 2), "1000", false},
+		{"dz", FERRY_TYPE_NUMERIC(5, 2), "000100.5", true},
+		{"dr", FERRY_TYPE_NUMERIC(5, 2), "1.005", false},
+		{"de", FERRY_TYPE_NUMERIC(5, 2), "99900E-2", true},
+		{"dx", FERRY_TYPE_NUMERIC(5, 2), "1E3", false},
+		{"du", FERRY_TYPE_NUMERIC(0, 0), "123456789012345678901234567890.5", true},
+	};
+	FerryCatalog *catalog = ferry_catalog_new("mysql");
+	g_autoptr(FerryPlan) p = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		FerryTable *t = add_divided(catalog, cases[i].name, FERRY_PARTITION_RANGE, "id");
+
+		((FerryColumnDef *)t->columns->pdata[0])->type = cases[i].type;
+		add_part(t->partitioning, "p", cases[i].bound);
+		ferry_partitioning_chain(t->partitioning);
+	}
+	p = plan_partitions(catalog, FERRY_PARTITIONS_KEEP);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *object = g_strconcat("shop.", cases[i].name, NULL);
+		g_autofree char *note = g_strdup_printf("the bound %s is no value", cases[i].bound);
+
+		g_test_message("%s", cases[i].name);
+		g_assert_cmpint(find(p, cases[i].name)->target->is_partitioned, ==, cases[i].is_kept);
+		if (!cases[i].is_kept)
+			assert_note(p, FERRY_SEVERITY_WARNING, "table", object, note);
+	}
+}
+
 /* A level below that cannot be had leaves the one above. */
 static void test_first_level(void)
 {
@@ -309,6 +356,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/plan-partitions/bounds", test_bounds);
 	g_test_add_func("/plan-partitions/kept", test_kept);
 	g_test_add_func("/plan-partitions/flat", test_flat);
+	g_test_add_func("/plan-partitions/range-of-types", test_range_of_types);
 	g_test_add_func("/plan-partitions/first-level", test_first_level);
 	g_test_add_func("/plan-partitions/wish-and-others", test_wish_and_others);
 	g_test_add_func("/plan-partitions/names", test_names);
