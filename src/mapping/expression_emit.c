@@ -325,7 +325,11 @@ bool ferry_expr_make_common(Parser *p, Piece *piece, Common *common)
 		return true;
 	common->is_date = piece->is_date && (is_first || common->is_date);
 	common->is_padded |= piece->is_padded;
-	return true;
+	common->has_plain |= piece->kind == KIND_TEXT && !piece->is_padded && !piece->literal;
+	if (!p->view || !common->is_padded || !common->has_plain)
+		return true;
+	ferry_expr_refuse(p, "a CHAR meets a VARCHAR2 in one result, where the source keeps its blanks");
+	return false;
 }
 
 Piece *ferry_expr_common_piece(const Parser *p, const Common *common, char *text)

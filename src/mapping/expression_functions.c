@@ -96,7 +96,9 @@ static Piece *call_nullif(Parser *p, const char *name, Args *a)
 {
 	if (!ferry_expr_make_comparable(p, a->all[0], a->all[1], false))
 		return NULL;
-	const Common common = {a->all[0]->kind, a->all[0]->is_padded, a->all[0]->is_date};
+	const Common common = {
+		.kind = a->all[0]->kind, .is_padded = a->all[0]->is_padded, .is_date = a->all[0]->is_date};
+
 	return ferry_expr_common_piece(p, &common,
 				       g_strdup_printf("nullif(%s, %s)", a->all[0]->text, a->all[1]->text));
 }

@@ -67,6 +67,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Piece, ferry_expr_piece_free)
 typedef struct Common {
 	Kind kind;
 	bool is_padded; /* one of them is */
+	bool has_plain; /* one is a text that is neither padded nor a literal */
 	bool is_date;   /* all are */
 } Common;
 

@@ -173,6 +173,11 @@ static bool is_open(int kind)
 	return kind == KIND_UNKNOWN || kind == KIND_NULL;
 }
 
+static bool is_plain_text(const FerryViewColumn *column)
+{
+	return column->kind == KIND_TEXT && !column->is_padded && !column->is_literal;
+}
+
 static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others)
 {
 	if (columns->len != others->len) {
@@ -183,6 +188,10 @@ static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others
 		FerryViewColumn *column = columns->pdata[i];
 		const FerryViewColumn *other = others->pdata[i];
 
+		if ((column->is_padded && is_plain_text(other)) ||
+		    (other->is_padded && is_plain_text(column)))
+			return ferry_expr_refuse(p, "a CHAR meets a VARCHAR2 in one column of a set "
+						    "operation, where the source keeps its blanks") != NULL;
 		column->is_date = (column->is_date || is_open(column->kind)) &&
 				  (other->is_date || is_open(other->kind));
 		if (ferry_expr_is_kind_numeric(column->kind) && ferry_expr_is_kind_numeric(other->kind))
@@ -194,6 +203,7 @@ static bool combine_kinds(Parser *p, GPtrArray *columns, const GPtrArray *others
 		g_clear_pointer(&column->expression, g_free);
 		column->is_narrow |= other->is_narrow;
 		column->is_padded |= other->is_padded;
+		column->is_literal &= other->is_literal;
 	}
 	return true;
 }

@@ -19,6 +19,7 @@ typedef struct FerryViewColumn {
 	char *expression; /* or NULL: of a select list, as it stands there; where the tables of its FROM are known */
 	int kind;
 	bool is_narrow, is_padded, is_date;
+	bool is_literal; /* a text, as it stands in the select list */
 } FerryViewColumn;
 
 typedef struct FerryViewContext {

@@ -20,6 +20,7 @@ static Piece *parse_subquery(Parser *p)
 	Piece *piece =
 		ferry_expr_piece_new(column ? (Kind)column->kind : KIND_UNKNOWN, LEVEL_ATOM, "%s)", sql->str);
 	piece->is_date = column && column->is_date;
+	piece->is_padded = column && column->is_padded;
 	return piece;
 }
 

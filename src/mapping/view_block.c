@@ -79,6 +79,7 @@ static bool parse_item(Parser *p, GString *list, GPtrArray *columns)
 	column->is_narrow = piece->is_narrow;
 	column->is_padded = piece->is_padded;
 	column->is_date = piece->is_date;
+	column->is_literal = piece->literal != NULL;
 	column->expression = g_strdup(piece->text);
 	g_ptr_array_add(columns, column);
 	g_string_append_printf(list, "%s%s%s%s", list->len ? ", " : "", piece->text, quoted ? " AS " : "",

@@ -222,6 +222,27 @@ static const struct {
 	 "SELECT CAST(EXTRACT(EPOCH FROM \"x\".\"d\" - \"emp\".\"hired\") AS numeric) / 86400 FROM (SELECT "
 	 "\"emp\".\"hired\" AS \"d\" FROM emp AS \"emp\" UNION SELECT NULL AS \"null\" FROM dept AS "
 	 "\"dept\") AS \"x\", emp AS \"emp\""},
+	{"SELECT NVL(code, name) FROM emp", "!CHAR"},
+	{"SELECT NVL(name, code) FROM emp", "!CHAR"},
+	{"SELECT CASE id WHEN 1 THEN code WHEN 2 THEN 'x' ELSE name END FROM emp", "!CHAR"},
+	{"SELECT DECODE(id, 1, code, 'x') c FROM emp",
+	 "SELECT CASE WHEN \"emp\".\"id\" = 1 THEN \"emp\".\"code\" ELSE 'x' END AS \"c\" FROM emp AS "
+	 "\"emp\""},
+	{"SELECT DECODE(code, 'a', name, 'x') || 'y' c FROM emp",
+	 "SELECT (coalesce(CASE WHEN \"emp\".\"code\" = 'a' THEN \"emp\".\"name\" ELSE 'x' END, '') || 'y') "
+	 "AS \"c\" FROM emp AS \"emp\""},
+	{"SELECT code FROM emp UNION ALL SELECT name FROM emp", "!CHAR"},
+	{"SELECT name FROM emp UNION ALL SELECT code FROM emp", "!CHAR"},
+	{"SELECT code FROM emp UNION ALL SELECT 'x' FROM dual UNION ALL SELECT title FROM dept", "!CHAR"},
+	{"SELECT 'x' c FROM dual UNION ALL SELECT code FROM emp",
+	 "SELECT 'x' AS \"c\" FROM (SELECT CAST('X' AS text) AS dummy) AS \"dual\" UNION ALL SELECT "
+	 "\"emp\".\"code\" AS \"code\" FROM emp AS \"emp\""},
+	{"SELECT (SELECT code FROM emp) || 'x' FROM dual", "!CHAR"},
+	{"SELECT id FROM emp WHERE name IN (SELECT code FROM emp)", "!CHAR"},
+	{"SELECT id FROM emp WHERE code IN (SELECT name FROM emp)", "!CHAR"},
+	{"SELECT id FROM emp WHERE code IN (SELECT code FROM emp)",
+	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" WHERE \"emp\".\"code\" IN (SELECT "
+	 "\"emp\".\"code\" AS \"code\" FROM emp AS \"emp\")"},
 	{"SELECT GROUPING_ID(dept_id, id) g, SUM(pay) FROM emp GROUP BY GROUPING SETS ((dept_id, id), "
 	 "(dept_id + 1) * 2, id, ())",
 	 "SELECT grouping(\"emp\".\"dept_id\", \"emp\".\"id\") AS \"g\", sum(\"emp\".\"pay\") FROM emp AS "
