@@ -45,6 +45,6 @@ typedef struct FerryExpressionContext {
 } FerryExpressionContext;
 
 /* As ferry_expression_convert, with types: integers keep their width, booleans become booleans. *ret_remark (may be NULL; newly
- * allocated or NULL): what behaves a little differently in the target, one clause. */
+ * allocated or NULL): what behaves a little differently in the target, clauses joined by "; ". */
 char *ferry_expression_translate(const char *expression, const FerryExpressionContext *context, char **ret_remark,
                                  char **ret_reason);

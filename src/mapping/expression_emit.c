@@ -33,8 +33,13 @@ Piece *ferry_expr_refuse(Parser *p, const char *format, ...)
 
 void ferry_expr_add_remark(Parser *p, const char *text)
 {
-	if (!p->remark)
-		p->remark = g_strdup(text);
+	g_autofree char *before = p->remark;
+	g_auto(GStrv) told = g_strsplit(before ? before : "", "; ", -1);
+
+	if (g_strv_contains((const char *const *)told, text))
+		p->remark = g_steal_pointer(&before);
+	else
+		p->remark = before ? g_strjoin("; ", before, text, NULL) : g_strdup(text);
 }
 
 Piece *ferry_expr_piece_new(Kind kind, Level level, const char *format, ...)

@@ -286,6 +286,27 @@ static void test_cases(void)
 	clear(&f);
 }
 
+/* Each is told, and once. */
+static void test_remarks(void)
+{
+	Fixture f = {0};
+	const FerryViewContext context = {.relation = relation, .spell = spell, .data = &f};
+	g_autoptr(GPtrArray) columns = NULL;
+	g_autofree char *remark = NULL, *reason = NULL, *text = NULL;
+
+	fill(&f);
+	text = ferry_view_translate(
+		"SELECT AVG(pay), AVG(id), UPPER(MAX(name)), MAX(pay) / 3, AVG(pay) FROM emp "
+		"WITH READ ONLY",
+		&context, &columns, &remark, &reason);
+	g_assert_nonnull(text);
+	g_assert_cmpstr(remark, ==,
+			"a mean may have another number of digits; letters beyond ASCII may be changed in "
+			"another way by the target's upper() and lower(); a quotient may have another number "
+			"of digits; WITH READ ONLY is left out: grant no more than SELECT on it");
+	clear(&f);
+}
+
 /* A text that ends anywhere, or lacks a word, is read or refused, and nothing else. */
 static void test_cut(void)
 {
@@ -314,6 +335,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/view/cases", test_cases);
+	g_test_add_func("/view/remarks", test_remarks);
 	g_test_add_func("/view/cut", test_cut);
 	return g_test_run();
 }
