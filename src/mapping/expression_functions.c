@@ -603,11 +603,11 @@ static Piece *cast_of_oracle(Parser *p, const Piece *value, Kind kind, const cha
 	if (kind == KIND_OTHER || (value->literal && args[0]))
 		return ferry_expr_refuse(p, "a cast of %s to %s", ferry_expr_kind_name(value->kind), type);
 	/* Without digits they have no fraction. */
-	if (g_strv_contains(whole, type) && !args[0] && p->to_postgres &&
-	    (value->kind == KIND_INT || value->kind == KIND_DECIMAL))
-		return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "round(CAST(%s AS numeric))",
-					    value->text);
-	return NULL;
+	if (!g_strv_contains(whole, type) || args[0])
+		return NULL;
+	if (!p->to_postgres || (value->kind != KIND_INT && value->kind != KIND_DECIMAL))
+		return ferry_expr_refuse(p, "a cast of %s to %s", ferry_expr_kind_name(value->kind), type);
+	return ferry_expr_piece_new(KIND_DECIMAL, LEVEL_ATOM, "round(CAST(%s AS numeric))", value->text);
 }
 
 static Piece *emit_cast(Parser *p, Piece *value, Kind kind, const char *type, const char *args)

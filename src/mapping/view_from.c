@@ -340,6 +340,23 @@ static const char *accept_join(Parser *p)
 	return NULL;
 }
 
+/* They are compared, as with =. */
+static bool check_blanks(Parser *p, const char *name, const FerryViewColumn *column)
+{
+	const GPtrArray *items = p->view->scope->items;
+
+	for (guint i = 0; i + 1 < items->len; i++) {
+		const FerryViewColumn *other = find_in(items->pdata[i], name);
+
+		if (other && other->is_padded != column->is_padded)
+			return ferry_expr_refuse(p,
+						 "USING (%s): a CHAR is compared with a VARCHAR2, where the "
+						 "source sees its blanks",
+						 name) != NULL;
+	}
+	return true;
+}
+
 static bool parse_using(Parser *p, GString *out)
 {
 	View *view = p->view;
@@ -354,6 +371,8 @@ static bool parse_using(Parser *p, GString *out)
 
 		if (!column || !column->target)
 			return ferry_expr_refuse(p, "%s is no column of both tables", name) != NULL;
+		if (!check_blanks(p, name, column))
+			return false;
 		g_autofree char *quoted = ferry_view_quote(column->target);
 		g_string_append(out, quoted);
 		g_hash_table_add(view->scope->merged, g_steal_pointer(&name));

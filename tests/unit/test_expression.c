@@ -425,6 +425,7 @@ static const Case oracle_checks[] = {
 	 "nullif(replace(\"name\", 'x', coalesce(\"code\", '')), '') = 'ab'"},
 	{O, P, "REPLACE(a, 'x', code) = 'ab'", NULL, "an integer"},
 	{O, P, "CAST(price AS DECIMAL) > 1", "round(CAST(\"price\" AS numeric)) > 1"},
+	{O, S, "CAST(price AS DECIMAL) > 1", NULL, "cast"},
 	{O, P, "CAST(1.5 AS NUMERIC) > price", "round(CAST(1.5 AS numeric)) > \"price\""},
 	{O, P, "CAST(price AS NUMBER) > 1", "\"price\" > 1"},
 	{O, P, "CAST(price AS NUMBER(5,1)) > 1", "CAST(\"price\" AS numeric(5,1)) > 1"},

@@ -243,6 +243,7 @@ static const struct {
 	{"SELECT id FROM emp WHERE code IN (SELECT code FROM emp)",
 	 "SELECT \"emp\".\"id\" AS \"id\" FROM emp AS \"emp\" WHERE \"emp\".\"code\" IN (SELECT "
 	 "\"emp\".\"code\" AS \"code\" FROM emp AS \"emp\")"},
+	{"SELECT id FROM emp JOIN (SELECT name code FROM emp) x USING (code)", "!CHAR"},
 	{"SELECT GROUPING_ID(dept_id, id) g, SUM(pay) FROM emp GROUP BY GROUPING SETS ((dept_id, id), "
 	 "(dept_id + 1) * 2, id, ())",
 	 "SELECT grouping(\"emp\".\"dept_id\", \"emp\".\"id\") AS \"g\", sum(\"emp\".\"pay\") FROM emp AS "
