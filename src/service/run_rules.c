@@ -11,10 +11,13 @@
 static bool check_end(FerryService *service, FerryStoreTx *tx, const FerryActor *actor,
 		      const json_t *settings, const char *id, GError **error)
 {
-	g_autoptr(GError) local = NULL;
-	g_autoptr(FerryUrl) url = id ? ferry_connections_find_url(service, tx, id, &local) : NULL;
+	g_autoptr(FerryRows) known =
+		id ? ferry_store_query(tx, error, "SELECT 1 FROM connections WHERE id = ?", "s", id) : NULL;
 
-	return !url || ferry_settings_allow_url(service, actor, settings, url, error);
+	if (!known || known->rows->len == 0)
+		return !id || known;
+	g_autoptr(FerryUrl) url = ferry_connections_find_url(service, tx, id, error);
+	return url && ferry_settings_allow_url(service, actor, settings, url, error);
 }
 
 bool ferry_run_rules_check(FerryService *service, FerryStoreTx *tx, const FerryActor *actor,
