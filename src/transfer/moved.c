@@ -14,9 +14,11 @@ static char *table_step(const FerryTableState *table)
 	return g_strdup_printf("table's mark, %s: ", table->name);
 }
 
+#define MIXED_STEP "lane "
+
 static char *mixed_step(guint lane, const FerryTableState *table)
 {
-	return g_strdup_printf("lane %u had a later snapshot: %s", lane, table->name);
+	return g_strdup_printf(MIXED_STEP "%u had a later snapshot: %s", lane, table->name);
 }
 
 static const FerrySourceOps *ops_of(const FerryRun *run)
@@ -81,11 +83,11 @@ static Progress *count_chunks(const FerryRun *run, const GPtrArray *chunks)
 }
 
 /* Its steps that say so. */
-static GPtrArray *find_mixed(const FerryRun *run, const FerryTableState *table)
+static GPtrArray *find_mixed(const FerryRun *run, const FerryTableState *table, bool has_any)
 {
 	GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
 
-	for (guint lane = 0; lane < MAX_LANES; lane++) {
+	for (guint lane = 0; has_any && lane < MAX_LANES; lane++) {
 		g_autofree char *step = mixed_step(lane, table);
 		if (ferry_ledger_step_is_done(run->ledger, step))
 			g_ptr_array_add(steps, g_steal_pointer(&step));
@@ -106,20 +108,6 @@ static bool has_moved(FerryRun *run, FerryConnection *source, const FerryTableSt
 
 /* ---- once more from the start ---- */
 
-static bool empty(FerryRun *run, const FerryTableState *table, GError **error)
-{
-	g_autoptr(GPtrArray) statements =
-		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
-	FerryConnection *c = run->targets[0];
-
-	run->target_connector->target->ddl(run->plan->target, table->plan->target, FERRY_DDL_TRUNCATE,
-					   statements);
-	for (guint i = 0; i < statements->len; i++)
-		if (!ferry_target(c)->execute(c, ((FerryStatement *)statements->pdata[i])->sql, NULL, error))
-			return false;
-	return true;
-}
-
 /* Rows and the ledger in one transaction. Merged rows stay: they are merged once more. */
 static bool begin_again(FerryRun *run, FerryConnection *source, guint index, GPtrArray *steps, GError **error)
 {
@@ -132,7 +120,8 @@ static bool begin_again(FerryRun *run, FerryConnection *source, guint index, GPt
 		g_ptr_array_add(steps, g_strconcat(prefix, mark, NULL));
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	if ((table->is_merged || empty(run, table, error)) &&
+	if ((table->is_merged ||
+	     ferry_run_execute_phase(run, table->plan->target, FERRY_DDL_TRUNCATE, error)) &&
 	    ferry_ledger_forget_chunks(run->ledger, c, index, steps, error) &&
 	    ferry_target(c)->commit(c, error)) {
 		ferry_ledger_chunks_forgotten(run->ledger, index, steps);
@@ -178,12 +167,13 @@ static bool look_at_all(FerryRun *run, FerryConnection *source, bool is_copied, 
 	if (!ferry_ledger_load_chunks(run->ledger, run->targets[0], &chunks, error))
 		return false;
 	g_autofree Progress *progress = count_chunks(run, chunks);
+	g_autofree char *any_mixed = ferry_ledger_find_own(run->ledger, MIXED_STEP);
 	for (guint i = 0; i < run->result.n_tables; i++) {
 		const Progress *of = &progress[i];
 		bool is_again = false;
 		if (of->n_done == 0 || !of->predicate || ferry_is_given_up(&run->tables[i]))
 			continue;
-		g_autoptr(GPtrArray) mixed = find_mixed(run, &run->tables[i]);
+		g_autoptr(GPtrArray) mixed = find_mixed(run, &run->tables[i], any_mixed != NULL);
 		if (mixed->len == 0 && (is_copied || of->n_left == 0))
 			continue;
 		if (!look_at(run, source, i, of, mixed, &is_again, error))

@@ -68,6 +68,22 @@ void ferry_run_disconnect(FerryRun *run)
 	g_mutex_unlock(&run->connections_mutex);
 }
 
+bool ferry_run_execute_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
+{
+	g_autoptr(GPtrArray) statements =
+		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
+
+	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
+	for (guint i = 0; i < statements->len; i++) {
+		const FerryStatement *statement = statements->pdata[i];
+		if (!ferry_target(run->targets[0])->execute(run->targets[0], statement->sql, NULL, error)) {
+			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
+			return false;
+		}
+	}
+	return true;
+}
+
 bool ferry_run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
 {
 	g_autoptr(GPtrArray) statements =

@@ -5,23 +5,6 @@
  */
 #include "transfer/staging.h"
 
-/* Without steps: what a restart undoes is noted nowhere, for the ledger goes next. */
-static bool execute_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
-{
-	g_autoptr(GPtrArray) statements =
-		g_ptr_array_new_with_free_func((GDestroyNotify)ferry_statement_free);
-
-	run->target_connector->target->ddl(run->plan->target, table, phase, statements);
-	for (guint i = 0; i < statements->len; i++) {
-		FerryStatement *statement = statements->pdata[i];
-		if (!ferry_target(run->targets[0])->execute(run->targets[0], statement->sql, NULL, error)) {
-			g_prefix_error(error, "%s %s: ", statement->kind, statement->object);
-			return false;
-		}
-	}
-	return true;
-}
-
 static bool refuse_doubling(const GPtrArray *tables, GError **error)
 {
 	g_autoptr(GString) names = g_string_new(NULL);
@@ -68,8 +51,8 @@ static bool undo_table(FerryRun *run, FerryTableState *table, const GPtrArray *l
 		table->is_created = is_emptied = false;
 	if (!table->is_created && !is_emptied)
 		return true;
-	if (!execute_phase(run, table->plan->target, table->is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE,
-			   error))
+	if (!ferry_run_execute_phase(run, table->plan->target,
+				     table->is_created ? FERRY_DDL_DROP : FERRY_DDL_TRUNCATE, error))
 		return false;
 	table->is_created = false;
 	return true;

@@ -171,6 +171,8 @@ void ferry_compare_drop(FerryRun *run);
 
 /* prepare.c: all statements of a phase for a table (NULL: the catalog), which must succeed. */
 bool ferry_run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error);
+/* The same without steps: what is undone is noted nowhere. */
+bool ferry_run_execute_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error);
 
 /* drop.c: those that are there; and once more, in a resumed copy, those that could not be. */
 bool ferry_run_drop_tables(FerryRun *run, const bool *is_there, GError **error);

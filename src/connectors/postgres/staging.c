@@ -307,37 +307,34 @@ static bool drop_old(PgConnection *c, const FerryCatalog *target, const GPtrArra
 	return run_all(c, statements, "cannot replace the tables", error);
 }
 
-/* Sequences that a column owns have come along with their tables. */
-static bool move_sequences(PgConnection *c, const FerryStagedSchema *schema, GError **error)
+/* What of the staging schema fits the condition over pg_class c. */
+static bool move_relations(PgConnection *c, const FerryStagedSchema *schema, const char *kind,
+			   const char *condition, const char *doing, GError **error)
 {
-	static const char doing[] = "cannot move the sequences to their schema";
 	g_autofree char *final = ferry_pg_quote_literal(schema->schema);
 	g_autofree char *staging = ferry_pg_quote_literal(schema->staging);
 	g_autofree char *sql = g_strdup_printf(
-		"SELECT format('ALTER SEQUENCE %%I.%%I SET SCHEMA %%I', n.nspname, c.relname, %s::text) FROM "
-		"pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relkind "
-		"= 'S'",
-		final, staging);
+		"SELECT format('ALTER %s %%I.%%I SET SCHEMA %%I', n.nspname, c.relname, %s::text) FROM "
+		"pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND %s",
+		kind, final, staging, condition);
 	g_autoptr(GPtrArray) statements = take_texts(c, sql, doing, error);
 
 	return statements != NULL && run_all(c, statements, doing, error);
+}
+
+/* Sequences that a column owns have come along with their tables. */
+static bool move_sequences(PgConnection *c, const FerryStagedSchema *schema, GError **error)
+{
+	return move_relations(c, schema, "SEQUENCE", "c.relkind = 'S'",
+			      "cannot move the sequences to their schema", error);
 }
 
 /* They stay behind when their table moves. Whose tables have gone before: what is left are ours, or what a
  * hook of the user's has made of its own. */
 static bool move_partitions(PgConnection *c, const FerryStagedSchema *schema, GError **error)
 {
-	static const char doing[] = "cannot move the partitions to their schema";
-	g_autofree char *final = ferry_pg_quote_literal(schema->schema);
-	g_autofree char *staging = ferry_pg_quote_literal(schema->staging);
-	g_autofree char *sql = g_strdup_printf(
-		"SELECT format('ALTER TABLE %%I.%%I SET SCHEMA %%I', n.nspname, c.relname, %s::text) FROM "
-		"pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND "
-		"c.relispartition AND c.relkind IN ('r', 'p')",
-		final, staging);
-	g_autoptr(GPtrArray) statements = take_texts(c, sql, doing, error);
-
-	return statements != NULL && run_all(c, statements, doing, error);
+	return move_relations(c, schema, "TABLE", "c.relispartition AND c.relkind IN ('r', 'p')",
+			      "cannot move the partitions to their schema", error);
 }
 
 static bool move_new(PgConnection *c, const FerryCatalog *target, const GPtrArray *schemas, GError **error)
