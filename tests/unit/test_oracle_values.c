@@ -137,11 +137,12 @@ static void test_numbers_around_powers(void)
 	static const int around[] = {-11, -10, -1, 0, 1, 9, 10, 89, 90};
 	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
 	char text[FERRY_ORACLE_MAX_NUMBER_TEXT];
-	int64_t power = 1, value;
+	uint64_t power = 1; /* after the last round 10^19, beyond a signed one */
+	int64_t value;
 
 	for (int zeros = 0; zeros <= 18; zeros++, power *= 10) {
 		for (size_t i = 0; i < G_N_ELEMENTS(around); i++) {
-			int64_t want = power + around[i];
+			int64_t want = (int64_t)power + around[i];
 			size_t len = ferry_oracle_number_from_int64(want, bytes);
 			g_assert_cmpint(ferry_oracle_number_to_int64(bytes, len, &value), ==,
 					FERRY_ORACLE_NUMBER_OK);
