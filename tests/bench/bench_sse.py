@@ -66,6 +66,9 @@ async def watch(service, path, cookie, n):
 
 
 def report(clients, before, peak):
+    silent = sum(not c.events for c in clients)
+    if silent:
+        raise SystemExit("%d of %d clients got no event at all" % (silent, len(clients)))
     full = [c for c in clients if c.has_ended]
     arrivals = {}
     for client in clients:
@@ -103,7 +106,7 @@ def main():
         service = ferry_service.Service(os.environ.get("FERRY_BIN", os.path.join(TOP, "build", "ferry")), folder,
                                         "--no-sample", "--max-address-connections", str(options.clients + 100), "--max-user-streams",
                                         str(options.clients), "--max-streams", str(options.clients), "--max-connections",
-                                        str(options.clients + 1000))
+                                        str(options.clients * 5 // 4 + 1000), "--max-requests", str(options.clients + 1000))
         ada = service.admin()
         ids = [ada.post("/connections", {"name": name, "url": "sqlite:///%s/%s.db" % (folder, name)}).json["id"] for name in ("source", "target")]
         document = {"version": 1, "options": {"chunk_rows": 1000, "read_limit": "%d rows/s" % (ROWS // options.seconds)}}
