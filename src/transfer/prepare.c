@@ -95,8 +95,6 @@ bool ferry_run_phase(FerryRun *run, const FerryTable *table, FerryDdlPhase phase
 
 /* ---- what stands in the target ---- */
 
-typedef enum { TABLE_ABSENT, TABLE_EMPTY, TABLE_FULL } Presence;
-
 static char *qualified_name(FerryRun *run, const FerryTable *table)
 {
 	const FerryTargetOps *ops = run->target_connector->target;
@@ -108,7 +106,8 @@ static char *qualified_name(FerryRun *run, const FerryTable *table)
 	return g_strconcat(schema, ".", name, NULL);
 }
 
-static bool look_at_table(FerryRun *run, const FerryTable *table, Presence *ret_presence, GError **error)
+bool ferry_run_look_at_table(FerryRun *run, const FerryTable *table, FerryPresence *ret_presence,
+			     GError **error)
 {
 	g_autofree char *name = qualified_name(run, table);
 	g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s %s", name,
@@ -117,11 +116,11 @@ static bool look_at_table(FerryRun *run, const FerryTable *table, Presence *ret_
 	g_autoptr(GError) local = NULL;
 
 	if (ferry_target(run->targets[0])->query(run->targets[0], sql, &rows, &local)) {
-		*ret_presence = rows->rows->len ? TABLE_FULL : TABLE_EMPTY;
+		*ret_presence = rows->rows->len ? FERRY_TABLE_FULL : FERRY_TABLE_EMPTY;
 		return true;
 	}
 	if (ferry_error_is(local, FERRY_ERROR_NOT_FOUND)) {
-		*ret_presence = TABLE_ABSENT;
+		*ret_presence = FERRY_TABLE_ABSENT;
 		return true;
 	}
 	g_propagate_error(error, g_steal_pointer(&local));
@@ -129,7 +128,7 @@ static bool look_at_table(FerryRun *run, const FerryTable *table, Presence *ret_
 }
 
 /* Where the target can tell of many tables at once, only those that are there are looked into. */
-static bool look_at_tables(FerryRun *run, Presence *presences, GError **error)
+static bool look_at_tables(FerryRun *run, FerryPresence *presences, GError **error)
 {
 	const FerryTargetOps *ops = run->target_connector->target;
 	guint n = run->result.n_tables;
@@ -145,19 +144,19 @@ static bool look_at_tables(FerryRun *run, Presence *presences, GError **error)
 	for (guint i = 0; i < n; i++) {
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		presences[i] = TABLE_ABSENT;
-		if (is_there[i] && !look_at_table(run, tables->pdata[i], &presences[i], error))
+		presences[i] = FERRY_TABLE_ABSENT;
+		if (is_there[i] && !ferry_run_look_at_table(run, tables->pdata[i], &presences[i], error))
 			return false;
 	}
 	return true;
 }
 
-static bool refuse_existing(FerryRun *run, const FerryTable *table, Presence presence, GError **error)
+static bool refuse_existing(FerryRun *run, const FerryTable *table, FerryPresence presence, GError **error)
 {
 	g_autofree char *name = ferry_table_display_name(table);
 
 	ferry_fail(error, FERRY_ERROR_EXISTS, "table %s is in the target already%s", name,
-		   presence == TABLE_FULL ? " and holds rows" : "");
+		   presence == FERRY_TABLE_FULL ? " and holds rows" : "");
 	ferry_error_hint(error, "choose with --if-exists: drop (make it anew), truncate (empty it first), "
 				"append (add to it), merge (replace rows of the same key, add the others); "
 				"or leave the table out with --exclude");
@@ -169,22 +168,22 @@ static bool prepare_tables(FerryRun *run, GError **error)
 {
 	guint n = run->plan->tables->len;
 	g_autofree bool *is_there = g_new0(bool, MAX(n, 1));
-	g_autofree Presence *presences = g_new0(Presence, MAX(n, 1));
+	g_autofree FerryPresence *presences = g_new0(FerryPresence, MAX(n, 1));
 	FerryIfExists policy = run->if_exists;
 
 	if (!look_at_tables(run, presences, error))
 		return false;
 	for (guint i = 0; i < n; i++) {
 		FerryTableState *table = &run->tables[i];
-		Presence presence = presences[i];
-		is_there[i] = presence != TABLE_ABSENT;
+		FerryPresence presence = presences[i];
+		is_there[i] = presence != FERRY_TABLE_ABSENT;
 		if (is_there[i] && policy == FERRY_IF_EXISTS_FAIL &&
-		    !(run->project->data_only && presence == TABLE_EMPTY))
+		    !(run->project->data_only && presence == FERRY_TABLE_EMPTY))
 			return refuse_existing(run, table->plan->target, presence, error);
 		table->is_created =
 			!run->project->data_only && (!is_there[i] || policy == FERRY_IF_EXISTS_DROP);
-		table->is_appended = presence == TABLE_FULL && policy == FERRY_IF_EXISTS_APPEND;
-		table->is_merged = presence == TABLE_FULL && policy == FERRY_IF_EXISTS_MERGE;
+		table->is_appended = presence == FERRY_TABLE_FULL && policy == FERRY_IF_EXISTS_APPEND;
+		table->is_merged = presence == FERRY_TABLE_FULL && policy == FERRY_IF_EXISTS_MERGE;
 	}
 	if (policy == FERRY_IF_EXISTS_MERGE && !ferry_run_find_merge_keys(run, is_there, error))
 		return false;
@@ -215,63 +214,6 @@ static bool truncate_kept(FerryRun *run, GError **error)
 		if (!truncate_level(run, level, error))
 			return false;
 	return true;
-}
-
-static void add_note(FerryRun *run, const char *what, guint table, GPtrArray *steps)
-{
-	g_ptr_array_add(steps, g_strdup_printf("%s:%s", what, run->tables[table].name));
-}
-
-static bool is_noted(FerryRun *run, const char *what, guint table)
-{
-	g_autofree char *step = g_strdup_printf("%s:%s", what, run->tables[table].name);
-	return ferry_ledger_step_is_done(run->ledger, step);
-}
-
-static bool note_tables(FerryRun *run, GError **error)
-{
-	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint i = 0; i < run->plan->tables->len; i++) {
-		if (run->tables[i].is_created)
-			add_note(run, "created", i, steps);
-		if (run->tables[i].is_appended)
-			add_note(run, "appended", i, steps);
-		if (run->tables[i].is_merged)
-			add_note(run, "merged", i, steps);
-		if (run->tables[i].is_in_the_way)
-			add_note(run, "in the way", i, steps);
-	}
-	g_ptr_array_add(steps, g_strdup("decided"));
-	return ferry_ledger_note_steps(run->ledger, run->targets[0], steps, error);
-}
-
-/* Tables that this copy makes are noted first, so that a resumed copy knows which keys are its own to build.
- */
-static bool note_decisions(FerryRun *run, GError **error)
-{
-	FerryConnection *c = run->targets[0];
-
-	if (!ferry_target(c)->begin(c, error))
-		return false;
-	if (!note_tables(run, error) || !ferry_target(c)->commit(c, error)) {
-		ferry_target(c)->rollback(c);
-		return false;
-	}
-	ferry_ledger_step_committed(run->ledger, "decided");
-	return true;
-}
-
-void ferry_run_recall_decisions(FerryRun *run)
-{
-	for (guint i = 0; i < run->plan->tables->len; i++) {
-		run->tables[i].is_created = is_noted(run, "created", i);
-		run->tables[i].is_appended = is_noted(run, "appended", i);
-		run->tables[i].is_merged = is_noted(run, "merged", i);
-		run->tables[i].is_in_the_way =
-			is_noted(run, "in the way", i) && !ferry_run_is_dropped(run, i);
-	}
-	run->is_swapped = ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED);
 }
 
 /* What makes the tables [from, to) of those that are to be made. */
@@ -455,12 +397,14 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 	if (!open_ledger(run, error))
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
+		if (!ferry_run_recall_policy(run, error))
+			return false;
 		ferry_run_recall_decisions(run);
 		return ferry_run_drop_again(run, error) && make_tables(run, error) &&
 		       (run->if_exists != FERRY_IF_EXISTS_MERGE ||
 			ferry_run_find_merge_keys(run, NULL, error));
 	}
-	return decide(run, error) && note_decisions(run, error) && make_tables(run, error);
+	return decide(run, error) && ferry_run_note_decisions(run, error) && make_tables(run, error);
 }
 
 bool ferry_run_clean_up(FerryRun *run, GError **error)

@@ -17,8 +17,8 @@ static bool refuse_doubling(const GPtrArray *tables, GError **error)
 		   "%s; with --restart they would be there twice",
 		   names->str);
 	ferry_error_hint(error,
-			 "resume it without --restart; or begin again with --if-exists merge, truncate or "
-			 "drop in the place of append");
+			 "resume it without --restart; or begin again with --restart and --if-exists merge, "
+			 "truncate or drop in the place of append");
 	return false;
 }
 
@@ -73,6 +73,31 @@ static bool undo_levels(FerryRun *run, const GPtrArray *loaded, GError **error)
 	return true;
 }
 
+static bool undo_one(FerryRun *run, const FerryTable *table, FerryDdlPhase phase, GError **error)
+{
+	FerryPresence presence;
+
+	return ferry_run_look_at_table(run, table, &presence, error) &&
+	       (presence == FERRY_TABLE_ABSENT || ferry_run_execute_phase(run, table, phase, error));
+}
+
+/* The tables of another plan are not known by this one's numbers, but by what it has noted. Whatever else is
+ * in the way of this plan is not the unfinished copy's. */
+static bool undo_others(FerryRun *run, const GPtrArray *loaded, GError **error)
+{
+	g_autoptr(GPtrArray) made = NULL, filled = NULL;
+
+	if (!ferry_run_find_ours(run, loaded, &made, &filled, error))
+		return false;
+	for (guint i = made->len; i-- > 0;)
+		if (!undo_one(run, made->pdata[i], FERRY_DDL_DROP, error))
+			return false;
+	for (guint i = filled->len; i-- > 0;)
+		if (!undo_one(run, filled->pdata[i], FERRY_DDL_TRUNCATE, error))
+			return false;
+	return true;
+}
+
 static bool undo_tables(FerryRun *run, FerryLedgerState state, GError **error)
 {
 	g_autoptr(GPtrArray) loaded = NULL;
@@ -83,13 +108,7 @@ static bool undo_tables(FerryRun *run, FerryLedgerState state, GError **error)
 		ferry_run_recall_decisions(run);
 	if (!check_append(run, state, loaded, error))
 		return false;
-	if (state == FERRY_LEDGER_SAME && !undo_levels(run, loaded, error))
-		return false;
-	/* The tables of another plan are not known by this one's numbers; those that are in the way belong to
-	 * it. */
-	if (state == FERRY_LEDGER_DIFFERENT && run->if_exists == FERRY_IF_EXISTS_FAIL)
-		run->if_exists = FERRY_IF_EXISTS_DROP;
-	return true;
+	return state == FERRY_LEDGER_SAME ? undo_levels(run, loaded, error) : undo_others(run, loaded, error);
 }
 
 bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error)
@@ -102,6 +121,8 @@ bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error)
 	if (was_staged && ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED) &&
 	    run->if_exists == FERRY_IF_EXISTS_FAIL)
 		run->if_exists = FERRY_IF_EXISTS_DROP;
+	/* One that ended before its staging schema was made has made nothing by the final names either. */
+	was_staged = was_staged || (state == FERRY_LEDGER_SAME && run->plan->staging);
 	if (state != FERRY_LEDGER_NONE && !was_staged && !undo_tables(run, state, error))
 		return false;
 	return ferry_ledger_forget(run->ledger, run->targets[0], error);

@@ -179,10 +179,21 @@ bool ferry_run_drop_tables(FerryRun *run, const bool *is_there, GError **error);
 bool ferry_run_drop_again(FerryRun *run, GError **error);
 bool ferry_run_is_dropped(FerryRun *run, guint table); /* as the ledger knows */
 
+/* prepare.c: what stands in the target by the table's name. */
+typedef enum { FERRY_TABLE_ABSENT, FERRY_TABLE_EMPTY, FERRY_TABLE_FULL } FerryPresence;
+bool ferry_run_look_at_table(FerryRun *run, const FerryTable *table, FerryPresence *ret_presence, GError **error);
+
+/* decisions.c: notes which tables this copy makes, adds to, merges into, and by what --if-exists. */
+bool ferry_run_note_decisions(FerryRun *run, GError **error);
+/* A resumed copy: the same from the steps that the ledger has. The policy that it was begun with holds; another one is refused. */
+void ferry_run_recall_decisions(FerryRun *run);
+bool ferry_run_recall_policy(FerryRun *run, GError **error);
+/* Of all unfinished copies from this source, FerryTable with only schema and name, owned by the arrays: tables that they have made,
+ * and such as have held no rows but theirs. loaded: of the latter only those (char*, names in the source). */
+bool ferry_run_find_ours(FerryRun *run, const GPtrArray *loaded, GPtrArray **ret_made, GPtrArray **ret_filled, GError **error);
+
 /* restart.c: what the unfinished copy has made goes, and its ledger; where it cannot be told which rows are its own: refused. */
 bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error);
-/* From the steps that the ledger has: which tables this copy made, added to, merged into. */
-void ferry_run_recall_decisions(FerryRun *run);
 
 /* hooks.c: the project's SQL around the run and its tables, each once a copy: those that the ledger knows are left out. */
 typedef enum { FERRY_HOOKS_BEFORE, FERRY_HOOKS_AFTER } FerryHookTime;

@@ -262,6 +262,18 @@ def test_restart_without_staging_leaves_what_is_there(pair, ferry, tmp_path):
     assert "public__ferry_staging" not in schemas(dst)
 
 
+def test_restart_before_the_staging_schema_is_there_drops_nothing(pair, ferry):
+    """Decided, but somebody else's schema is where the staging schema would be: what readers see stays."""
+    src, dst = pair
+    ferry("copy", src, dst)
+    dst.sql("UPDATE album SET title = 'mine'; CREATE SCHEMA public__ferry_staging; CREATE SCHEMA elsewhere")
+    ferry("copy", src, dst, "--staging", "--if-exists", "drop", expect=(3,))
+    assert is_done(dst, "decided")
+    for more in ([], ["--staging-schema", "elsewhere"]):
+        result = ferry("copy", src, dst, "--staging", "--if-exists", "drop", "--restart", *more, expect=(3,))
+        assert dst.value("SELECT count(*) FROM album WHERE title = 'mine'") == "200", str(result)
+
+
 @pytest.mark.parametrize("object, named", [
     ("CREATE VIEW v AS SELECT id FROM artist", "view public.v"),
     ("CREATE MATERIALIZED VIEW v AS SELECT id FROM artist", "materialized view public.v"),

@@ -1,0 +1,83 @@
+"""What an unfinished copy has decided holds: for the run that resumes it, and for one of another plan that begins again."""
+import json
+
+import pytest
+
+ROWS = "INSERT INTO a VALUES %s; INSERT INTO b VALUES (1, 'new'), (2, 'new');" % ", ".join("(%d, %d)" % (i, 100000 if i == 15 else i) for i in range(1, 21))
+TABLES = "CREATE TABLE a (id integer PRIMARY KEY, v integer); CREATE TABLE b (id integer PRIMARY KEY, v varchar(20));"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def pair(request, make):
+    src, dst = make("sqlite"), make(request.param)
+    src.sql(TABLES + ROWS)
+    return src, dst
+
+
+def as_ferry(db):
+    return "SET ROLE ferry;" if db.kind == "postgres" else ""
+
+
+def leave_unfinished(pair, ferry, tmp_path, *args):
+    """A copy of table a whose second chunk holds a value that does not fit."""
+    src, dst = pair
+    path = tmp_path / "project.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "select": {"include": "a"},
+                                "tables": [{"source": "a", "columns": [{"source": "v", "transform": [{"type": "int16"}]}]}],
+                                "options": {"bad_values": {"out-of-range": "fail"}, "chunk_rows": 10, "lanes": 1}}))
+    again = ("copy", "--project", path)
+    ferry(*again, *args, expect=(4,))
+    return again
+
+
+def rows_of(dst, table):
+    return int(dst.value("SELECT count(*) FROM " + table))
+
+
+def has_table(dst, name):
+    if dst.kind == "sqlite":
+        return int(dst.value("SELECT count(*) FROM sqlite_master WHERE name = '%s'" % name)) > 0
+    return int(dst.value("SELECT count(*) FROM pg_class WHERE relname = '%s'" % name)) > 0
+
+
+def test_another_plan_drops_no_table_of_the_users(pair, ferry, tmp_path):
+    src, dst = pair
+    dst.sql(as_ferry(dst) + "CREATE TABLE b (id integer PRIMARY KEY, v varchar(20)); INSERT INTO b VALUES (7, 'mine')")
+    leave_unfinished(pair, ferry, tmp_path)
+    result = ferry("copy", src, dst, "-t", "b", expect=(3,))
+    assert "--restart" in result.err
+    result = ferry("copy", src, dst, "-t", "b", "--restart", expect=(3,))
+    assert "is in the target already and holds rows" in result.err
+    assert dst.value("SELECT v FROM b WHERE id = 7") == "mine"
+    assert not has_table(dst, "a"), "what the unfinished copy has made is undone"
+
+
+def test_another_plan_begins_again_with_the_same_table(pair, ferry, tmp_path):
+    src, dst = pair
+    leave_unfinished(pair, ferry, tmp_path)
+    ferry("copy", src, dst, "-t", "a", "--restart")
+    assert rows_of(dst, "a") == 20
+
+
+def test_another_plan_empties_what_was_empty(make, ferry, tmp_path):
+    src, dst = pair = make("sqlite"), make("postgres")
+    src.sql(TABLES + ROWS)
+    dst.sql(as_ferry(dst) + TABLES.replace("v integer", "v smallint"))
+    leave_unfinished(pair, ferry, tmp_path, "--data-only")
+    assert rows_of(dst, "a") == 10
+    src.sql("UPDATE a SET v = 15 WHERE id = 15")
+    ferry("copy", src, dst, "-t", "a", "--data-only", "--restart")
+    assert rows_of(dst, "a") == 20
+
+
+def test_a_resumed_copy_keeps_to_its_policy(pair, ferry, tmp_path):
+    src, dst = pair
+    dst.sql(as_ferry(dst) + TABLES.replace("v integer", "v smallint") + "INSERT INTO a VALUES (100, 100)")
+    again = leave_unfinished(pair, ferry, tmp_path, "--if-exists", "append")
+    assert rows_of(dst, "a") == 11
+    result = ferry(*again, "--if-exists", "truncate", expect=(3,))
+    assert "was begun with --if-exists append" in result.err and "--restart" in result.err
+    assert rows_of(dst, "a") == 11
+    src.sql("UPDATE a SET v = 15 WHERE id = 15")
+    ferry(*again)
+    assert rows_of(dst, "a") == 21
