@@ -54,6 +54,27 @@ def test_verification_finds_what_a_trigger_changed(make, ferry):
     assert len(found) == 1 and found[0]["kind"] == "different" and found[0]["column"] == "n" and "77" in json.dumps(found)
 
 
+@pytest.mark.parametrize("rule, kept", [("replace", "a\ufffdb"), ("null", None)])
+def test_values_that_a_rule_changes(make, ferry, rule, kept):
+    """They are in the target as they were written; a row that is rejected besides is known as such."""
+    src, dst = make("sqlite"), make("postgres")
+    src.sql(TABLES + "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2)")
+    ferry("copy", src, dst)
+    src.sql("UPDATE t SET v = 'a' || char(0) || 'b' WHERE id = 2; INSERT INTO t VALUES (3, 'c' || char(0), 3), (4, 'd', 4)")
+    rules = ("--if-exists", "merge", "--bad-value", "nul-byte=" + rule)
+    result = ferry("copy", src, dst, *rules, "--json")
+    assert result.json["outcome"] == "verified"
+    assert [r[0] or None for r in dst.rows("SELECT v FROM t WHERE id = 2")] == [kept]
+    src.sql("INSERT INTO t VALUES (5, 'e', 5), (6, 'f', 6)")
+    dst.sql("ALTER TABLE t ADD CHECK (n <> 5)")
+    result = ferry("copy", src, dst, *rules, "--json", "--on-error", "skip", expect=5)
+    assert result.json["outcome"] == "rejected" and not result.json.get("differences")
+    dst.sql("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.n := 77; RETURN NEW; END';"
+            "CREATE TRIGGER x BEFORE UPDATE ON t FOR EACH ROW WHEN (NEW.id = 4) EXECUTE FUNCTION f()")
+    result = ferry("copy", src, dst, *rules, "--json", "--on-error", "skip", expect=6)
+    assert {d["key"] for d in result.json["differences"]} == {"id=4", "id=5"}
+
+
 def test_needs_a_unique_key_in_the_target(make, ferry):
     src, dst = make("mysql"), make("postgres")
     src.sql(as_ferry(src) + TABLES + "INSERT INTO t VALUES (1, 'a', 1)")
