@@ -12,7 +12,7 @@
 
 struct FerryTableMark {
 	const FerryColumnDef *cursor; /* of the source */
-	const char *target_column;
+	const FerryColumnPlan *column;
 	char *low, *high;       /* or NULL: from the beginning; no row */
 	char *condition;        /* or NULL: all rows */
 	char *target_condition; /* or NULL: all rows */
@@ -83,7 +83,7 @@ static bool choose_cursor(FerryRun *run, FerryTableState *table, GError **error)
 	}
 	table->mark = g_new0(FerryTableMark, 1);
 	table->mark->cursor = column->source;
-	table->mark->target_column = column->target->name;
+	table->mark->column = column;
 	return true;
 }
 
@@ -132,12 +132,23 @@ static char *literal(FerryRun *run, const char *text)
 	return text ? run->target_connector->target->quote_literal(text) : g_strdup("NULL");
 }
 
+/* "orders -> sales.orders": the same table can be copied to several of one database, each with what it has.
+ * Older marks have the source's name alone, so it is not known whose they are; they are left unread. */
+static char *key_literal(FerryRun *run, const FerryTableState *table)
+{
+	g_autofree char *source = ferry_table_display_name(table->plan->source);
+	g_autofree char *target = ferry_table_display_name(table->plan->target);
+	g_autofree char *key = g_strdup_printf("%s -> %s", source, target);
+
+	return literal(run, key);
+}
+
 /* "source = '…' AND table_name = '…'" */
 static char *which(FerryRun *run, const FerryTableState *table)
 {
 	g_autofree char *url = ferry_url_to_string(run->source_url);
 	g_autofree char *source = literal(run, url);
-	g_autofree char *name = literal(run, table->name);
+	g_autofree char *name = key_literal(run, table);
 
 	return g_strdup_printf("source = %s AND table_name = %s", source, name);
 }
@@ -178,7 +189,7 @@ bool ferry_incremental_note(FerryRun *run, guint index, GError **error)
 	g_autofree char *where = which(run, table);
 	g_autofree char *url = ferry_url_to_string(run->source_url);
 	g_autofree char *source = literal(run, url);
-	g_autofree char *name = literal(run, table->name);
+	g_autofree char *name = key_literal(run, table);
 	g_autofree char *column = literal(run, table->mark->cursor->name);
 	g_autofree char *low = literal(run, table->mark->low);
 	g_autofree char *high = literal(run, table->mark->high);
@@ -241,7 +252,7 @@ static char *day_before(const char *text)
 /* Texts may be ordered otherwise by the target, so with them all rows are looked at. */
 static char *make_target_condition(FerryConnection *c, const FerryTableMark *mark)
 {
-	g_autofree char *name = ferry_lookup_quote(c, NULL, mark->target_column);
+	g_autofree char *name = ferry_lookup_quote(c, NULL, mark->column->target->name);
 
 	if (is_number(mark->cursor))
 		return g_strdup_printf("%s >= %s", name, mark->low);

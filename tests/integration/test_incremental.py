@@ -1,4 +1,6 @@
 """--incremental --cursor: several runs in a row, with inserts and updates between them."""
+import json
+
 import pytest
 
 import compare
@@ -56,6 +58,35 @@ def test_rows_of_the_target_stay(pair, ferry):
     src.sql("INSERT INTO t VALUES (7, 'g', NULL)")
     run(pair, ferry, "id", rows=2)
     assert int(dst.value("SELECT count(*) FROM t")) == 5
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+def test_two_targets_have_marks_of_their_own(make, ferry, tmp_path, target):
+    src, dst = make("sqlite"), make(target)
+    src.sql("CREATE TABLE t (id int NOT NULL PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+
+    def copy_to(name):
+        path = tmp_path / (name + ".yaml")
+        path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "tables": [{"source": "t", "target": name, "cursor": "id"}],
+                                    "options": {"incremental": True}}))
+        ferry("copy", "--project", path)
+        return [str(row[0]) for row in dst.rows("SELECT id FROM %s ORDER BY id" % name)]
+
+    assert copy_to("a_t") == copy_to("b_t") == ["1", "2"]
+    src.sql("INSERT INTO t VALUES (3), (4)")
+    assert copy_to("a_t") == ["1", "2", "3", "4"]
+    src.sql("INSERT INTO t VALUES (5)")
+    assert copy_to("b_t") == copy_to("a_t") == ["1", "2", "3", "4", "5"]
+
+
+def test_a_mark_of_an_older_ferry_is_not_trusted(make, ferry):
+    """It names the source's table only: all rows are merged once more."""
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id int NOT NULL PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+    run((src, dst), ferry, "id", rows=2)
+    dst.sql("UPDATE ferry_mark SET table_name = 't'")
+    run((src, dst), ferry, "id", rows=2)
+    run((src, dst), ferry, "id", rows=1)
 
 
 def test_many_chunks(make, ferry):
