@@ -249,11 +249,24 @@ static char *day_before(const char *text)
 			       g_date_get_day(date));
 }
 
+/* The target's values compare as the source's: no step has changed them, nor another kind of type. */
+static bool is_as_read(const FerryColumnPlan *column)
+{
+	const FerryProjectColumn *project = column->project;
+
+	if (project && project->steps && project->steps->len)
+		return false;
+	return (is_number(column->source) && is_number(column->target)) ||
+	       (is_date(column->source) && is_date(column->target));
+}
+
 /* Texts may be ordered otherwise by the target, so with them all rows are looked at. */
 static char *make_target_condition(FerryConnection *c, const FerryTableMark *mark)
 {
 	g_autofree char *name = ferry_lookup_quote(c, NULL, mark->column->target->name);
 
+	if (!is_as_read(mark->column))
+		return NULL;
 	if (is_number(mark->cursor))
 		return g_strdup_printf("%s >= %s", name, mark->low);
 	g_autofree char *day = is_date(mark->cursor) ? day_before(mark->low) : NULL;

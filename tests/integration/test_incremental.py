@@ -89,6 +89,24 @@ def test_a_mark_of_an_older_ferry_is_not_trusted(make, ferry):
     run((src, dst), ferry, "id", rows=1)
 
 
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+@pytest.mark.parametrize("column", [{"transform": [{"type": "text"}]}, {"type": "text"}, {"transform": [{"null-if": "200"}]}], ids=["step", "type", "null"])
+def test_a_cursor_that_is_changed_on_the_way(make, ferry, tmp_path, target, column):
+    """What the target holds does not compare as the source's values do."""
+    src, dst = make("sqlite"), make(target)
+    src.sql("CREATE TABLE t (id int NOT NULL PRIMARY KEY, rev int); INSERT INTO t VALUES (1, 90), (2, 95)")
+    path = tmp_path / "project.yaml"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "options": {"incremental": True},
+                                "tables": [{"source": "t", "cursor": "rev", "columns": [dict(column, source="rev")]}]}))
+    ferry("copy", "--project", path)
+    src.sql("INSERT INTO t VALUES (3, 200)")
+    ferry("copy", "--project", path)
+    assert int(dst.value("SELECT count(*) FROM t")) == 3
+    src.sql("INSERT INTO t VALUES (4, 1000)")
+    result = ferry("copy", "--project", path, "--json")
+    assert result.json["tables"][0]["rows_loaded"] == 2, "the mark has moved"
+
+
 def test_many_chunks(make, ferry):
     src, dst = make("mysql"), make("postgres")
     src.sql("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT seq, 1 FROM seq_1_to_1000; ANALYZE TABLE t")
