@@ -144,6 +144,22 @@ static char *full_name(const json_t *table)
 	return schema ? g_strconcat(schema, ".", name, NULL) : g_strdup(name);
 }
 
+/* Views are neither copied as tables nor loaded. */
+static json_t *without_views(json_t *take_tables)
+{
+	json_t *list = json_array(), *table;
+	size_t i;
+
+	json_array_foreach(take_tables, i, table)
+	{
+		const char *kind = json_string_value(json_object_get(table, "kind"));
+		if (!kind || !g_str_has_suffix(kind, "view"))
+			json_array_append(list, table);
+	}
+	json_decref(take_tables);
+	return list;
+}
+
 static json_t *match_tables(json_t *sources, json_t *targets)
 {
 	GArray *from = make_names(sources), *to = make_names(targets);
@@ -229,6 +245,8 @@ json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, con
 		sources = narrow(ferry_browse_catalog(service, actor, source, error), source_table);
 	if (sources && target)
 		targets = narrow(ferry_browse_catalog(service, actor, target, NULL), target_table);
+	sources = sources ? without_views(sources) : NULL;
+	targets = targets ? without_views(targets) : NULL;
 	if (sources)
 		result = json_pack("{s:o}", "tables",
 				   source_table && target_table ? match_pair(sources, targets)

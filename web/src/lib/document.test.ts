@@ -19,6 +19,12 @@ describe("selection", () => {
 		expect(withSelection({ version: 1, select: { exclude: "x" } }, tables, new Set(tables.map((t) => `s.${t.name}`)))).toEqual(plain);
 		expect(selectedKeys(withSelection(plain, tables, new Set()), tables).size).toBe(0);
 	});
+	it("tells names in capitals from others, as the program does", () => {
+		const both = ["Orders", "orders"].map((name) => ({ schema: null, name }));
+		expect([...selectedKeys({ version: 1, select: { exclude: "orders" } }, both)]).toEqual(["Orders"]);
+		expect([...selectedKeys({ version: 1, select: { include: "O*" } }, both)]).toEqual(["Orders"]);
+		expect(selectedKeys({ version: 1, select: { exclude: "tmp_*" } }, [{ schema: null, name: "TMP_X" }]).size).toBe(1);
+	});
 	it("matches with and without a schema", () => {
 		const taken = (include: string) => [...selectedKeys({ version: 1, select: { include } }, tables)];
 		expect(taken("ord*")).toEqual(["s.order_old"]);

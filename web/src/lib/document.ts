@@ -17,9 +17,15 @@ export function keyOf(table: TableName): string {
 	return qualified(table.schema, table.name);
 }
 
+/* As the program has it: case counts, and only * and ? are special. */
 function globToRegExp(glob: string): RegExp {
 	const text = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
-	return new RegExp(`^${text}$`, "i");
+	return new RegExp(`^${text}$`, "su");
+}
+
+/* Views are not copied as tables. */
+export function isView(table: { kind: string }): boolean {
+	return table.kind.endsWith("view");
 }
 
 export function isGlob(text: string): boolean {
@@ -28,13 +34,13 @@ export function isGlob(text: string): boolean {
 
 /* ---- selection ---- */
 
-/* A test for many tables: plain names are looked up, only patterns are tried one by one. */
+/* A test for many tables: plain names are looked up, only patterns are tried one by one. A name that holds a * itself is one, too. */
 function matcherOf(patterns: string[]): (table: TableName) => boolean {
-	const names = new Set(patterns.filter((p) => !isGlob(p)).map((p) => p.toLowerCase()));
+	const names = new Set(patterns);
 	const globs = patterns.filter(isGlob).map(globToRegExp);
 	return (table) => {
 		const key = keyOf(table);
-		return names.has(table.name.toLowerCase()) || names.has(key.toLowerCase()) || globs.some((glob) => glob.test(table.name) || glob.test(key));
+		return names.has(table.name) || names.has(key) || globs.some((glob) => glob.test(table.name) || glob.test(key));
 	};
 }
 

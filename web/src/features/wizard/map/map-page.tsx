@@ -5,7 +5,7 @@ import { Columns3, Plus, Settings } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
-import { keyOf, queryTables, ruledName, selectedKeys } from "@/lib/document";
+import { isView, keyOf, queryTables, ruledName, selectedKeys } from "@/lib/document";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -115,7 +115,7 @@ function Content({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const tables = useQuery(tablesQuery(project.source_connection_id));
 	const { document } = project;
 	const rows = useMemo(() => {
-		const all = [...queryTables(document), ...(tables.data ?? [])];
+		const all = [...queryTables(document), ...(tables.data ?? []).filter((table) => !isView(table))];
 		const chosen = selectedKeys(document, all);
 		return buildRows(document, all.filter((t) => chosen.has(keyOf(t))), new Map());
 	}, [document, tables.data]);

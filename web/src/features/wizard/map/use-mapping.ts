@@ -6,7 +6,7 @@ import type { ColumnEntry, TableEntry } from "@/api/document";
 import { queryColumnsQuery, suggestColumnsQuery } from "@/api/projects";
 import { useMayIn } from "@/api/session";
 import type { Project } from "@/api/types";
-import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, ruledName, withMember } from "@/lib/document";
+import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, isView, ruledName, withMember } from "@/lib/document";
 import { qualified } from "@/lib/format";
 import { useLatest } from "@/lib/hooks";
 import type { DraftHandle } from "../draft";
@@ -17,7 +17,7 @@ import { buildMapping, suggestionsOf } from "./columns";
 function useExisting(project: Project, row: TargetRow | null) {
 	const tables = useQuery(tablesQuery(project.target_connection_id));
 	const wanted = row ? (row.entry?.target ?? ruledName(project.document, row.table.name)).toLowerCase() : null;
-	const found = wanted === null ? undefined : tables.data?.find((t) => t.name.toLowerCase() === wanted || `${t.schema ?? ""}.${t.name}`.toLowerCase() === wanted);
+	const found = wanted === null ? undefined : tables.data?.find((t) => !isView(t) && (t.name.toLowerCase() === wanted || `${t.schema ?? ""}.${t.name}`.toLowerCase() === wanted));
 	return useQuery({ ...tableQuery(project.target_connection_id, found?.schema ?? null, found?.name ?? null) }).data ?? null;
 }
 

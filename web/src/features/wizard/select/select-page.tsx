@@ -5,10 +5,9 @@ import { Cable, FileCode, Table2 } from "@/ui/icons";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";
-import type { Document } from "@/api/document";
 import { useMayEdit } from "../editable";
 import type { Project, SourceTable, SuggestedTable } from "@/api/types";
-import { editEntry, entriesOf, keyOf, queryTables, ruledName, selectedKeys, setQuery, withMember } from "@/lib/document";
+import { isView, keyOf, queryTables, selectedKeys, setQuery, withMember } from "@/lib/document";
 import { formatBytes, formatCount, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
@@ -18,6 +17,7 @@ import { useDraft, type DraftHandle } from "../draft";
 import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
 import { Endpoints } from "./endpoints";
+import { applyMatches, SURE } from "./match";
 import { QueryDialog } from "./query-dialog";
 import type { TargetRow } from "./rows";
 import { TableGrid } from "./table-grid";
@@ -33,10 +33,11 @@ function useMatches(project: Project, draft: DraftHandle) {
 		try {
 			await draft.flush();
 			const found = await client.fetchQuery({ ...suggestQuery(project.id, true), staleTime: 0 });
-			const bySource = new Map(found.tables.map((table) => [table.source, table]));
-			draft.editDocument((old) => tables.reduce((document, table) => applyMatch(document, table, bySource.get(keyOf(table)) ?? bySource.get(table.name)), old));
-			const n = found.tables.filter((table) => table.target).length;
-			toast(n > 0 ? `${plural(n, "table")} matched with what is in the target` : "The target has no table of a like name", "ok", n > 0 ? null : "Ferry creates the tables.");
+			const { n } = applyMatches(project.document, tables, found.tables);
+			draft.editDocument((old) => applyMatches(old, tables, found.tables).document);
+			const nShown = found.tables.filter((table) => table.target && table.score < SURE).length;
+			const shown = nShown > 0 ? `${plural(nShown, "table")} might go to one of a like name: click the percentage to take it.` : null;
+			toast(n > 0 ? `${plural(n, "table")} matched with what is in the target` : "The target has no table of the same name", "ok", shown ?? (n > 0 ? null : "Ferry creates the tables."));
 		} catch (error) {
 			toast(error instanceof Error ? error.message : String(error), "bad");
 		} finally {
@@ -44,15 +45,6 @@ function useMatches(project: Project, draft: DraftHandle) {
 		}
 	};
 	return { matches, match, isMatching };
-}
-
-/* A match is written down only where it is another name than the rule gives, and where nobody chose one. */
-function applyMatch(document: Document, table: { schema: string | null; name: string }, match: SuggestedTable | undefined): Document {
-	if (!match?.target) return document;
-	const own = entriesOf(document, table);
-	const bare = match.target.split(".").pop();
-	if (own.some(({ entry }) => entry.target) || bare === ruledName(document, table.name)) return document;
-	return editEntry(document, table, own[0]?.index ?? null, (entry) => withMember(entry, "target", match.target ?? undefined));
 }
 
 /* What is searched is in the address, too, a moment later: at each keystroke that would draw the whole page. */
@@ -76,7 +68,8 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const { editDocument } = draft;
 	const mayEdit = useMayEdit();
 	const [asking, setAsking] = useState<{ row: TargetRow | null } | null>(null);
-	const real = useMemo(() => tables.data ?? [], [tables.data]);
+	const real = useMemo(() => (tables.data ?? []).filter((table) => !isView(table)), [tables.data]);
+	const nViews = (tables.data ?? []).length - real.length;
 	const all = useMemo((): SourceTable[] => [...queryTables(document), ...real], [document, real]);
 	const ask = useCallback((row: TargetRow) => setAsking({ row }), []);
 	const chosen = useMemo(() => selectedKeys(document, all), [document, all]);
@@ -122,6 +115,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} mayEdit={mayEdit} onEdit={editDocument} onQuery={ask} />
 			<p className="border-t px-3 py-2 text-[13px] text-muted" role="status">
 				{formatCount(taken.length)} of {plural(all.length, "table")} taken: about {formatShort(sum((t) => t.rows))} rows{sum((t) => t.bytes) > 0 ? `, ${formatBytes(sum((t) => t.bytes))}` : ""}
+				{nViews > 0 && `. ${plural(nViews, "view")}: the rows of a view are copied by a query (Add query)`}
 			</p>
 			{dialog}
 		</section>

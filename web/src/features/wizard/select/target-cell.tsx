@@ -5,16 +5,21 @@ import { Badge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { Tip } from "@/ui/tip";
+import { SURE } from "./match";
 import type { TargetRow } from "./rows";
 
 interface Props { row: TargetRow; placeholder: string; isDisabled: boolean; mayEdit: boolean; onTarget: (target: string) => void; onAdd: () => void; onRemove: () => void; onQuery: () => void }
 
-function MatchBadge({ row }: { row: TargetRow }) {
-	if (!row.match?.target) return null;
+/* What is not sure enough to be written down at once can be taken by a click. */
+function MatchBadge({ row, mayTake, onTarget }: { row: TargetRow; mayTake: boolean; onTarget: (target: string) => void }) {
+	const target = row.match?.target;
+	if (!row.match || !target) return null;
 	const percent = Math.round(row.match.score * 100);
+	const badge = <Badge tone={percent >= 90 ? "ok" : percent >= 60 ? "warn" : "neutral"}>{percent}%</Badge>;
+	const isOpen = mayTake && row.match.score < SURE && !row.entry?.target;
 	return (
-		<Tip text={`${row.match.target}: ${row.match.reason || "by name"}`}>
-			<span tabIndex={0}><Badge tone={percent >= 90 ? "ok" : percent >= 60 ? "warn" : "neutral"}>{percent}%</Badge></span>
+		<Tip text={`${target}: ${row.match.reason || "by name"}${isOpen ? " (click to take it)" : ""}`}>
+			{isOpen ? <button type="button" aria-label={`Send ${row.key} to ${target}`} className="cursor-pointer" onClick={() => onTarget(target)}>{badge}</button> : <span tabIndex={0}>{badge}</span>}
 		</Tip>
 	);
 }
@@ -49,7 +54,7 @@ export function TargetCell({ row, placeholder, isDisabled, mayEdit, onTarget, ..
 				onKeyDown={(event) => event.key === "Enter" && commit()}
 				className="h-8 min-w-0 flex-1 px-2 text-[13px]"
 			/>
-			<MatchBadge row={row} />
+			<MatchBadge row={row} mayTake={mayEdit && !isDisabled} onTarget={onTarget} />
 			{mayEdit && <CellActions row={row} isDisabled={isDisabled} {...actions} />}
 		</div>
 	);
