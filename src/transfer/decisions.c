@@ -114,6 +114,8 @@ static bool note_tables(FerryRun *run, GError **error)
 			add_note(run, "created", i, steps);
 		if (run->tables[i].is_appended)
 			add_note(run, "appended", i, steps);
+		if (run->tables[i].was_empty)
+			add_note(run, "empty", i, steps);
 		if (run->tables[i].is_merged)
 			add_note(run, "merged", i, steps);
 		if (run->tables[i].is_in_the_way)
@@ -147,6 +149,7 @@ void ferry_run_recall_decisions(FerryRun *run)
 	for (guint i = 0; i < run->plan->tables->len; i++) {
 		run->tables[i].is_created = is_noted(run, "created", i);
 		run->tables[i].is_appended = is_noted(run, "appended", i);
+		run->tables[i].was_empty = is_noted(run, "empty", i);
 		run->tables[i].is_merged = is_noted(run, "merged", i);
 		run->tables[i].is_in_the_way =
 			is_noted(run, "in the way", i) && !ferry_run_is_dropped(run, i);

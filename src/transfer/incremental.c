@@ -172,7 +172,13 @@ static bool read_mark(FerryRun *run, FerryTableState *table, GError **error)
 			      table->mark->cursor->name);
 		return true;
 	}
-	if (!table->is_created)
+	if (table->was_empty && row[1])
+		ferry_run_log(
+			run, FERRY_SEVERITY_WARNING,
+			"%s: it was empty, though it has been copied up to %s = %s: all its rows are copied "
+			"again",
+			table->name, table->mark->cursor->name, row[1]);
+	if (!table->is_created && !table->was_empty)
 		table->mark->low = g_strdup(row[1]);
 	if (table->mark->is_known)
 		table->mark->high = g_strdup(row[2]);

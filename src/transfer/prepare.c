@@ -183,6 +183,7 @@ static bool prepare_tables(FerryRun *run, GError **error)
 		table->is_created =
 			!run->project->data_only && (!is_there[i] || policy == FERRY_IF_EXISTS_DROP);
 		table->is_appended = presence == FERRY_TABLE_FULL && policy == FERRY_IF_EXISTS_APPEND;
+		table->was_empty = presence == FERRY_TABLE_EMPTY;
 		table->is_merged = presence == FERRY_TABLE_FULL && policy == FERRY_IF_EXISTS_MERGE;
 	}
 	if (policy == FERRY_IF_EXISTS_MERGE && !ferry_run_find_merge_keys(run, is_there, error))

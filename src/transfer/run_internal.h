@@ -33,6 +33,7 @@ typedef struct FerryTableState {
 	bool is_created;          /* by this copy: its keys and indexes are ours to build */
 	bool is_appended;         /* it held rows before, so it cannot be compared */
 	bool is_in_the_way;       /* it was to be dropped, and could not be: drop.c */
+	bool was_empty;           /* it was there, without a row: a mark says nothing of what it has */
 	bool is_merged;           /* it held rows before, of which those of the source's keys are replaced: others may stay */
 	GPtrArray *merge_key;     /* char*, borrowed names of write_schema; NULL: rows are added */
 	FerryTableMark *mark;     /* or NULL: all rows are copied */

@@ -107,6 +107,18 @@ def test_a_cursor_that_is_changed_on_the_way(make, ferry, tmp_path, target, colu
     assert result.json["tables"][0]["rows_loaded"] == 2, "the mark has moved"
 
 
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+def test_an_emptied_table_is_copied_whole(make, ferry, target):
+    src, dst = make("sqlite"), make(target)
+    src.sql("CREATE TABLE t (id int NOT NULL PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+    run((src, dst), ferry, "id", rows=2)
+    dst.sql("DELETE FROM t")
+    src.sql("INSERT INTO t VALUES (3)")
+    assert "it was empty, though it has been copied up to id = 2" in run((src, dst), ferry, "id", rows=3).err
+    compare.assert_equal(src, dst)
+    run((src, dst), ferry, "id", rows=1)
+
+
 def test_many_chunks(make, ferry):
     src, dst = make("mysql"), make("postgres")
     src.sql("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT seq, 1 FROM seq_1_to_1000; ANALYZE TABLE t")
