@@ -1,6 +1,8 @@
 /* See known_rejects.h. Keys are read from the lines' texts by a transform, as the engine reads any text. */
 #include "transfer/known_rejects.h"
 
+#include "transfer/reject_line.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -105,10 +107,6 @@ static void put_text(FerryColumn *column, json_t *value)
 		ferry_column_append_bytes(column, 0, json_string_value(value), json_string_length(value));
 	} else if (json_is_boolean(value)) {
 		ferry_column_append_bytes(column, 0, json_is_true(value) ? "t" : "f", 1);
-	} else if (json_is_number(value)) {
-		char *text = json_dumps(value, JSON_ENCODE_ANY);
-		ferry_column_append_bytes(column, 0, text, strlen(text));
-		free(text);
 	} else {
 		ferry_column_set_null(column, 0);
 	}
@@ -155,7 +153,7 @@ static bool read_lines(FerryKnownRejects *known, const FerryRun *run, const char
 		n++;
 		if (len <= 1)
 			continue;
-		json_t *line = json_loadb(text, (size_t)len, JSON_ALLOW_NUL, &why);
+		json_t *line = ferry_reject_line_parse(text, (size_t)len, &why);
 		is_ok = line ? add_line(known, run, line, error)
 			     : ferry_fail(error, FERRY_ERROR_USAGE, "%s, line %zu: %s", path, n, why.text);
 		json_decref(line);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "transfer/isolate.h"
 #include "transfer/reject.h"
+#include "transfer/reject_line.h"
 #include "transform/transform.h"
 
 #include <errno.h>
@@ -114,7 +115,7 @@ static bool check_line(const Load *load, json_t *line, const char *target, GErro
 static bool parse_line(Load *load, const char *text, size_t len, json_t **ret_line, GError **error)
 {
 	json_error_t why;
-	json_t *line = json_loadb(text, len, JSON_ALLOW_NUL, &why);
+	json_t *line = ferry_reject_line_parse(text, len, &why);
 	const char *target = json_string_value(json_object_get(line, "target"));
 	bool is_ok = true;
 
@@ -248,13 +249,8 @@ static bool put_value(FerryColumn *column, size_t row, json_t *value)
 		return ferry_column_append_bytes(column, row, json_string_value(value),
 						 json_string_length(value));
 	gsize len;
-	g_autofree guchar *bytes = base64 ? g_base64_decode(json_string_value(base64), &len) : NULL;
-	if (bytes)
-		return ferry_column_append_bytes(column, row, bytes, len);
-	char *text = json_dumps(value, JSON_ENCODE_ANY);
-	bool is_ok = ferry_column_append_bytes(column, row, text, strlen(text));
-	free(text);
-	return is_ok;
+	g_autofree guchar *bytes = g_base64_decode(json_string_value(base64), &len);
+	return ferry_column_append_bytes(column, row, bytes, len);
 }
 
 static bool group_add(Load *load, json_t *line, GError **error)

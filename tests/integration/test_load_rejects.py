@@ -126,3 +126,19 @@ def test_verify_knows_text_keys(make, ferry, tmp_path):
     ferry("copy", src, dst, "--rejects", "r.ndjson", expect=5)
     ferry("verify", src, dst, expect=6)
     ferry("verify", src, dst, "--rejects", "r.ndjson")
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlite"])
+def test_numbers_keep_their_digits(make, ferry, tmp_path, kind):
+    """As jq and editors write them: not as strings."""
+    dst = make(kind)
+    dst.sql(("SET ROLE ferry;" if kind == "postgres" else "") + "CREATE TABLE t (id int NOT NULL PRIMARY KEY, n %s, p numeric(10,2), v text)" % ("numeric" if kind == "postgres" else "text"))
+    name = "public.t" if kind == "postgres" else "t"
+    numbers = "19.99", "12345678901234567.25", "123456789012345678901234567890", "-0.1"
+    (tmp_path / "r.ndjson").write_text("".join('{"version":1,"table":"t","target":"%s","row":{"id":%d,"n":%s,"p":19.99,"v":"a \\" 1.50, 2 {"}}\n' % (name, i, n)
+                                               for i, n in enumerate(numbers)))
+    ferry("load-rejects", "r.ndjson", dst)
+    assert [str(r[0]) for r in dst.rows("SELECT n FROM t ORDER BY id")] == list(numbers)
+    assert dst.value("SELECT min(v) FROM t") == 'a " 1.50, 2 {'
+    (tmp_path / "r.ndjson").write_text('{"version":1,"table":"t","target":"%s","row":{"id":9,"n":01.5}}\n' % name)
+    assert "line 1" in ferry("load-rejects", "r.ndjson", dst, expect=(1, 2, 3)).err
