@@ -11,6 +11,7 @@
 #include <malloc.h>
 #endif
 #include <stdio.h>
+#include <string.h>
 
 #define MMAP_FROM (256 * 1024)
 
@@ -32,7 +33,8 @@ int main(int argc, char **argv)
 	give_large_buffers_back();
 	for (int i = 0; i < argc; i++) {
 		args[i] = g_strdup(argv[i]);
-		ferry_url_scrub(argv[i]);
+		char *equals = g_str_has_prefix(argv[i], "--") ? strchr(argv[i], '=') : NULL;
+		ferry_url_scrub(equals ? equals + 1 : argv[i]);
 	}
 	/* Only the character set: numbers and server messages stay as they are in every locale. */
 	setlocale(LC_CTYPE, "");

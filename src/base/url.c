@@ -450,3 +450,39 @@ void ferry_url_scrub(char *text)
 	if (query)
 		scrub_params(query + 1);
 }
+
+/* Up to a blank or a quotation mark; but a password may hold one, and then the '@' comes after it. */
+static size_t url_len(const char *url)
+{
+	static const char ends[] = " \t\n\"'";
+	size_t n = strcspn(url, ends);
+	const char *colon = memchr(url, ':', n), *at = strrchr(url, '@');
+
+	if (!colon || !at || memchr(url, '@', n))
+		return n;
+	const char *behind = colon + 1 + strspn(colon + 1, "0123456789");
+	if (behind > colon + 1 && (!*behind || strchr("/?,;", *behind) || strchr(ends, *behind)))
+		return n; /* a port */
+	return (size_t)(at - url) + strcspn(at, ends);
+}
+
+char *ferry_url_scrub_text(const char *text)
+{
+	GString *out = g_string_new(text);
+
+	for (char *at = out->str; (at = strstr(at, "://")) != NULL;) {
+		char *begin = at;
+		while (begin > out->str && (g_ascii_isalnum(begin[-1]) || strchr("+-.", begin[-1])))
+			begin--;
+		while (begin < at && !g_ascii_isalpha(*begin))
+			begin++;
+		size_t n = (size_t)(at + 3 - begin) + url_len(at + 3);
+		char after = begin[n];
+		begin[n] = '\0';
+		if (!strstr(begin, ":***@"))
+			ferry_url_scrub(begin);
+		begin[n] = after;
+		at = begin + n;
+	}
+	return g_string_free(out, FALSE);
+}

@@ -43,5 +43,8 @@ void ferry_url_set_password(FerryUrl *url, const char *password);
  * show it. Text that is no URL is left alone. */
 void ferry_url_scrub(char *text);
 
+/* A copy of a text, say an error message, with all URLs in it scrubbed so. Newly allocated. */
+char *ferry_url_scrub_text(const char *text);
+
 /* Overwrites a string with zeros, in a way the compiler keeps, and frees it. NULL is fine. */
 void ferry_secret_free(char *secret);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "base/url.h"
 #include "report/exit_codes.h"
 #include "report/human.h"
 
@@ -40,14 +41,16 @@ void ferry_cli_print_error(const FerryCommand *command, const GError *error)
 	bool is_utf8 = g_get_charset(NULL);
 	const char *hint = ferry_error_get_hint(error);
 	const char *sqlstate = ferry_error_get_sqlstate(error);
-	g_autofree char *message = ferry_human_clean(error->message, is_utf8);
+	g_autofree char *scrubbed = ferry_url_scrub_text(error->message);
+	g_autofree char *message = ferry_human_clean(scrubbed, is_utf8);
 
 	fprintf(stderr, "ferry: %s%s%s", command ? command->name : "", command ? ": " : "", message);
 	if (sqlstate && !strstr(message, sqlstate))
 		fprintf(stderr, " (SQLSTATE %s)", sqlstate);
 	fputc('\n', stderr);
 	if (hint) {
-		g_autofree char *clean = ferry_human_clean(hint, is_utf8);
+		g_autofree char *scrubbed_hint = ferry_url_scrub_text(hint);
+		g_autofree char *clean = ferry_human_clean(scrubbed_hint, is_utf8);
 		fprintf(stderr, "  hint: %s\n", clean);
 	}
 }

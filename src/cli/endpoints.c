@@ -74,10 +74,12 @@ bool ferry_endpoint_open(FerryEndpoint *endpoint, bool create, GError **error)
 			g_autofree char *shown = ferry_url_to_string(endpoint->url);
 			g_autofree char *question =
 				g_strdup_printf("Password for the %s %s: ", end_name(endpoint->end), shown);
+			ferry_progress_pause(endpoint->progress);
 			/* the first time without a password is no failure worth telling */
 			if (endpoint->url->password)
 				fprintf(stderr, "ferry: %s\n", local->message);
 			password = ferry_prompt_password(question);
+			ferry_progress_resume(endpoint->progress);
 		}
 		if (!password) {
 			g_propagate_prefixed_error(error, g_steal_pointer(&local),

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "cli/progress.h"
 #include "connectors/connector.h"
 
 /* COMPARED: a target that is only read. */
@@ -15,6 +16,7 @@ typedef struct FerryEndpoint {
 	FerryUrl *url;
 	const FerryConnector *connector;
 	FerryConnection *connection; /* NULL while closed */
+	FerryProgress *progress;     /* borrowed, or NULL: what leaves the terminal to the prompt for a password */
 	bool is_new_file;            /* the URL names a file that did not exist before open */
 } FerryEndpoint;
 

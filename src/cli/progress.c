@@ -41,7 +41,8 @@ struct FerryProgress {
 
 	/* the thread's (and after its end the owner's) */
 	GThread *thread;
-	GArray *drawn; /* size_t: the widths of the lines on the screen */
+	GMutex terminal_mutex; /* held while it is written to; taken before the other one */
+	GArray *drawn;         /* size_t: the widths of the lines on the screen */
 	gint64 next_line_us;
 };
 
@@ -269,12 +270,33 @@ static void print_lines(FerryProgress *p)
 	write_all(p->fd, messages, strlen(messages));
 }
 
-static void draw(FerryProgress *p, bool is_last)
+static void draw_locked(FerryProgress *p, bool is_last)
 {
 	if (p->mode == FERRY_PROGRESS_BARS)
 		draw_bars(p, is_last);
 	else if (p->mode == FERRY_PROGRESS_LINES)
 		print_lines(p);
+}
+
+static void draw(FerryProgress *p, bool is_last)
+{
+	g_mutex_lock(&p->terminal_mutex);
+	draw_locked(p, is_last);
+	g_mutex_unlock(&p->terminal_mutex);
+}
+
+void ferry_progress_pause(FerryProgress *p)
+{
+	if (!p)
+		return;
+	g_mutex_lock(&p->terminal_mutex);
+	draw_locked(p, true);
+}
+
+void ferry_progress_resume(FerryProgress *p)
+{
+	if (p)
+		g_mutex_unlock(&p->terminal_mutex);
 }
 
 static gpointer draw_thread(gpointer data)
@@ -309,6 +331,7 @@ FerryProgress *ferry_progress_new(FerryProgressMode mode, int fd)
 	p->is_utf8 = g_get_charset(NULL);
 	p->has_color = mode == FERRY_PROGRESS_BARS && !(no_color && *no_color);
 	g_mutex_init(&p->mutex);
+	g_mutex_init(&p->terminal_mutex);
 	g_cond_init(&p->stop_cond);
 	ferry_meter_init(&p->meter, g_get_monotonic_time());
 	p->messages = g_string_new(NULL);
@@ -348,6 +371,7 @@ void ferry_progress_free(FerryProgress *p)
 	g_string_free(p->messages, TRUE);
 	g_array_unref(p->drawn);
 	g_mutex_clear(&p->mutex);
+	g_mutex_clear(&p->terminal_mutex);
 	g_cond_clear(&p->stop_cond);
 	g_free(p);
 }

@@ -52,5 +52,8 @@ void ferry_progress_say(FerryProgress *progress, FerrySeverity severity, const c
 
 /* The stage that the run is in; -1 before it. */
 int ferry_progress_stage(FerryProgress *progress);
+/* Leaves the terminal to somebody who asks there: the frame goes, and comes back with _resume on the same thread. NULL is fine. */
+void ferry_progress_pause(FerryProgress *progress);
+void ferry_progress_resume(FerryProgress *progress);
 /* Writes what is waiting, removes the frame, ends the thread. */
 void ferry_progress_stop(FerryProgress *progress);

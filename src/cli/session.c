@@ -79,9 +79,9 @@ static void notify_interrupt(gpointer data)
 			"interrupted: the chunks in flight are rolled back (once more to leave at once)");
 }
 
-/* The bars come back after a prompt may have asked for a password. */
 static bool open_ends(FerrySession *s, FerryTargetUse use, GError **error)
 {
+	s->source.progress = s->target.progress = s->progress;
 	bool is_ok =
 		ferry_endpoint_open(&s->source, false, error) &&
 		ferry_endpoint_open(&s->target, use == FERRY_TARGET_WRITE || use == FERRY_TARGET_LOOK, error);

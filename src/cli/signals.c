@@ -82,14 +82,24 @@ static gpointer wait_thread(gpointer data)
 	return NULL;
 }
 
+/* nohup ignores SIGHUP, and a shell SIGINT of what runs in the background: they mean it. A blocked signal
+ * would be waited for all the same. */
+static void add_unless_ignored(sigset_t *set, int signal_number)
+{
+	struct sigaction before;
+
+	if (sigaction(signal_number, NULL, &before) != 0 || before.sa_handler != SIG_IGN)
+		sigaddset(set, signal_number);
+}
+
 void ferry_signals_start(void)
 {
 	static sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
+	add_unless_ignored(&set, SIGINT);
+	add_unless_ignored(&set, SIGHUP);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	g_thread_unref(g_thread_new("signals", wait_thread, &set));

@@ -187,6 +187,26 @@ static void test_scrub(void)
 	}
 }
 
+static void test_scrub_text(void)
+{
+	static const char *const texts[][2] = {
+		{"unknown command \"mysql://u:pw@h/d\"", "unknown command \"mysql://u:xx@h/d\""},
+		{"--source=mysql://u:pw@h/d and pg://a:b@c/d!",
+		 "--source=mysql://u:xx@h/d and pg://a:x@c/d!"},
+		{"\"mysql://u:p w@h/d\" it is", "\"mysql://u:xxx@h/d\" it is"},
+		{"mysql://u:p\"w@h/d", "mysql://u:xxx@h/d"},
+		{"pg://u:***@h/d", "pg://u:***@h/d"},
+		{"see https://h:80/d, write to a@b", "see https://h:80/d, write to a@b"},
+		{"://", "://"},
+		{"no URL", "no URL"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *scrubbed = ferry_url_scrub_text(texts[i][0]);
+		g_assert_cmpstr(scrubbed, ==, texts[i][1]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -195,5 +215,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/url/params", test_params);
 	g_test_add_func("/url/password", test_password);
 	g_test_add_func("/url/scrub", test_scrub);
+	g_test_add_func("/url/scrub-text", test_scrub_text);
 	return g_test_run();
 }
