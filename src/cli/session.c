@@ -100,6 +100,7 @@ bool ferry_session_connect(FerrySession *s, const char *source, const char *targ
 
 	if (!check_path("--report", s->output->report, error) ||
 	    !check_path("--html", s->output->html, error) || !check_log_level(s, error) ||
+	    (use == FERRY_TARGET_WRITE && !check_path("the reject file", s->project->reject_file, error)) ||
 	    !ferry_endpoint_init(&s->source, FERRY_END_SOURCE, source, error) ||
 	    !ferry_endpoint_init(&s->target, end, target, error) ||
 	    !ferry_endpoints_check_distinct(&s->source, &s->target, error))

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_ORIGINAL    65536 /* where a batch cuts an original value */
@@ -16,7 +17,8 @@
 struct FerryRejects {
 	char *path;
 	GMutex mutex;
-	FILE *file; /* under the mutex */
+	FILE *file;      /* under the mutex */
+	size_t reserved; /* likewise: bytes behind its end that are kept for lines not yet written */
 };
 
 FerryRejects *ferry_rejects_new(const char *path)
@@ -236,6 +238,7 @@ void ferry_rejects_add_refused(FerryRejectLines *lines, const FerryBatch *batch,
 void ferry_reject_lines_clear(FerryRejectLines *lines)
 {
 	g_string_truncate(lines->text, 0);
+	lines->reserved = 0;
 	if (lines->spill)
 		fclose(g_steal_pointer(&lines->spill));
 }
@@ -252,6 +255,7 @@ FerryRejectLines *ferry_reject_lines_steal(FerryRejectLines *lines)
 
 	lines->text = g_string_new(NULL);
 	lines->spill = NULL;
+	lines->reserved = 0;
 	return stolen;
 }
 
@@ -265,6 +269,45 @@ static bool open_file(FerryRejects *rejects)
 	int fd = open(rejects->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	rejects->file = fd >= 0 ? fdopen(fd, "a") : NULL;
 	return rejects->file != NULL;
+}
+
+static bool fail_to_write(const FerryRejects *rejects, GError **error)
+{
+	return ferry_fail(error, FERRY_ERROR_IO, "cannot write the reject file %s: %s", rejects->path,
+			  g_strerror(errno));
+}
+
+static bool has_lines(const FerryRejects *rejects, const FerryRejectLines *lines)
+{
+	return rejects->path && (lines->text->len || lines->spill);
+}
+
+/* A file system that cannot keep room is no failure: then the write will tell. */
+static bool keep_room(FerryRejects *rejects, size_t len)
+{
+	struct stat info;
+
+	if (fstat(fileno(rejects->file), &info) != 0 || !S_ISREG(info.st_mode))
+		return true;
+	return fallocate(fileno(rejects->file), FALLOC_FL_KEEP_SIZE, info.st_size, (off_t)len) == 0 ||
+	       (errno != ENOSPC && errno != EDQUOT && errno != EFBIG && errno != EIO);
+}
+
+bool ferry_rejects_reserve(FerryRejects *rejects, FerryRejectLines *lines, GError **error)
+{
+	if (!has_lines(rejects, lines))
+		return true;
+	size_t len = lines->text->len + (lines->spill ? (size_t)ftello(lines->spill) : 0);
+	g_mutex_lock(&rejects->mutex);
+	bool is_ok = open_file(rejects) && keep_room(rejects, rejects->reserved + len);
+	if (!is_ok)
+		fail_to_write(rejects, error);
+	else {
+		rejects->reserved += len;
+		lines->reserved = len;
+	}
+	g_mutex_unlock(&rejects->mutex);
+	return is_ok;
 }
 
 static bool append_spill(FILE *to, FILE *spill)
@@ -285,14 +328,14 @@ bool ferry_rejects_write(FerryRejects *rejects, FerryRejectLines *lines, GError 
 {
 	bool is_ok = true;
 
-	if (rejects->path && (lines->text->len || lines->spill)) {
+	if (has_lines(rejects, lines)) {
 		g_mutex_lock(&rejects->mutex);
 		is_ok = open_file(rejects) && append_spill(rejects->file, lines->spill) &&
 			fwrite(lines->text->str, 1, lines->text->len, rejects->file) == lines->text->len &&
 			fflush(rejects->file) == 0;
 		if (!is_ok)
-			ferry_fail(error, FERRY_ERROR_IO, "cannot write the reject file %s: %s",
-				   rejects->path, g_strerror(errno));
+			fail_to_write(rejects, error);
+		rejects->reserved -= MIN(rejects->reserved, lines->reserved);
 		g_mutex_unlock(&rejects->mutex);
 	}
 	ferry_reject_lines_clear(lines);

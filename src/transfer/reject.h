@@ -18,6 +18,7 @@ typedef struct FerryRejects FerryRejects;
 typedef struct FerryRejectLines {
 	GString *text;
 	FILE *spill; /* or NULL: what came before text */
+	size_t reserved; /* room in the file that is kept for them, in bytes */
 	/* Of the table whose rows come. Borrowed. */
 	const char *source, *target;
 	const FerrySchema *schema; /* names of the target's columns, in the batches' order */
@@ -39,6 +40,9 @@ void ferry_reject_lines_free(FerryRejectLines *lines); /* what it holds */
 /* A new one that holds what lines has held. */
 FerryRejectLines *ferry_reject_lines_steal(FerryRejectLines *lines);
 
+/* Before the chunk is committed: opens the file and keeps room for the lines on its disk, so that writing them afterwards does not
+ * fail; where the file system cannot, it may. */
+bool ferry_rejects_reserve(FerryRejects *rejects, FerryRejectLines *lines, GError **error);
 /* Appends the lines to the file, flushes it, and forgets them. */
 bool ferry_rejects_write(FerryRejects *rejects, FerryRejectLines *lines, GError **error);
 /* The same for rows of a chunk that is rolled back, so that they will be read again: they say so. */

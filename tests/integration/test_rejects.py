@@ -1,6 +1,8 @@
 """A row that the target refuses is isolated, counted and written down; all others arrive."""
 import base64
 import json
+import os
+import subprocess
 
 import pytest
 
@@ -196,3 +198,32 @@ def test_reader_of_one_table_fails(make, ferry, n):
     src.sql("CREATE OR REPLACE FUNCTION bad(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN i; END $$")
     ferry("copy", src, dst, "--where", "b=public.bad(v) = v", "--on-error", "continue")
     assert dst.value("SELECT count(*) FROM b") == 500
+
+
+def test_a_reject_file_that_cannot_be_is_told_before(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+    result = ferry("copy", src, dst, "--rejects", tmp_path / "none" / "r.ndjson", expect=1)
+    assert "r.ndjson cannot be written" in result.err
+    assert not os.path.exists(dst.path)
+
+
+def test_a_full_disk_loses_no_rejected_row(make, ferry, tmp_path):
+    """There is no room for the lines: the chunk is not committed without them, and comes again when there is."""
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) "
+            "INSERT INTO t SELECT i, hex(zeroblob(20000)) || char(0) || i FROM n")
+    small = tmp_path / "small"
+    small.mkdir()
+    if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(small)], capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    command = ("copy", src, dst, "--rejects", small / "r.ndjson", "--bad-value", "nul-byte=reject", "--on-error", "skip", "--lanes", "1")
+    try:
+        result = ferry(*command, expect=4)
+        assert "cannot write the reject file" in result.err and "No space left" in result.err
+        subprocess.run(["mount", "-o", "remount,size=8m", str(small)], check=True)
+        ferry(*command, expect=5)
+        lines = [json.loads(line) for line in (small / "r.ndjson").read_text().splitlines()]
+        assert sorted(int(key_of(line)) for line in lines) == list(range(1, 21))
+    finally:
+        subprocess.run(["umount", str(small)], capture_output=True)
