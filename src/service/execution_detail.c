@@ -181,7 +181,7 @@ static char *read_page(FILE *file, const FerryPage *page, json_t *items)
 	size_t cap = 0;
 
 	while (getline(&line, &cap, file) > 0) {
-		json_t *item = json_loads(line, 0, NULL);
+		json_t *item = json_loads(line, JSON_ALLOW_NUL, NULL);
 		if (item)
 			json_array_append_new(items, item);
 		if (json_array_size(items) == page->limit) {

@@ -298,7 +298,7 @@ static void finish_dry_run(FerryJob *job)
 	g_free(ending.report);
 }
 
-static bool clean_up(FerryJob *job, GError **error)
+static bool clean_up(FerryJob *job, bool *ret_was_there, GError **error)
 {
 	FerryWorkspace *w = job->workspace;
 	const FerryRunOptions options = {.project = w->project};
@@ -306,7 +306,7 @@ static bool clean_up(FerryJob *job, GError **error)
 	ferry_workspace_disconnect(w);
 	g_autoptr(FerryRun) run =
 		ferry_run_new(w->source_url, w->target_url, w->plan, &options, ferry_live_event, job->live);
-	return ferry_run_clean_up(run, error);
+	return ferry_run_clean_up(run, ret_was_there, error);
 }
 
 static void clean_and_end(FerryJob *job)
@@ -317,8 +317,11 @@ static void clean_and_end(FerryJob *job)
 		finish(job, NULL, error);
 		return;
 	}
-	if (clean_up(job, &error))
-		ferry_live_log(job->live, "info", "what this execution had made in the target was removed");
+	bool was_there = false;
+	if (clean_up(job, &was_there, &error))
+		ferry_live_log(job->live, "info", "%s",
+			       was_there ? "what this execution had made in the target was removed"
+					 : "this execution had made nothing in the target");
 	else
 		ferry_live_log(job->live, "error", "cleaning up: %s", error->message);
 	Ending ending = {.state = "CANCELLED", .outcome = "cancelled"};

@@ -408,10 +408,23 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 	return decide(run, error) && ferry_run_note_decisions(run, error) && make_tables(run, error);
 }
 
-bool ferry_run_clean_up(FerryRun *run, GError **error)
+/* What another copy from this source has made is not undone by this one's name. */
+static bool clean_up(FerryRun *run, bool *ret_was_there, GError **error)
+{
+	FerryLedgerState state;
+
+	run->ledger = ferry_run_new_ledger(run);
+	if (!ferry_ledger_find(run->ledger, run->targets[0], &state, error))
+		return false;
+	*ret_was_there = state == FERRY_LEDGER_SAME;
+	return !*ret_was_there || (ferry_lock_take(run, error) && ferry_run_undo(run, state, error) &&
+				   discard_ledger(run, error));
+}
+
+bool ferry_run_clean_up(FerryRun *run, bool *ret_was_there, GError **error)
 {
 	run->is_restarting = true; /* undoes, and nothing follows */
-	bool is_ok = ferry_run_connect(run, error) && open_ledger(run, error) && discard_ledger(run, error);
+	bool is_ok = ferry_run_connect(run, error) && clean_up(run, ret_was_there, error);
 	if (is_ok)
 		run->has_lock = false; /* its row has gone with the ledger */
 	ferry_lock_release(run);

@@ -112,5 +112,5 @@ void ferry_run_cancel(FerryRun *run);
 void ferry_run_pause(FerryRun *run);
 
 /* Instead of execute: drops the tables that an unfinished copy of this plan has made, and forgets it. Tables that were there before
- * stay, and so do their rows. */
-bool ferry_run_clean_up(FerryRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * stay, and so do their rows; of a copy of another plan all does. was_there: whether there was such a copy. */
+bool ferry_run_clean_up(FerryRun *run, bool *ret_was_there, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -131,6 +131,39 @@ def test_cancel_cleans_up_when_it_is_asked_to(service, mysql_db, pg_db):
     assert service.wait(ada, execution)["outcome"] == "verified"
 
 
+def test_cleaning_up_leaves_what_others_have_made(service, mysql_db, pg_db):
+    """The same source and target, another plan: it made nothing, and the paused one goes on."""
+    fill(mysql_db)
+    mysql_db.sql("CREATE TABLE other (id int PRIMARY KEY)")
+    ada = service.admin()
+    first = make_project(ada, mysql_db, pg_db, dict(SLOW))
+    paused = start(ada, first)
+    wait_for_rows(ada, paused, 2000)
+    ada.post("/executions/%s/pause" % paused)
+    service.wait(ada, paused, "PAUSED")
+    before = pg_db.value("SELECT count(*) FROM orders")
+    one = ada.get("/projects/" + first).json
+    second = ada.post("/projects", {"name": "second", "source_connection_id": one["source_connection_id"], "target_connection_id": one["target_connection_id"],
+                                    "document": {"version": 1, "select": {"include": "other"}}}).json["id"]
+    failed = start(ada, second)
+    assert service.wait(ada, failed)["state"] == "FAILED"
+    ada.post("/executions/%s/cancel" % failed, {"clean_up": True})
+    assert service.wait(ada, failed)["state"] == "CANCELLED"
+    assert "had made nothing" in ada.get("/executions/%s/logs" % failed).text
+    assert pg_db.value("SELECT count(*) FROM orders") == before
+    ada.post("/executions/%s/resume" % paused)
+    assert service.wait(ada, paused)["outcome"] == "verified"
+
+
+def test_rejected_rows_with_nul_characters_are_listed(service, mysql_db, pg_db):
+    mysql_db.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(20)); INSERT INTO t VALUES (1, 'fine'), (2, CONCAT('a', CHAR(0), 'b'))")
+    ada = service.admin()
+    execution = start(ada, make_project(ada, mysql_db, pg_db, {"version": 1, "options": {"on_error": "skip", "bad_values": {"nul-byte": "reject"}}}))
+    assert service.wait(ada, execution)["outcome"] == "rejected"
+    (line,) = ada.get("/executions/%s/rejects" % execution).json["items"]
+    assert line["kind"] == "nul-byte" and line["row"]["v"] == "a\0b"
+
+
 def test_a_failure_says_why_and_a_retry_helps(service, mysql_db, pg_db):
     fill(mysql_db)
     pg_db.sql("SET ROLE ferry; CREATE TABLE orders (id int)")
