@@ -9,6 +9,7 @@
  */
 #include "service/hosts.h"
 
+#include "connectors/connector.h"
 #include "service/problem.h"
 
 #include <gio/gio.h>
@@ -164,9 +165,25 @@ static bool check_hosts(const char *hosts, const json_t *denied, const json_t *a
 	return true;
 }
 
+/* Of a connector that finds its addresses elsewhere, in a descriptor or a file of names. */
+static bool check_connector(const FerryUrl *url, const json_t *denied, const json_t *allowed, GError **error)
+{
+	const FerryConnector *connector = ferry_connector_for_url(url, NULL);
+
+	if (!connector || !connector->hosts)
+		return true;
+	g_autoptr(GPtrArray) hosts = connector->hosts(url, error);
+	for (guint i = 0; hosts && i < hosts->len; i++)
+		if (!check_host(hosts->pdata[i], denied, allowed, error))
+			return false;
+	return hosts != NULL;
+}
+
 /* Where both are given either may count: both are judged. */
 bool ferry_hosts_check(const FerryUrl *url, const json_t *denied, const json_t *allowed, GError **error)
 {
+	if (!check_connector(url, denied, allowed, error))
+		return false;
 	const char *param = ferry_url_param(url, "host", NULL),
 		   *address = ferry_url_param(url, "hostaddr", NULL);
 

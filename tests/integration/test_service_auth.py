@@ -387,6 +387,8 @@ def test_rules_for_operators(service, admin, tmp_path):
     for url in ("postgresql://169.254.169.254/d", "mysql://2852039166/d", "postgresql:///d?hostaddr=169.254.169.254"):
         refused = bob.post("/connections", {"name": "meta", "url": url}, expect=403).json
         assert refused["field"] == "url" and refused["hint"]
+    descriptor = "oracle://u@db.example.com/?descriptor=(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=169.254.169.254)(PORT=1521))(CONNECT_DATA=(SERVICE_NAME=x)))"
+    assert "169.254.169.254" in bob.post("/connections", {"name": "meta", "url": descriptor}, expect=403).json["detail"]
     other = {"name": "file", "url": "sqlite:///%s/some.db" % tmp_path}
     stored = bob.post("/connections", other, expect=201).json
     admin.put("/settings", {"operators_may_use_files": False, "denied_hosts": ["10.0.0.0/8"]})

@@ -235,6 +235,16 @@ GPtrArray *ferry_oracle_addresses(const FerryUrl *url, GError **error)
 	return NULL;
 }
 
+GPtrArray *ferry_oracle_hosts(const FerryUrl *url, GError **error)
+{
+	g_autoptr(GPtrArray) addresses = ferry_oracle_addresses(url, error);
+	GPtrArray *hosts = addresses ? g_ptr_array_new_with_free_func(g_free) : NULL;
+
+	for (guint i = 0; hosts && i < addresses->len; i++)
+		g_ptr_array_add(hosts, g_strdup(((FerryOracleAddress *)addresses->pdata[i])->host));
+	return hosts;
+}
+
 /* What would end a value is left out of the client's particulars. */
 static void append_plain(GString *out, const char *key, const char *value)
 {

@@ -22,6 +22,8 @@ void ferry_oracle_address_free(FerryOracleAddress *address);
 
 /* FerryOracleAddress; NULL: an error. */
 GPtrArray *ferry_oracle_addresses(const FerryUrl *url, GError **error);
+/* Their hosts (char*). */
+GPtrArray *ferry_oracle_hosts(const FerryUrl *url, GError **error);
 
 /* The whole text for the listener at the address; newly allocated. */
 char *ferry_oracle_connect_text(const FerryOracleAddress *address, const char *user);

@@ -1,5 +1,6 @@
 /* The connector's struct, its options, and a connection's life: open, cancel, close. connect.c and login.c
  * get in. */
+#include "connectors/oracle/address.h"
 #include "connectors/oracle/private.h"
 
 #include <string.h>
@@ -127,6 +128,7 @@ const FerryConnector ferry_oracle_connector = {
 	.close = close_connection,
 	.cancel = cancel_connection,
 	.ping = ferry_oracle_ping,
+	.hosts = ferry_oracle_hosts,
 	.source = &ferry_oracle_source,
 	.target = &ferry_oracle_target,
 };
