@@ -437,6 +437,7 @@ FerryTable *ferry_table_copy(const FerryTable *table)
 	copy->comment = g_strdup(table->comment);
 	copy->partitioning = table->partitioning ? ferry_partitioning_copy(table->partitioning) : NULL;
 	copy->query = g_strdup(table->query);
+	copy->query_name_end = table->query_name_end;
 	copy->filter = g_strdup(table->filter);
 	copy->connector_data = NULL;
 	copy->connector_data_free = NULL;

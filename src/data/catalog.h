@@ -185,6 +185,7 @@ typedef struct FerryTable {
 	/* Source only, set by the mapping before profile and split; every way of reading the table honours them. Both are SQL
 	 * of the catalog's own system, from the user. */
 	char *query;  /* or NULL: read this SELECT, as a derived table, instead of the table of that name */
+	size_t query_name_end; /* of a query that is about this one table: where its name ends, for an AS OF; else 0 */
 	char *filter; /* or NULL: only rows for which this condition is true */
 	void *connector_data;     /* or NULL: the connector's own (PostgreSQL OID, …) */
 	GDestroyNotify connector_data_free;
@@ -265,6 +266,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryCatalog, ferry_catalog_free)
 /* Each _new gives zeroed data with empty arrays; each _free takes NULL. The caller adds it to its array. */
 FerryTable *ferry_table_new(const char *schema, const char *name);
 void ferry_table_free(FerryTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryTable, ferry_table_free)
 FerryColumnDef *ferry_column_def_new(const char *name);
 void ferry_column_def_free(FerryColumnDef *column);
 FerryIndex *ferry_index_new(const char *name);

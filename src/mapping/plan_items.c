@@ -220,8 +220,8 @@ static bool check_where(FerryPlanner *p, const FerryTable *table, const FerryPro
 	if (!ops->describe || !ops->quote_name)
 		return true;
 	g_autofree char *name = ops->quote_name(table->schema, table->name);
-	g_autofree char *from = table->query ? g_strdup_printf("(%s\n) AS ferry_query", table->query)
-					     : g_steal_pointer(&name);
+	g_autofree char *from =
+		table->query ? g_strdup_printf("(%s\n) ferry_query", table->query) : g_steal_pointer(&name);
 	g_autofree char *sql = g_strdup_printf("SELECT 1 AS one FROM %s WHERE (%s\n)", from, entry->where);
 	g_autoptr(GError) local = NULL;
 

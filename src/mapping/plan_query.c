@@ -107,13 +107,14 @@ static void add_checks(const FerryProjectTable *entry, FerryTable *wanted)
 	}
 }
 
+/* ret_at: where the table's own name ends in it; 0: it has none. */
 static char *write_query(const FerryPlanner *p, const FerryTable *table, const FerryTable *wanted,
-			 const char **expressions, const FerryProjectTable *entry)
+			 const char **expressions, const FerryProjectTable *entry, size_t *ret_at)
 {
 	char *(*quote)(const char *, const char *) = ferry_source(p->source)->quote_name;
 	guint first_check = wanted->columns->len - entry->checks->len;
 	GString *sql = g_string_new("SELECT ");
-	g_autofree char *from = table->query ? g_strdup_printf("(%s) AS ferry_query", table->query)
+	g_autofree char *from = table->query ? g_strdup_printf("(%s\n) ferry_query", table->query)
 					     : quote(table->schema, table->name);
 
 	for (guint i = 0; i < wanted->columns->len; i++) {
@@ -132,6 +133,7 @@ static char *write_query(const FerryPlanner *p, const FerryTable *table, const F
 		}
 	}
 	g_string_append_printf(sql, " FROM %s", from);
+	*ret_at = table->query ? 0 : sql->len;
 	if (table->filter)
 		g_string_append_printf(sql, " WHERE %s", table->filter);
 	return g_string_free(sql, FALSE);
@@ -168,12 +170,13 @@ bool ferry_planner_compute_columns(FerryPlanner *p, FerryPlanItem *item, GError 
 	g_autofree const char **expressions =
 		g_new0(const char *, table->columns->len + entry->columns->len + entry->checks->len + 1);
 	g_autofree char *sql = NULL;
+	size_t name_end = 0;
 	bool is_ok =
 		check_describes(p, entry, error) && add_computed(table, entry, wanted, expressions, error);
 
 	if (is_ok) {
 		add_checks(entry, wanted);
-		sql = write_query(p, table, wanted, expressions, entry);
+		sql = write_query(p, table, wanted, expressions, entry, &name_end);
 		is_ok = ferry_source(p->source)->describe(p->source, table->name, sql, &described, error);
 		if (!is_ok)
 			g_prefix_error(error, "the expressions of table %s: ", table->name);
@@ -187,6 +190,7 @@ bool ferry_planner_compute_columns(FerryPlanner *p, FerryPlanItem *item, GError 
 		take_described(table, described, expressions, wanted->columns->len - item->n_checks);
 		g_free(table->query);
 		table->query = g_steal_pointer(&sql);
+		table->query_name_end = name_end;
 		g_clear_pointer(&table->filter, g_free);
 	}
 	ferry_table_free(wanted);

@@ -36,15 +36,6 @@ char *ferry_lookup_quote_text(FerryConnection *c, const char *text)
 	return connector->target ? connector->target->quote_literal(text) : NULL;
 }
 
-static char *from_sql(FerryConnection *c, const FerryTable *table)
-{
-	g_autofree char *name = ferry_lookup_quote(c, table->query ? NULL : table->schema, table->name);
-	g_autofree char *from =
-		table->query ? g_strdup_printf("(%s) AS %s", table->query, name) : g_strdup(name);
-
-	return table->filter ? g_strdup_printf("%s WHERE (%s)", from, table->filter) : g_steal_pointer(&from);
-}
-
 static FerrySchema *one_column(const char *column, FerryType type)
 {
 	FerrySchema *schema = ferry_schema_new(1);
@@ -54,16 +45,38 @@ static FerrySchema *one_column(const char *column, FerryType type)
 	return schema;
 }
 
+/* The table of one row that holds it, read like a query of the project's; from the snapshot, where a table's
+ * name can be followed by one. */
+static FerryTable *extreme_of(FerryConnection *c, const FerryTable *table, const char *column,
+			      const char *function)
+{
+	FerryTable *copy = ferry_table_copy(table);
+	g_autofree char *name = ferry_lookup_quote(c, table->query ? NULL : table->schema, table->name);
+	g_autoptr(GString) sql = g_string_new(NULL);
+
+	g_string_printf(sql, "SELECT %s(%s) AS %s FROM ", function, column, column);
+	size_t at = sql->len;
+	if (table->query)
+		g_string_append_printf(sql, "(%s\n) %s", table->query, name);
+	else
+		g_string_append(sql, name);
+	copy->query_name_end =
+		table->query ? (table->query_name_end ? at + 1 + table->query_name_end : 0) : sql->len;
+	if (table->filter)
+		g_string_append_printf(sql, " WHERE (%s\n)", table->filter);
+	g_free(copy->query);
+	copy->query = g_string_free(g_steal_pointer(&sql), FALSE);
+	g_clear_pointer(&copy->filter, g_free);
+	return copy;
+}
+
 bool ferry_lookup_extreme(FerryConnection *c, const FerryTable *table, const char *column, bool is_greatest,
 			  char **ret_text, GError **error)
 {
 	g_autoptr(FerrySchema) schema = one_column(column, FERRY_TYPE(FERRY_TYPE_TEXT));
 	g_autofree char *name = ferry_lookup_quote(c, NULL, column);
-	g_autofree char *from = from_sql(c, table);
-	g_autofree char *predicate = g_strdup_printf("%s = (SELECT %s(%s) FROM %s)", name,
-						     is_greatest ? "max" : "min", name, from);
-	FerryReadSpec spec = {
-		.table = table, .schema = schema, .predicate = predicate, .batch_bytes = BATCH_BYTES};
+	g_autoptr(FerryTable) extreme = extreme_of(c, table, name, is_greatest ? "max" : "min");
+	FerryReadSpec spec = {.table = extreme, .schema = schema, .batch_bytes = BATCH_BYTES};
 	g_autoptr(FerryReader) reader = ferry_reader_open(c, &spec, error);
 	g_autoptr(FerryBatch) batch = ferry_batch_new(schema, 1);
 	FerryStep step = reader ? ferry_reader_next(reader, batch, error) : FERRY_STEP_FAILED;

@@ -4,8 +4,10 @@ import hashlib
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
+import threading
 import time
 
 import pytest
@@ -236,6 +238,46 @@ def test_names(chinook, ferry, tmp_path):
     (tmp_path / "tnsnames.ora").write_text("# names\nSHOP, SHOP.example.com =\n  %s\n" % descriptor)
     for url in (user + "@shop?tns-admin=" + str(tmp_path), user + "@/?descriptor=" + descriptor, user + "@127.0.0.1:%d/?sid=ORCL" % src.server.port):
         assert "11 tables" in ferry("inspect", url).out
+
+
+def test_addresses_that_do_not_serve(chinook, ferry):
+    """One that is silent, and one that hangs up: the next is asked, with its share of the time."""
+    src = chinook()
+    user = src.url.split("@")[0]
+    silent, rude = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+
+    def hang_up():
+        while True:
+            try:
+                rude.accept()[0].close()
+            except OSError:
+                return
+    threading.Thread(target=hang_up, daemon=True).start()
+    try:
+        for port in (silent.getsockname()[1], rude.getsockname()[1]):
+            descriptor = "(DESCRIPTION=(ADDRESS_LIST=(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=%d))(ADDRESS=(PROTOCOL=TCP)(HOST=127.0.0.1)(PORT=%d)))(CONNECT_DATA=(SERVICE_NAME=%s)))" \
+                % (port, src.server.port, oracle.SERVICE)
+            assert "11 tables" in ferry("inspect", user + "@/?connect-timeout=6&descriptor=" + descriptor).out
+    finally:
+        silent.close()
+        rude.close()
+
+
+def test_all_reads_are_of_one_state(make_oracle, make_postgres, ferry, tmp_path):
+    """Tables with expressions, checks and conditions, and the look for the greatest cursor, too."""
+    src, dst = make_oracle("--trace"), make_postgres()
+    src.sql("CREATE TABLE t (id NUMBER(9) PRIMARY KEY, v VARCHAR2(20)); CREATE TABLE u (id NUMBER(9) PRIMARY KEY, v VARCHAR2(20));"
+            "INSERT INTO t VALUES (1, 'a'); INSERT INTO t VALUES (2, 'b'); INSERT INTO u VALUES (3, 'c')")
+    (tmp_path / "p.yaml").write_text("version: 1\ntables:\n  - source: T\n    cursor: ID\n    where: id > 0\n    checks: [{name: positive, expression: id > 0}]\n"
+                                     "    columns: [{target: w, expression: v || '!'}]\n"
+                                     "  - {source: q, query: 'SELECT id, v FROM u -- all', key: ID, cursor: ID, checks: [{name: big, expression: id > 2}]}\noptions: {incremental: true}\n")
+    ferry("copy", src, dst, "--project", str(tmp_path / "p.yaml"))
+    assert [tuple(map(str, r)) for r in dst.rows("SELECT id, v, w FROM t ORDER BY id")] == [("1", "a", "a!"), ("2", "b", "b!")]
+    assert [tuple(map(str, r)) for r in dst.rows("SELECT id, v FROM q")] == [("3", "c")]
+    seen = open(src.path + ".log").read()
+    assert " AS ferry_query" not in seen and ") AS \"q\"" not in seen
+    reads = [line for line in seen.splitlines() if re.search(r'^\[[^1]\].*(MAX|MIN|"ID", "V").*FROM "FERRY"."T"', line)]
+    assert len(reads) >= 3 and all("AS OF SCN" in line for line in reads), reads
 
 
 def test_tls(chinook, ferry, tmp_path):

@@ -227,8 +227,9 @@ static gboolean prepare(Session *s, Cursor *c, const Translation *t, OraError *e
 {
 	const char *tail;
 
-	if (s->server->trace)
-		g_printerr("[%u] %s\n", s->number, t->sql);
+	if (s->server->trace) /* what is lost in translation is told, too */
+		g_printerr("[%u] %s%s\n", s->number, t->sql,
+			   c->sql && strstr(c->sql, "AS OF SCN") ? " -- AS OF SCN" : "");
 	if (sqlite3_prepare_v2(s->db, t->sql, -1, &c->stmt, &tail) == SQLITE_OK)
 		return TRUE;
 	cursor_error(s, c->sql, e);

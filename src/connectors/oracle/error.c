@@ -131,13 +131,13 @@ FerryErrorCode ferry_oracle_classify(uint32_t number, bool *ret_can_heal, const 
 	return rule ? rule->code : FERRY_ERROR_FAILED;
 }
 
-bool ferry_oracle_fail_with(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
-			    const char *doing)
+static bool fail_as(FerryOracleConnection *c, FerryErrorCode code, uint32_t number, const char *text,
+		    GError **error, const char *doing)
 {
 	bool can_heal;
 	const char *hint;
-	FerryErrorCode code = ferry_oracle_classify(number, &can_heal, &hint);
 
+	ferry_oracle_classify(number, &can_heal, &hint);
 	if (code == FERRY_ERROR_LOST)
 		c->is_lost = true;
 	if (g_atomic_int_get(&c->is_cancelled) && (code == FERRY_ERROR_LOST || code == FERRY_ERROR_CANCELLED))
@@ -153,6 +153,22 @@ bool ferry_oracle_fail_with(FerryOracleConnection *c, uint32_t number, const cha
 	if (hint)
 		ferry_error_hint(error, "%s", hint);
 	return false;
+}
+
+bool ferry_oracle_fail_with(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
+			    const char *doing)
+{
+	bool can_heal;
+	const char *hint;
+
+	return fail_as(c, ferry_oracle_classify(number, &can_heal, &hint), number, text, error, doing);
+}
+
+bool ferry_oracle_fail_row(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
+			   const char *doing)
+{
+	return find_rule(number) ? ferry_oracle_fail_with(c, number, text, error, doing)
+				 : fail_as(c, FERRY_ERROR_DATA, number, text, error, doing);
 }
 
 /* The wire's own failure. */

@@ -109,12 +109,20 @@ static bool connect_tcp(FerryOracleNet *net, int port, GError **error)
 		ferry_error_hint(error, "check the host's name");
 		return false;
 	}
+	const int64_t end_us = net->deadline_us;
 	bool is_ok = false;
-	for (struct addrinfo *one = all; one && !is_ok; one = one->ai_next) {
+	int n_left = 0;
+	for (struct addrinfo *one = all; one; one = one->ai_next)
+		n_left++;
+	for (struct addrinfo *one = all; one && !is_ok; one = one->ai_next, n_left--) {
 		if (error)
 			g_clear_error(error);
+		/* A host that is down must not use up the time of those behind the same name. */
+		int64_t now = g_get_monotonic_time();
+		net->deadline_us = end_us < 0 ? end_us : now + MAX(end_us - now, 0) / n_left;
 		is_ok = try_address(net, one, error);
 	}
+	net->deadline_us = end_us;
 	freeaddrinfo(all);
 	return is_ok;
 }

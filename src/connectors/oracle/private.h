@@ -82,6 +82,9 @@ bool ferry_oracle_fail(FerryOracleConnection *c, GError **error, const char *for
 /* The same for an error of the server's that somebody has kept. */
 bool ferry_oracle_fail_with(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
 			    const char *doing);
+/* The same for the error of one row of an array: of what is not known otherwise, the row is to blame. */
+bool ferry_oracle_fail_row(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
+			   const char *doing);
 /* What the listener refused with: ERR=12514 and the like. */
 bool ferry_oracle_fail_refused(const FerryUrl *url, const char *text, GError **error);
 

@@ -49,7 +49,14 @@ char *ferry_oracle_quote_text(const char *text)
 void ferry_oracle_append_from(FerryOracleConnection *c, GString *out, const FerryTable *table)
 {
 	if (table->query) {
-		g_string_append_printf(out, "(%s\n) ferry_table", table->query);
+		g_string_append_printf(out, "(%s", table->query);
+		if (table->query_name_end && c->scn) {
+			g_autofree char *as_of = g_strdup_printf(" AS OF SCN %s", c->scn);
+			g_string_insert(out,
+					(gssize)(out->len - strlen(table->query) + table->query_name_end),
+					as_of);
+		}
+		g_string_append(out, "\n) ferry_table");
 		return;
 	}
 	g_autofree char *name = ferry_oracle_quote_name(table->schema, table->name);

@@ -156,7 +156,7 @@ static bool fail_refused(FerryOracleWriter *w, FerryOracleConnection *c, GError 
 	g_autofree char *text = g_strdup(c->reply.refused_text->str);
 
 	w->refused = w->n_rows + c->reply.refused_row;
-	return ferry_oracle_fail_with(c, c->reply.refused_number, text, error, w->doing);
+	return ferry_oracle_fail_row(c, c->reply.refused_number, text, error, w->doing);
 }
 
 static bool execute(FerryOracleWriter *w, int64_t n_rows, GError **error)

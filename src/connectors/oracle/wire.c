@@ -49,7 +49,10 @@ void ferry_oracle_wire_set_net(FerryOracleWire *w, FerryOracleNet *net)
 	w->net = net;
 	w->at = w->end = w->buffer;
 	w->raw = w->raw_end = w->packet_left = 0;
-	w->has_long_lengths = false;
+	w->has_long_lengths = w->is_interrupted = w->drops_markers = false;
+	w->state = FERRY_ORACLE_WIRE_FINE; /* what went wrong did so at another address */
+	w->what = NULL;
+	g_clear_error(&w->error);
 }
 
 void ferry_oracle_wire_wake(FerryOracleWire *w)
