@@ -25,6 +25,13 @@ PASSWORD = "s3cr3t/pw:with@odd%chars"
 NULL = "\x02NULL\x02"
 
 
+def heed_signals():
+    """Where the tests were begun with nohup or in the background of a script, what they start would ignore these like them."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
 class ServerError(Exception):
     pass
 

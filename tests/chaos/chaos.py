@@ -452,6 +452,7 @@ def write_junit(path, results):
 
 
 def main():
+    servers.heed_signals()
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=None, help="of the first round; the next have the numbers that follow")

@@ -22,6 +22,7 @@ import oracle_stand_in  # noqa: E402
 import servers  # noqa: E402
 
 FERRY = os.environ.get("FERRY_BIN", os.path.join(TOP, "build", "ferry"))
+servers.heed_signals()
 SANITIZED = os.environ.get("FERRY_TEST_SANITIZED") == "1"
 DATA = os.path.join(TOP, "tests", "data")
 counter = itertools.count(1)
