@@ -40,7 +40,8 @@ export function useDeleteKey() {
 	return useMutation({ mutationFn: (id: string) => remove(`/api-keys/${id}`), onSuccess: () => client.invalidateQueries({ queryKey: ["api-keys"] }) });
 }
 
+/* Only what was changed goes: what is left out stays as it is, and somebody else may have changed it meanwhile. */
 export function useSaveSettings() {
 	const client = useQueryClient();
-	return useMutation({ mutationFn: (settings: Settings) => put<Settings>("/settings", settings), onSuccess: () => client.invalidateQueries({ queryKey: ["settings"] }) });
+	return useMutation({ mutationFn: (changed: Partial<Settings>) => put<Settings>("/settings", changed), onSuccess: () => client.invalidateQueries({ queryKey: ["settings"] }) });
 }

@@ -55,8 +55,11 @@ export function useSetup() {
 export function useSignOut() {
 	const client = useQueryClient();
 	return useMutation({
-		mutationFn: () => remove("/session"),
-		onSettled: () => {
+		/* A session that is over already is as good; after any other failure its cookie still opens the door. */
+		mutationFn: () => remove("/session").catch((error: unknown) => {
+			if (!(error instanceof Problem && error.status === 401)) throw error;
+		}),
+		onSuccess: () => {
 			setCsrfToken(null);
 			client.setQueryData(sessionQuery.queryKey, null);
 			client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });

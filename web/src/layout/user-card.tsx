@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useSignOut, useUser } from "@/api/session";
 import { PasswordDialog } from "@/features/session/password-dialog";
 import { IconButton } from "@/ui/button";
+import { toast } from "@/ui/toast";
 
 const roles = { viewer: "Viewer", operator: "Operator", admin: "Administrator" };
 
@@ -19,7 +20,7 @@ export function UserCard() {
 				<p className="truncate text-xs text-muted">{roles[user.role]}</p>
 			</div>
 			<IconButton label="Change password" size="icon-sm" onClick={() => setIsChanging(true)}><KeySquare /></IconButton>
-			<IconButton label="Sign out" size="icon-sm" onClick={() => signOut.mutate()}><LogOut /></IconButton>
+			<IconButton label="Sign out" size="icon-sm" isBusy={signOut.isPending} onClick={() => signOut.mutate(undefined, { onError: (error) => toast("You are still signed in", "bad", error.message) })}><LogOut /></IconButton>
 			<PasswordDialog isOpen={isChanging} onClose={() => setIsChanging(false)} />
 		</section>
 	);

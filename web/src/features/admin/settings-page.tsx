@@ -27,9 +27,10 @@ function linesOf(text: string): string[] {
 
 function Hosts({ settings }: { settings: Settings }) {
 	const save = useSaveSettings();
-	const [texts, setTexts] = useState({ denied_hosts: settings.denied_hosts.join("\n"), allowed_hosts: settings.allowed_hosts.join("\n") });
-	const next = { ...settings, denied_hosts: linesOf(texts.denied_hosts), allowed_hosts: linesOf(texts.allowed_hosts) };
-	const isSame = JSON.stringify(next) === JSON.stringify(settings);
+	const [typed, setTyped] = useState<Partial<Record<"denied_hosts" | "allowed_hosts", string>>>({});
+	const textOf = (name: "denied_hosts" | "allowed_hosts") => typed[name] ?? settings[name].join("\n");
+	const changed = lists.filter(({ name }) => linesOf(textOf(name)).join("\n") !== settings[name].join("\n"));
+	const next = Object.fromEntries(changed.map(({ name }) => [name, linesOf(textOf(name))])) as Partial<Settings>;
 	const problem = save.error instanceof Problem ? save.error : null;
 	const errorOf = (name: string) => (problem?.field?.startsWith(name) ? [problem.detail, problem.hint].filter(Boolean).join("; ") : null);
 	return (
@@ -37,10 +38,10 @@ function Hosts({ settings }: { settings: Settings }) {
 			{save.error && !lists.some(({ name }) => errorOf(name)) && <ProblemNotice error={save.error} />}
 			{lists.map(({ name, label, help }) => (
 				<Field key={name} label={label} help={<>{help} One a line: a name, *.example.com, an address, or a network as 10.0.0.0/8.</>} error={errorOf(name)}>
-					{(control) => <TextArea {...control} rows={4} value={texts[name]} onChange={(event) => setTexts((old) => ({ ...old, [name]: event.target.value }))} />}
+					{(control) => <TextArea {...control} rows={4} value={textOf(name)} onChange={(event) => setTyped((old) => ({ ...old, [name]: event.target.value }))} />}
 				</Field>
 			))}
-			<Button variant="primary" className="self-start" disabled={isSame} isBusy={save.isPending} onClick={() => save.mutate(next, { onSuccess: () => toast("Saved") })}>Save hosts</Button>
+			<Button variant="primary" className="self-start" disabled={changed.length === 0} isBusy={save.isPending} onClick={() => save.mutate(next, { onSuccess: () => { setTyped({}); toast("Saved"); } })}>Save hosts</Button>
 		</Panel>
 	);
 }
@@ -57,7 +58,7 @@ export function SettingsPage() {
 					<Panel title="Operators" bodyClassName="flex flex-col gap-5">
 						{rules.map((rule) => (
 							<Switch key={rule.name} label={rule.label} help={rule.help} checked={settings.data[rule.name]} isDisabled={save.isPending}
-								onChange={(checked) => save.mutate({ ...settings.data, [rule.name]: checked }, { onSuccess: () => toast("Saved") })} />
+								onChange={(checked) => save.mutate({ [rule.name]: checked }, { onSuccess: () => toast("Saved") })} />
 						))}
 					</Panel>
 					<Hosts settings={settings.data} />
