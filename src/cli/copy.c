@@ -26,6 +26,7 @@ static bool copy(FerrySession *s, gpointer own)
 	const char *file = s->project->reject_file;
 
 	s->reject_file = file ? g_strdup(file) : default_reject_file(s);
+	s->saves_sources = true;
 	return ferry_session_plan(s) && ferry_session_run(s);
 }
 

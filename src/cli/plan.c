@@ -116,6 +116,7 @@ static bool plan(FerrySession *s, gpointer own)
 	const PlanOptions *o = own;
 	size_t n_rows = s->project->chunk_rows ? s->project->chunk_rows : FERRY_DEFAULT_CHUNK_ROWS;
 
+	s->saves_sources = true;
 	return ferry_session_plan(s) &&
 	       (s->project->schema_only ||
 		ferry_plan_count_chunks(s->plan, s->source.connection, n_rows, &s->error)) &&

@@ -12,6 +12,7 @@
 typedef struct PreviewOptions {
 	FerryOutputOptions output; /* of which json is offered */
 	char *rows;                /* or NULL */
+	bool is_lost;              /* the result could not be written, which has been told */
 } PreviewOptions;
 
 static void add_options(FerryOptions *options, gpointer own)
@@ -136,7 +137,7 @@ static bool show(FerrySession *s, size_t n_rows, bool as_json, GString *text, js
 
 static bool preview(FerrySession *s, gpointer own)
 {
-	const PreviewOptions *o = own;
+	PreviewOptions *o = own;
 	int64_t n_rows = DEFAULT_ROWS;
 
 	if (o->rows && !ferry_options_parse_number("--rows", o->rows, 1, MAX_ROWS, &n_rows, &s->error))
@@ -153,12 +154,14 @@ static bool preview(FerrySession *s, gpointer own)
 		g_string_append_c(text, '\n');
 	}
 	json_decref(tables);
-	return is_ok && ferry_cli_print(s->command, text->str);
+	o->is_lost = is_ok && !ferry_cli_print(s->command, text->str);
+	return is_ok && !o->is_lost;
 }
 
 static int finish(FerrySession *s, gpointer own)
 {
-	int code = FERRY_EXIT_OK;
+	const PreviewOptions *o = own;
+	int code = o->is_lost ? FERRY_EXIT_USAGE : FERRY_EXIT_OK;
 
 	ferry_progress_stop(s->progress);
 	if (s->error) {

@@ -172,7 +172,7 @@ bool ferry_session_plan(FerrySession *s)
 	ferry_signals_watch(NULL, NULL, NULL);
 	if (s->plan && ferry_signals_interrupted())
 		return ferry_fail(&s->error, FERRY_ERROR_CANCELLED, "interrupted");
-	return s->plan && (!s->project->save_sources ||
+	return s->plan && (!s->saves_sources || !s->project->save_sources ||
 			   ferry_plan_save_sources(s->plan, s->project->save_sources, &s->error));
 }
 

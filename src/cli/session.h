@@ -27,6 +27,7 @@ typedef struct FerrySession {
 	FerryProject *project; /* filled by the command before connect; owned */
 	char *reject_file;     /* or NULL */
 	const char *known_rejects; /* of a verification, or NULL; borrowed */
+	bool saves_sources; /* the project's save_sources is followed: set by the commands that may write */
 	bool is_verification;
 	bool repair, repair_delete;  /* of a verification */
 	bool has_ended; /* the run returned true */

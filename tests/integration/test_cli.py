@@ -1,6 +1,7 @@
 """The command line: exit codes, messages that name thing, reason and way out, and secrets that stay secret."""
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -279,6 +280,29 @@ def test_unwritable_report(make, ferry):
     result = ferry("copy", src, dst, "--report", "/no/such/folder/report.json", expect=None)
     assert result.code != 0
     words(result, "/no/such/folder/report.json")
+
+
+def test_a_result_that_cannot_be_written_is_a_failure(make, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+    for command in ("preview", "plan", "inspect"):
+        with open("/dev/full", "wb") as full:
+            argv = [conftest.FERRY, command, src.url] + ([] if command == "inspect" else [dst.url])
+            assert subprocess.call(argv, stdout=full, stderr=subprocess.DEVNULL, cwd=tmp_path, env=conftest.ferry_env(tmp_path)) == 1, command
+
+
+def test_what_changes_nothing_saves_no_sources(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT id FROM t")
+    (tmp_path / "p.json").write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "options": {"save_sources": "texts"}}))
+    ferry("preview", "-p", "p.json")
+    assert not (tmp_path / "texts").exists()
+    ferry("copy", "-p", "p.json", expect=None)
+    assert (tmp_path / "texts").exists()
+    shutil.rmtree(tmp_path / "texts")
+    for command in ("verify", "compare"):
+        ferry(command, "-p", "p.json", expect=None)
+        assert not (tmp_path / "texts").exists(), command
 
 
 def test_source_and_target_are_one(make, ferry):
