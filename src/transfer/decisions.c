@@ -76,20 +76,20 @@ bool ferry_run_find_ours(FerryRun *run, const GPtrArray *loaded, GPtrArray **ret
 bool ferry_run_recall_policy(FerryRun *run, GError **error)
 {
 	g_autofree char *begun = ferry_ledger_find_own(run->ledger, STEP_POLICY);
-	const char *now = ferry_if_exists_words[run->if_exists];
 
-	if (!begun || strcmp(begun, now) == 0)
-		return true;                          /* or begun by a ferry that did not note it */
-	if (run->if_exists == FERRY_IF_EXISTS_FAIL) { /* nothing was said now */
-		for (guint i = 0; ferry_if_exists_words[i]; i++)
-			if (strcmp(begun, ferry_if_exists_words[i]) == 0)
-				run->if_exists = (FerryIfExists)i;
+	int policy = begun ? ferry_word_find(ferry_if_exists_words, begun) : -1;
+
+	/* Begun by a ferry that did not note it, or nothing else was said now. */
+	if (policy < 0 || policy == (int)run->if_exists)
+		return true;
+	if (run->if_exists == FERRY_IF_EXISTS_FAIL) {
+		run->if_exists = (FerryIfExists)policy;
 		return true;
 	}
 	ferry_fail(error, FERRY_ERROR_EXISTS,
 		   "the unfinished copy in the target was begun with --if-exists %s, and this one has "
 		   "--if-exists %s",
-		   begun, now);
+		   begun, ferry_if_exists_words[run->if_exists]);
 	ferry_error_hint(error, "leave --if-exists out to resume it, or begin again with --restart");
 	return false;
 }

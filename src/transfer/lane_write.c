@@ -242,9 +242,8 @@ static bool end_chunk(FerryLane *lane, GError **error)
 	ferry_watch_at(&lane->watch->writer, FERRY_AT_COMMIT);
 	if (!ferry_lane_end_rows(lane, error) ||
 	    !ferry_ledger_record(lane->run->ledger, lane->target, &chunk->ledger, error) ||
-	    !ferry_moved_note_mixed(lane->run, lane->index, lane->table, lane->target, &mixed, error))
-		return false;
-	if (!ferry_rejects_reserve(lane->run->rejects, &lane->rejects, error))
+	    !ferry_moved_note_mixed(lane->run, lane->index, lane->table, lane->target, &mixed, error) ||
+	    !ferry_rejects_reserve(lane->run->rejects, &lane->rejects, error))
 		return false;
 	if (!ferry_target(lane->target)->commit(lane->target, error)) {
 		chunk->unsure = ferry_reject_lines_steal(&lane->rejects);

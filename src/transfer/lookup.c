@@ -55,13 +55,14 @@ static FerryTable *extreme_of(FerryConnection *c, const FerryTable *table, const
 	g_autoptr(GString) sql = g_string_new(NULL);
 
 	g_string_printf(sql, "SELECT %s(%s) AS %s FROM ", function, column, column);
-	size_t at = sql->len;
-	if (table->query)
-		g_string_append_printf(sql, "(%s\n) %s", table->query, name);
-	else
+	if (!table->query) {
 		g_string_append(sql, name);
-	copy->query_name_end =
-		table->query ? (table->query_name_end ? at + 1 + table->query_name_end : 0) : sql->len;
+		copy->query_name_end = sql->len;
+	} else {
+		if (table->query_name_end)
+			copy->query_name_end = sql->len + 1 + table->query_name_end; /* behind the bracket */
+		g_string_append_printf(sql, "(%s\n) %s", table->query, name);
+	}
 	if (table->filter)
 		g_string_append_printf(sql, " WHERE (%s\n)", table->filter);
 	g_free(copy->query);

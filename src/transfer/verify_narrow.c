@@ -402,8 +402,6 @@ static bool compare_as_written(Narrowing *n, int64_t *ret_differences, GError **
 	n->n_source = n->n_matched = n->n_wanted = 0;
 	for (int side = 0; side < FERRY_N_SIDES; side++)
 		g_hash_table_remove_all(n->found[side]);
-	g_array_set_size(n->repair.restore, 0);
-	g_array_set_size(n->repair.remove, 0);
 	if (!compare_merged(n, ret_differences, error))
 		return false;
 	ferry_row_sum_merge(&rejected, &n->all);

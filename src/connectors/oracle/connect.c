@@ -324,15 +324,11 @@ bool ferry_oracle_connect(FerryOracleConnection *c, const FerryUrl *url, GError 
 		if (i > 0 && !may_try_next(own))
 			break;
 		g_clear_error(&own);
-		/* Each its share of the time that is left, so that one that does not answer leaves some to
-		 * the next. */
-		int64_t now = g_get_monotonic_time();
-		a.deadline_us = now + MAX(end_us - now, 0) / (int64_t)(addresses->len - i);
+		a.deadline_us = ferry_oracle_net_share(end_us, addresses->len - i);
 		is_ok = try_address(&a, addresses->pdata[i], &own);
 	}
-	if (is_ok)
-		ferry_oracle_net_set_deadline(c->wire->net, end_us);
 	if (is_ok) {
+		ferry_oracle_net_set_deadline(c->wire->net, end_us);
 		c->has_response_end = a.accepted.version >= VERSION && a.accepted.flags2 & FLAGS2_ENDS;
 		is_ok = ferry_oracle_log_in(c, url, a.accepted.flags2 & FLAGS2_FAST_LOGIN, &own);
 	}

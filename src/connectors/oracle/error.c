@@ -131,13 +131,16 @@ FerryErrorCode ferry_oracle_classify(uint32_t number, bool *ret_can_heal, const 
 	return rule ? rule->code : FERRY_ERROR_FAILED;
 }
 
-static bool fail_as(FerryOracleConnection *c, FerryErrorCode code, uint32_t number, const char *text,
+/* unknown: what an error is that no rule knows. */
+static bool fail_as(FerryOracleConnection *c, FerryErrorCode unknown, uint32_t number, const char *text,
 		    GError **error, const char *doing)
 {
 	bool can_heal;
 	const char *hint;
+	FerryErrorCode code = ferry_oracle_classify(number, &can_heal, &hint);
 
-	ferry_oracle_classify(number, &can_heal, &hint);
+	if (!find_rule(number))
+		code = unknown;
 	if (code == FERRY_ERROR_LOST)
 		c->is_lost = true;
 	if (g_atomic_int_get(&c->is_cancelled) && (code == FERRY_ERROR_LOST || code == FERRY_ERROR_CANCELLED))
@@ -158,17 +161,13 @@ static bool fail_as(FerryOracleConnection *c, FerryErrorCode code, uint32_t numb
 bool ferry_oracle_fail_with(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
 			    const char *doing)
 {
-	bool can_heal;
-	const char *hint;
-
-	return fail_as(c, ferry_oracle_classify(number, &can_heal, &hint), number, text, error, doing);
+	return fail_as(c, FERRY_ERROR_FAILED, number, text, error, doing);
 }
 
 bool ferry_oracle_fail_row(FerryOracleConnection *c, uint32_t number, const char *text, GError **error,
 			   const char *doing)
 {
-	return find_rule(number) ? ferry_oracle_fail_with(c, number, text, error, doing)
-				 : fail_as(c, FERRY_ERROR_DATA, number, text, error, doing);
+	return fail_as(c, FERRY_ERROR_DATA, number, text, error, doing);
 }
 
 /* The wire's own failure. */

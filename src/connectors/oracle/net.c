@@ -63,6 +63,13 @@ static Wait wait_for(FerryOracleNet *net, short events, bool may_wake, GError **
 
 /* ---- connecting ---- */
 
+int64_t ferry_oracle_net_share(int64_t end_us, unsigned n)
+{
+	int64_t now = g_get_monotonic_time();
+
+	return end_us < 0 ? end_us : now + MAX(end_us - now, 0) / n;
+}
+
 static bool finish_connect(FerryOracleNet *net, GError **error)
 {
 	int code = 0;
@@ -111,15 +118,13 @@ static bool connect_tcp(FerryOracleNet *net, int port, GError **error)
 	}
 	const int64_t end_us = net->deadline_us;
 	bool is_ok = false;
-	int n_left = 0;
+	unsigned n_left = 0;
 	for (struct addrinfo *one = all; one; one = one->ai_next)
 		n_left++;
 	for (struct addrinfo *one = all; one && !is_ok; one = one->ai_next, n_left--) {
 		if (error)
 			g_clear_error(error);
-		/* A host that is down must not use up the time of those behind the same name. */
-		int64_t now = g_get_monotonic_time();
-		net->deadline_us = end_us < 0 ? end_us : now + MAX(end_us - now, 0) / n_left;
+		net->deadline_us = ferry_oracle_net_share(end_us, n_left);
 		is_ok = try_address(net, one, error);
 	}
 	net->deadline_us = end_us;

@@ -27,6 +27,9 @@ FerryOracleNet *ferry_oracle_net_connect(const char *host, int port, const Ferry
 					 int64_t deadline_us, GError **error);
 void ferry_oracle_net_free(FerryOracleNet *net); /* NULL is fine */
 
+/* The deadline of the next of n addresses that are left until end_us (-1: none): each gets its share of the time, so that one
+ * that does not answer leaves some to the others. */
+int64_t ferry_oracle_net_share(int64_t end_us, unsigned n);
 /* -1: none. */
 void ferry_oracle_net_set_deadline(FerryOracleNet *net, int64_t deadline_us);
 /* The TLS handshake once more on the same socket: some listeners want that after they have handed it over. */

@@ -1,8 +1,6 @@
 /* SQL text of Oracle's. */
 #include "connectors/oracle/private.h"
 
-#include <string.h>
-
 /* A name cannot hold a double quote. */
 void ferry_oracle_append_identifier(GString *out, const char *name)
 {
@@ -44,25 +42,27 @@ char *ferry_oracle_quote_text(const char *text)
 	return g_string_free(out, FALSE);
 }
 
+static void append_as_of(FerryOracleConnection *c, GString *out)
+{
+	if (c->scn)
+		g_string_append_printf(out, " AS OF SCN %s", c->scn);
+}
+
 /* The user's SQL may end in a comment: what follows it stands on a line of its own. Either is called
  * ferry_table. */
 void ferry_oracle_append_from(FerryOracleConnection *c, GString *out, const FerryTable *table)
 {
 	if (table->query) {
-		g_string_append_printf(out, "(%s", table->query);
-		if (table->query_name_end && c->scn) {
-			g_autofree char *as_of = g_strdup_printf(" AS OF SCN %s", c->scn);
-			g_string_insert(out,
-					(gssize)(out->len - strlen(table->query) + table->query_name_end),
-					as_of);
-		}
-		g_string_append(out, "\n) ferry_table");
-		return;
+		g_string_append_c(out, '(');
+		g_string_append_len(out, table->query, (gssize)table->query_name_end);
+		if (table->query_name_end)
+			append_as_of(c, out);
+		g_string_append_printf(out, "%s\n)", table->query + table->query_name_end);
+	} else {
+		g_autofree char *name = ferry_oracle_quote_name(table->schema, table->name);
+		g_string_append(out, name);
+		append_as_of(c, out);
 	}
-	g_autofree char *name = ferry_oracle_quote_name(table->schema, table->name);
-	g_string_append(out, name);
-	if (c->scn)
-		g_string_append_printf(out, " AS OF SCN %s", c->scn);
 	g_string_append(out, " ferry_table");
 }
 
