@@ -41,6 +41,11 @@ def pytest_collection_modifyitems(config, items):
     items[:] = keep
 
 
+def as_ferry(db):
+    """Before statements that make tables: ferry's own user owns them then."""
+    return "SET ROLE ferry;" if db.kind == "postgres" else ""
+
+
 class Database:
     """A database that lives as long as its test: .url for ferry, .sql() and .rows() past it."""
 

@@ -4,13 +4,10 @@ import json
 import pytest
 
 import compare
+from conftest import as_ferry
 
 PAIRS = [("mysql", "postgres"), ("mysql", "sqlite"), ("postgres", "postgres"), ("postgres", "sqlite"), ("sqlite", "postgres"), ("sqlite", "sqlite")]
 TIMESTAMP = {"mysql": "datetime(6)", "postgres": "timestamp", "sqlite": "TIMESTAMP"}
-
-
-def as_ferry(db):
-    return "SET ROLE ferry;" if db.kind == "postgres" else ""
 
 
 @pytest.fixture(params=PAIRS, ids="-".join)

@@ -11,6 +11,7 @@ import pytest
 
 import compare
 import conftest
+from conftest import as_ferry
 
 ROWS = 6000
 KILLS = 2 if conftest.SANITIZED else 5
@@ -18,10 +19,6 @@ SEED = int(os.environ.get("FERRY_TEST_SEED", "0")) or random.SystemRandom().rand
 PAIRS = [("mysql", "postgres"), ("postgres", "postgres"), ("postgres", "sqlite")]
 TABLES = "CREATE TABLE t (id int NOT NULL PRIMARY KEY, v varchar(60), changed int NOT NULL); CREATE TABLE u (a int NOT NULL, b varchar(20) NOT NULL, changed int NOT NULL, PRIMARY KEY (a, b));"
 SERIES = {"mysql": "SELECT seq AS i FROM seq_%d_to_%d", "postgres": "SELECT i FROM generate_series(%d, %d) i"}
-
-
-def as_ferry(db):
-    return "SET ROLE ferry;" if db.kind == "postgres" else ""
 
 
 def insert(db, first, last, generation):

@@ -4,11 +4,7 @@ import json
 import pytest
 
 import compare
-
-def as_ferry(db):
-    """Tables that ferry's own user owns."""
-    return "SET ROLE ferry;" if db.kind == "postgres" else ""
-
+from conftest import as_ferry
 
 TABLES = "CREATE TABLE t (id int NOT NULL PRIMARY KEY, v varchar(20), n int); CREATE TABLE pair (a int NOT NULL, b varchar(10) NOT NULL, PRIMARY KEY (a, b));"
 

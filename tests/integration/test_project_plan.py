@@ -4,17 +4,14 @@ import json
 
 import pytest
 
+from conftest import as_ferry
+
 PAIRS = [("mysql", "postgres"), ("postgres", "sqlite"), ("sqlite", "postgres"), ("postgres", "postgres"), ("sqlite", "sqlite")]
 
 
 def quoted(db, *names):
     mark = "`" if db.kind == "mysql" else '"'
     return [mark + n + mark for n in names]
-
-
-def as_ferry(db):
-    """Tables that ferry's own user owns."""
-    return "SET ROLE ferry;" if db.kind == "postgres" else ""
 
 
 @pytest.fixture(params=PAIRS, ids="-".join)

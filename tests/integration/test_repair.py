@@ -4,10 +4,7 @@ import json
 import pytest
 
 import compare
-
-
-def as_ferry(db):
-    return "SET ROLE ferry;" if db.kind == "postgres" else ""
+from conftest import as_ferry
 
 
 @pytest.fixture(params=[("mysql", "postgres"), ("postgres", "sqlite")], ids="-".join)

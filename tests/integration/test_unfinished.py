@@ -3,6 +3,8 @@ import json
 
 import pytest
 
+from conftest import as_ferry
+
 ROWS = "INSERT INTO a VALUES %s; INSERT INTO b VALUES (1, 'new'), (2, 'new');" % ", ".join("(%d, %d)" % (i, 100000 if i == 15 else i) for i in range(1, 21))
 TABLES = "CREATE TABLE a (id integer PRIMARY KEY, v integer); CREATE TABLE b (id integer PRIMARY KEY, v varchar(20));"
 
@@ -12,10 +14,6 @@ def pair(request, make):
     src, dst = make("sqlite"), make(request.param)
     src.sql(TABLES + ROWS)
     return src, dst
-
-
-def as_ferry(db):
-    return "SET ROLE ferry;" if db.kind == "postgres" else ""
 
 
 def leave_unfinished(pair, ferry, tmp_path, *args):
