@@ -16,7 +16,9 @@ const rules: { name: "operators_may_run_sql" | "operators_may_use_files"; label:
 	{ name: "operators_may_run_sql", label: "Operators may run SQL before and after", help: "Hooks of a project run any statement with the connection's rights. Without this only administrators can write and start them." },
 	{ name: "operators_may_use_files", label: "Operators may use database files", help: "SQLite connections open files on Ferry's server. Without this only administrators can make such connections." },
 ];
-const lists: { name: "denied_hosts" | "allowed_hosts"; label: string; help: string }[] = [
+type HostList = "denied_hosts" | "allowed_hosts";
+
+const lists: { name: HostList; label: string; help: string }[] = [
 	{ name: "denied_hosts", label: "Denied hosts", help: "No connection goes there. Link-local addresses are always denied." },
 	{ name: "allowed_hosts", label: "Allowed hosts", help: "Where some are named, connections go nowhere else. Empty: everywhere." },
 ];
@@ -27,8 +29,8 @@ function linesOf(text: string): string[] {
 
 function Hosts({ settings }: { settings: Settings }) {
 	const save = useSaveSettings();
-	const [typed, setTyped] = useState<Partial<Record<"denied_hosts" | "allowed_hosts", string>>>({});
-	const textOf = (name: "denied_hosts" | "allowed_hosts") => typed[name] ?? settings[name].join("\n");
+	const [typed, setTyped] = useState<Partial<Record<HostList, string>>>({});
+	const textOf = (name: HostList) => typed[name] ?? settings[name].join("\n");
 	const changed = lists.filter(({ name }) => linesOf(textOf(name)).join("\n") !== settings[name].join("\n"));
 	const next = Object.fromEntries(changed.map(({ name }) => [name, linesOf(textOf(name))])) as Partial<Settings>;
 	const problem = save.error instanceof Problem ? save.error : null;

@@ -10,11 +10,6 @@ function bareName(name: string): string {
 	return name.split(".").pop() ?? name;
 }
 
-export function setTarget(document: Document, table: TableName, target: string | undefined): Document {
-	const own = entriesOf(document, table);
-	return editEntry(document, table, own[0]?.index ?? null, (entry) => withMember(entry, "target", target));
-}
-
 /*
  * A target is given to one table only: the one that is most like it, and to none where another table that takes part goes there by
  * its own name or because somebody said so. Nothing is written where the rule gives the name anyway, or where somebody chose one.
@@ -22,21 +17,21 @@ export function setTarget(document: Document, table: TableName, target: string |
 export function applyMatches(document: Document, tables: TableName[], suggested: SuggestedTable[]): { document: Document; n: number } {
 	const bySource = new Map(suggested.map((one) => [one.source, one]));
 	const owners = new Map<string, string>(); /* bare name in lower case -> the table that goes there */
-	const open: { table: TableName; match: SuggestedTable & { target: string } }[] = [];
+	const open: { table: TableName; target: string; score: number }[] = [];
 	for (const table of tables) {
 		const match = bySource.get(keyOf(table)) ?? bySource.get(table.name);
 		const written = entriesOf(document, table).flatMap(({ entry }) => (entry.target ? [entry.target] : []));
 		for (const name of written.length > 0 ? written : [ruledName(document, table.name)]) owners.set(bareName(name).toLowerCase(), keyOf(table));
-		if (match?.target && match.score >= SURE && written.length === 0) open.push({ table, match: { ...match, target: match.target } });
+		if (match?.target && match.score >= SURE && written.length === 0) open.push({ table, target: match.target, score: match.score });
 	}
 	let next = document, n = 0;
-	for (const { table, match } of open.sort((a, b) => b.match.score - a.match.score)) {
-		const bare = bareName(match.target).toLowerCase();
-		const owner = owners.get(bare);
+	for (const { table, target } of open.sort((a, b) => b.score - a.score)) {
+		const bare = bareName(target);
+		const owner = owners.get(bare.toLowerCase());
 		if (owner !== undefined && owner !== keyOf(table)) continue;
-		owners.set(bare, keyOf(table));
+		owners.set(bare.toLowerCase(), keyOf(table));
 		n++;
-		if (bareName(match.target) !== ruledName(document, table.name)) next = setTarget(next, table, match.target);
+		if (bare !== ruledName(document, table.name)) next = editEntry(next, table, entriesOf(next, table)[0]?.index ?? null, (entry) => withMember(entry, "target", target));
 	}
 	return { document: next, n };
 }

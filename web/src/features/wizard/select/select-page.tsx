@@ -33,8 +33,12 @@ function useMatches(project: Project, draft: DraftHandle) {
 		try {
 			await draft.flush();
 			const found = await client.fetchQuery({ ...suggestQuery(project.id, true), staleTime: 0 });
-			const { n } = applyMatches(project.document, tables, found.tables);
-			draft.editDocument((old) => applyMatches(old, tables, found.tables).document);
+			let n = 0;
+			draft.editDocument((old) => {
+				const matched = applyMatches(old, tables, found.tables);
+				n = matched.n;
+				return matched.document;
+			});
 			const nShown = found.tables.filter((table) => table.target && table.score < SURE).length;
 			const shown = nShown > 0 ? `${plural(nShown, "table")} might go to one of a like name: click the percentage to take it.` : null;
 			toast(n > 0 ? `${plural(n, "table")} matched with what is in the target` : "The target has no table of the same name", "ok", shown ?? (n > 0 ? null : "Ferry creates the tables."));
