@@ -83,3 +83,20 @@ def test_written_anew_but_not_over_others(make_oracle, make_postgres, ferry, tmp
     ferry("copy", src, dst, "--save-sources", folder, "--report", report, "--html", tmp_path / "r.html")
     for path in (report, tmp_path / "r.html"):
         assert "procedure/FERRY.RAISE_PAY.sql" in path.read_text(), path
+
+
+def test_object_tables(make_oracle, make_postgres, ferry, tmp_path):
+    """They are no relational tables: named, and copied by the query that the plan gives."""
+    src, dst = make_oracle(), make_postgres()
+    src.sql("CREATE TYPE person_t AS OBJECT (id NUMBER(4), name VARCHAR2(20));\n/\n"
+            "CREATE TABLE people OF person_t; INSERT INTO people VALUES (1, 'Ada'); CREATE TABLE docs OF XMLTYPE; INSERT INTO docs VALUES ('<a/>');"
+            "CREATE TABLE plain (id NUMBER(4) PRIMARY KEY);")
+    out = ferry("plan", src, dst).text
+    queries = {}
+    for kind, name in (("object table", "PEOPLE"), ("xmltype table", "DOCS")):
+        found = re.search(r'%s FERRY\.%s.*?not converted: .*?(SELECT .*? FROM "FERRY"\."%s" t)' % (kind, name, name), out, re.S)
+        assert found, out
+        queries[name] = re.sub(r"\s+", " ", found.group(1))
+    (tmp_path / "p.yaml").write_text("version: 1\ntables:\n" + "".join("  - source: %s\n    query: '%s'\n" % q for q in queries.items()) + "  - source: PLAIN\n")
+    ferry("copy", src, dst, "--project", tmp_path / "p.yaml")
+    assert dst.rows("SELECT id, name FROM people") == [("1", "Ada")] and dst.rows("SELECT doc FROM docs") == [("<a/>",)]

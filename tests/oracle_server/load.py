@@ -68,7 +68,7 @@ class Schema:
         self.db.execute("PRAGMA synchronous=OFF")
         values.register(self.db)
         self.tables, self.indexes, self.sequences, self.views, self.sources, self.triggers, self.synonyms, self.mviews = {}, [], [], {}, [], [], [], []
-        self.grants, self.links, self.jobs = [], [], []
+        self.grants, self.links, self.jobs, self.object_tables = [], [], [], []
         self.number = 73000
 
     # ---- statements ----
@@ -115,7 +115,9 @@ class Schema:
                 self.statement(one)
 
     def create(self, sql, ts, words):
-        if "TABLE" in words[:4]:
+        if "TABLE" in words[:4] and words[3:4] == ["OF"]:
+            self.create_object_table(name_of(ts[2]), name_of(ts[4]))
+        elif "TABLE" in words[:4]:
             self.create_table(read_table(ts, sql))
         elif "INDEX" in words[:4]:
             self.create_index(sql, ts, words)
@@ -146,6 +148,19 @@ class Schema:
             if c.generation:
                 self.db.execute("CREATE TRIGGER {0} AFTER INSERT ON {1} WHEN NEW.{2} IS NULL BEGIN UPDATE {1} SET {2} = (SELECT coalesce(max({2}), 0) + 1 FROM {1}) "
                                 "WHERE rowid = NEW.rowid; END".format(quote("ora$identity_" + table.name), quote(table.name), quote(c.name)))
+
+    def create_object_table(self, name, of):
+        """Rows of a type's attributes, or of documents; none of the relational tables."""
+        table = Table(name)
+        if of == "XMLTYPE":
+            read_items(table, tokens("OBJECT_VALUE XMLTYPE"), "")
+        else:
+            text = next(text for n, kind, text in self.sources if kind == "TYPE" and n == of)
+            ts = tokens(text)
+            at = next(i for i, t in enumerate(ts) if t.text == "(")
+            read_items(table, ts[at + 1:closing(ts, at) - 1], text)
+        self.db.execute("CREATE TABLE %s(%s)" % (quote(name), ", ".join('%s "%s"' % (quote(c.name), storage_type(c)) for c in table.columns)))
+        self.object_tables.append((table, of))
 
     def length_check(self, c):
         return 'CONSTRAINT "ora$length %s.%s.%s" CHECK(length(%s) <= %d)' % (self.owner, "%s", c.name, quote(c.name), c.char_length)
@@ -324,6 +339,21 @@ class Schema:
         if not table.iot and not table.temporary:
             self.add_segment(table.name, "TABLE PARTITION" if table.partitioning else "TABLE", blocks)
 
+    def add_object_table(self, table, of):
+        """Its attributes are columns; behind them are the object's id and the object, which are hidden."""
+        is_xml = of == "XMLTYPE"
+        self.add_object(table.name, "TABLE", self.next_number())
+        self.add("object_tables", OWNER=self.owner, TABLE_NAME=table.name, TABLE_TYPE_OWNER="SYS" if is_xml else self.owner, TABLE_TYPE=of, STATUS="VALID",
+                 NUM_ROWS=None, PARTITIONED="NO", TEMPORARY="N", SECONDARY="N", NESTED="NO", DROPPED="NO", OBJECT_ID_TYPE="SYSTEM GENERATED")
+        oid, object_value = Table(table.name), Table(table.name)
+        read_items(oid, tokens("SYS_NC_OID$ RAW(16)"), "")
+        read_items(object_value, tokens("SYS_NC_ROWINFO$ XMLTYPE" if is_xml else "SYS_NC_ROWINFO$ %s" % of), "")
+        for i, c in enumerate(oid.columns + object_value.columns, 1):
+            c.user_generated = False
+            self.add_column(table.name, c, 1 if is_xml and i == 2 else None, i)
+        for i, c in enumerate([] if is_xml else table.columns, 1):
+            self.add_column(table.name, c, i, i + 2)
+
     def add_segment(self, name, kind, blocks):
         """Extents of 8, then 128, then 1024 blocks, as a growing segment has them."""
         at, left, n = FIRST_BLOCK, blocks, 0
@@ -471,6 +501,8 @@ class Schema:
         self.name_constraints()
         for table in self.tables.values():
             self.add_table(table)
+        for table, of in self.object_tables:
+            self.add_object_table(table, of)
         for table in self.tables.values():
             for k in table.constraints:
                 self.add_constraint(table, k)

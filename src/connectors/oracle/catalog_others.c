@@ -1,4 +1,5 @@
-/* Sequences, and what is named but not moved: views, code, triggers, synonyms, links, jobs, grants. */
+/* Sequences, and what is named but not moved: object tables, views, code, triggers, synonyms, links, jobs,
+ * grants. */
 #include "connectors/oracle/catalog.h"
 
 #include <string.h>
@@ -101,6 +102,28 @@ static bool on_view(char **row, gpointer data, GError **error)
 	}
 	g_string_append(head, other->columns->len ? ") AS\n" : " AS\n");
 	other->head = g_string_free(head, FALSE);
+	return true;
+}
+
+/* name, type. Hidden tables of their own (of nested tables, of indexes, dropped ones) are left out by the
+ * query.
+ */
+static bool on_object_table(char **row, gpointer data, GError **error)
+{
+	bool is_xml = g_strcmp0(row[1], "XMLTYPE") == 0;
+	FerryOther *other = add_other(data, is_xml ? "XMLType table" : "object table", row[0], NULL);
+	g_autofree char *name = ferry_oracle_quote_name(other->schema, other->name);
+
+	other->head = g_strdup_printf("CREATE TABLE %s OF %s", name, row[1] ? row[1] : "?");
+	other->reason =
+		is_xml ? g_strdup_printf("its rows stay behind; a query of the project copies them: SELECT "
+					 "XMLSERIALIZE(CONTENT t.OBJECT_VALUE AS CLOB) AS DOC FROM %s t",
+					 name)
+		       : g_strdup_printf(
+				 "its rows stay behind; a query of the project copies them: SELECT t.* "
+				 "FROM %s t (attributes that are objects themselves by name: "
+				 "t.ADDRESS.CITY)",
+				 name);
 	return true;
 }
 
@@ -280,7 +303,12 @@ bool ferry_oracle_read_others(FerryOracleCatalogBuilder *b, GError **error)
 {
 	hand_over_sequences(b);
 	name_materialized_columns(b);
-	return read_kind(b, "views",
+	return read_kind(b, "object tables",
+			 "SELECT TABLE_NAME, TABLE_TYPE FROM ALL_OBJECT_TABLES WHERE OWNER = %s AND NESTED = "
+			 "'NO'"
+			 " AND SECONDARY = 'N' AND DROPPED = 'NO' ORDER BY TABLE_NAME",
+			 on_object_table, error) &&
+	       read_kind(b, "views",
 			 "SELECT VIEW_NAME, TEXT FROM ALL_VIEWS WHERE OWNER = %s ORDER BY VIEW_NAME", on_view,
 			 error) &&
 	       read_kind(
