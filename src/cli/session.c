@@ -240,7 +240,6 @@ static FerryReport make_report(const FerrySession *s, int code)
 		.result = s->run ? ferry_run_get_result(s->run) : NULL,
 		.error = s->error,
 		.exit_code = code,
-		.reject_file = s->reject_file,
 		.is_verification = s->is_verification,
 		.no_verify = s->project->verify == FERRY_VERIFY_NONE,
 		.schema_only = s->project->schema_only,

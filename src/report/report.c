@@ -393,6 +393,16 @@ char *ferry_report_staging(const FerryReport *report)
 				     NULL);
 }
 
+char *ferry_report_reject_files(const FerryReport *report, const char *separator)
+{
+	const GPtrArray *files = report->result->reject_files;
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	for (guint i = 0; i < files->len; i++)
+		g_string_append_printf(list, "%s%s", i > 0 ? separator : "", (const char *)files->pdata[i]);
+	return list->len ? g_string_free(g_steal_pointer(&list), FALSE) : NULL;
+}
+
 static void append_sentences(GString *out, const FerryReport *report)
 {
 	const FerryRunResult *result = report->result;
@@ -400,9 +410,9 @@ static void append_sentences(GString *out, const FerryReport *report)
 
 	if (total.rows_rejected > 0) {
 		g_autofree char *n = ferry_human_count(total.rows_rejected);
+		g_autofree char *files = ferry_report_reject_files(report, ", ");
 		g_string_append_printf(out, "Rejected: %s rows%s%s\n", n,
-				       report->reject_file ? ", with their reasons in " : "",
-				       report->reject_file ? report->reject_file : "");
+				       files ? ", with their reasons in " : "", files ? files : "");
 	}
 	if (!report->schema_only && !report->is_verification)
 		append_totals(out, report);

@@ -18,7 +18,6 @@ typedef struct FerryReport {
 	const FerryRunResult *result; /* or NULL */
 	const GError *error;          /* or NULL */
 	int exit_code;                /* FerryExitCode */
-	const char *reject_file;      /* or NULL: rows are counted only */
 	const char *resume_command;   /* or NULL */
 	bool is_verification;         /* nothing was loaded: only both sides compared */
 	bool no_verify, schema_only;
@@ -38,6 +37,9 @@ bool ferry_report_write(const FerryReport *report, const char *path,
 
 /* What became of a staged load, a clause; NULL: it was none. Newly allocated. */
 char *ferry_report_staging(const FerryReport *report);
+
+/* The reject files that are there, of a report with a result; NULL: none is. Newly allocated. */
+char *ferry_report_reject_files(const FerryReport *report, const char *separator);
 
 /* Sums over all tables. */
 FerryTableResult ferry_report_total(const FerryReport *report);

@@ -139,9 +139,10 @@ static void append_run_tiles(GString *out, const FerryReport *report)
 	append_tile(out, report->is_verification ? "Rows compared" : "Rows loaded", ferry_human_count(rows),
 		    size);
 	append_tile(out, "Time", ferry_human_duration(result->seconds_total), detail);
+	g_autofree char *files = ferry_report_reject_files(report, ", ");
 	if (!report->is_verification)
 		append_tile(out, "Rejected rows", ferry_human_count(total.rows_rejected),
-			    total.rows_rejected ? report->reject_file : "none");
+			    total.rows_rejected ? files : "none");
 	append_tile(out, "Tables", ferry_human_count(result->n_tables), differences);
 }
 

@@ -256,8 +256,9 @@ static void append_rejects(GString *out, const FerryReport *report)
 	ferry_html_section(out, "rejects", "Rejected rows",
 			   "Rows that the target cannot hold. Each is in the reject file with its key, "
 			   "column, value and reason.");
-	if (report->reject_file)
-		ferry_html_element(out, "pre", NULL, report->reject_file);
+	g_autofree char *files = ferry_report_reject_files(report, "\n");
+	if (files)
+		ferry_html_element(out, "pre", NULL, files);
 	append_bars(out, report, rejected_of, "fill warn", say_count);
 	ferry_html_section_end(out);
 }

@@ -221,6 +221,17 @@ static json_t *staging_json(const FerryReport *report)
 	return json;
 }
 
+static void set_reject_files(json_t *root, const GPtrArray *files)
+{
+	json_t *all = json_array();
+
+	for (guint i = 0; files && i < files->len; i++)
+		json_array_append_new(all, ferry_json_text(files->pdata[i]));
+	ferry_json_set(root, "reject_file",
+		       ferry_json_text(files && files->len ? files->pdata[files->len - 1] : NULL));
+	ferry_json_set(root, "reject_files", all);
+}
+
 char *ferry_report_to_json(const FerryReport *report)
 {
 	json_t *root = json_object();
@@ -250,7 +261,7 @@ char *ferry_report_to_json(const FerryReport *report)
 	ferry_json_set(root, "objects", objects_json(report));
 	ferry_json_set(root, "notes", notes_json(report));
 	ferry_json_set(root, "differences", differences_json(report));
-	ferry_json_set(root, "reject_file", ferry_json_text(has_rejects ? report->reject_file : NULL));
+	set_reject_files(root, has_rejects ? result->reject_files : NULL);
 	ferry_json_set(root, "error", error_json(report->error));
 	ferry_json_set(root, "resume", ferry_json_text(report->resume_command));
 	ferry_json_set(root, "timings", result ? timings_json(result) : json_null());

@@ -202,7 +202,6 @@ static void make_reports(FerryJob *job, const FerryRunResult *result, const GErr
 		.error = error,
 		.exit_code = error ? (int)ferry_exit_from_error(error, FERRY_PHASE_LOAD)
 				   : (int)ferry_exit_from_outcome(result->outcome),
-		.reject_file = job->reject_file,
 		.no_verify = w->project->verify == FERRY_VERIFY_NONE,
 		.schema_only = w->project->schema_only,
 	};

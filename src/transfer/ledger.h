@@ -104,6 +104,8 @@ bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step);
 bool ferry_ledger_find_steps(FerryLedger *ledger, FerryConnection *c, const char *prefix, GPtrArray **ret_steps, GError **error);
 /* What stands behind the prefix in a step of this copy's own; newly allocated, NULL where it has none. */
 char *ferry_ledger_find_own(FerryLedger *ledger, const char *prefix);
+/* Of all that begin so (char *), in no order. */
+GPtrArray *ferry_ledger_own_steps(FerryLedger *ledger, const char *prefix);
 bool ferry_ledger_note_step(FerryLedger *ledger, FerryConnection *c, const char *step, GError **error);
 /* Many (char*) at once. */
 bool ferry_ledger_note_steps(FerryLedger *ledger, FerryConnection *c, const GPtrArray *steps, GError **error);

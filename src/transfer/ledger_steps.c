@@ -35,19 +35,26 @@ bool ferry_ledger_step_is_done(FerryLedger *ledger, const char *step)
 	return is_done;
 }
 
-char *ferry_ledger_find_own(FerryLedger *ledger, const char *prefix)
+GPtrArray *ferry_ledger_own_steps(FerryLedger *ledger, const char *prefix)
 {
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
 	GHashTableIter iter;
 	gpointer step;
-	char *found = NULL;
 
 	g_mutex_lock(&ledger->mutex);
 	g_hash_table_iter_init(&iter, ledger->steps);
-	while (!found && g_hash_table_iter_next(&iter, &step, NULL))
+	while (g_hash_table_iter_next(&iter, &step, NULL))
 		if (g_str_has_prefix(step, prefix))
-			found = g_strdup((const char *)step + strlen(prefix));
+			g_ptr_array_add(found, g_strdup((const char *)step + strlen(prefix)));
 	g_mutex_unlock(&ledger->mutex);
 	return found;
+}
+
+char *ferry_ledger_find_own(FerryLedger *ledger, const char *prefix)
+{
+	g_autoptr(GPtrArray) steps = ferry_ledger_own_steps(ledger, prefix);
+
+	return steps->len ? g_strdup(steps->pdata[0]) : NULL;
 }
 
 bool ferry_ledger_note_steps(FerryLedger *ledger, FerryConnection *c, const GPtrArray *steps, GError **error)

@@ -391,7 +391,7 @@ static bool decide(FerryRun *run, GError **error)
 	return !is_ledger_first || look_after_hooks(run, error);
 }
 
-bool ferry_run_prepare(FerryRun *run, GError **error)
+static bool prepare_target(FerryRun *run, GError **error)
 {
 	if (run->project->incremental && !ferry_incremental_check(run, error))
 		return false;
@@ -406,6 +406,11 @@ bool ferry_run_prepare(FerryRun *run, GError **error)
 			ferry_run_find_merge_keys(run, NULL, error));
 	}
 	return decide(run, error) && ferry_run_note_decisions(run, error) && make_tables(run, error);
+}
+
+bool ferry_run_prepare(FerryRun *run, GError **error)
+{
+	return prepare_target(run, error) && ferry_run_note_reject_file(run, error);
 }
 
 /* What another copy from this source has made is not undone by this one's name. */

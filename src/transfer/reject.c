@@ -40,6 +40,11 @@ void ferry_rejects_free(FerryRejects *rejects)
 	g_free(rejects);
 }
 
+const char *ferry_rejects_path(const FerryRejects *rejects)
+{
+	return rejects->path;
+}
+
 static const char *kind_reason(FerryBadKind kind)
 {
 	static const char *const reasons[FERRY_N_BAD_KINDS] = {

@@ -27,6 +27,7 @@ typedef struct FerryRejectLines {
 /* path may be NULL: nothing is written. */
 FerryRejects *ferry_rejects_new(const char *path);
 void ferry_rejects_free(FerryRejects *rejects);
+const char *ferry_rejects_path(const FerryRejects *rejects); /* as it was given; or NULL */
 
 /* One line for each skipped row with bad values, but for those that were told before. */
 void ferry_rejects_add_bad(FerryRejectLines *lines, const FerryBatch *batch, bool (*is_told)(size_t row, gconstpointer data),

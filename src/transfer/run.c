@@ -83,6 +83,7 @@ FerryRun *ferry_run_new(const FerryUrl *source, const FerryUrl *target, FerryPla
 	run->event = event;
 	run->event_data = data;
 	run->result.seconds_to_first_row = -1;
+	run->result.reject_files = g_ptr_array_new_with_free_func(g_free);
 	run->result.objects = g_ptr_array_new_with_free_func(object_result_free);
 	run->result.differences = g_ptr_array_new_with_free_func(difference_free);
 	g_queue_init(&run->chunks);
@@ -120,6 +121,7 @@ void ferry_run_free(FerryRun *run)
 		g_free(run->lane_snapshots[i]);
 	g_free(run->result.snapshot_lost);
 	g_ptr_array_free(run->result.objects, TRUE);
+	g_ptr_array_free(run->result.reject_files, TRUE);
 	g_ptr_array_free(run->result.differences, TRUE);
 	g_queue_clear(&run->chunks);
 	ferry_rejects_free(run->rejects);
@@ -344,6 +346,7 @@ static bool fail_with(FerryRun *run, GError *own, GError **error)
 	run->result.seconds_total = seconds_since(run->started_us);
 	if (run->first_row_us)
 		run->result.seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
+	ferry_run_find_reject_files(run);
 	stop(run); /* also of who reads ahead, whose chunk would take its time */
 	ferry_compare_drop(run);
 	ferry_watchdog_stop(g_steal_pointer(&run->dog));
@@ -543,6 +546,7 @@ bool ferry_run_execute(FerryRun *run, GError **error)
 	if (!stage(run, FERRY_STAGE_FINISH, finish, &ignored, &own))
 		return fail_with(run, own, error);
 	ferry_lock_release(run);
+	ferry_run_find_reject_files(run);
 	if (run->first_row_us)
 		result->seconds_to_first_row = (run->first_row_us - run->started_us) / 1e6;
 	result->seconds_total = seconds_since(run->started_us);

@@ -74,6 +74,7 @@ typedef struct FerryRunResult {
 	FerryTableResult *tables; /* by table index */
 	guint n_tables;
 	GPtrArray *objects;       /* FerryObjectResult */
+	GPtrArray *reject_files;  /* char *, those that are there: of earlier runs of this copy, the run's own last */
 	GPtrArray *differences;   /* FerryDifference: the first 100 */
 	double seconds_prepare, seconds_copy, seconds_build, seconds_verify, seconds_total;
 	double seconds_to_first_row; /* from execute's start to the first rows' flush to the target; -1: none */

@@ -193,6 +193,10 @@ bool ferry_run_recall_policy(FerryRun *run, GError **error);
  * and such as have held no rows but theirs. loaded: of the latter only those (char*, names in the source). */
 bool ferry_run_find_ours(FerryRun *run, const GPtrArray *loaded, GPtrArray **ret_made, GPtrArray **ret_filled, GError **error);
 
+/* reject_files.c: notes where this run's reject file is; and fills the result's list of those that are there. */
+bool ferry_run_note_reject_file(FerryRun *run, GError **error);
+void ferry_run_find_reject_files(FerryRun *run);
+
 /* restart.c: what the unfinished copy has made goes, and its ledger; where it cannot be told which rows are its own: refused. */
 bool ferry_run_undo(FerryRun *run, FerryLedgerState state, GError **error);
 

@@ -227,3 +227,40 @@ def test_a_full_disk_loses_no_rejected_row(make, ferry, tmp_path):
         assert sorted(int(key_of(line)) for line in lines) == list(range(1, 21))
     finally:
         subprocess.run(["umount", str(small)], capture_output=True)
+
+
+def given_up_and_mended(make):
+    """Rows of both tables are refused; of the first run only a's, for b cannot be read until its function is mended."""
+    src, dst = make("postgres"), make("postgres")
+    for name in "ab":
+        src.sql("CREATE TABLE {0} (id int PRIMARY KEY, v int); INSERT INTO {0} SELECT i, i FROM generate_series(1, 50) i; GRANT SELECT ON {0} TO ferry".format(name))
+        dst.sql("CREATE TABLE {0} (id int PRIMARY KEY, v int CHECK (v <> 5)); ALTER TABLE {0} OWNER TO ferry".format(name))
+    function = "CREATE OR REPLACE FUNCTION bad(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN %s RETURN i; END $$"
+    src.sql(function % "RAISE EXCEPTION 'broken';")
+    command = ("copy", src, dst, "--data-only", "--if-exists", "append", "--where", "b=public.bad(v) = v", "--on-error", "continue", "--json")
+    return dst, command, lambda: src.sql(function % "")
+
+
+def test_a_resumed_copy_names_the_reject_files_of_both_runs(make, ferry, tmp_path):
+    dst, command, mend = given_up_and_mended(make)
+    first = ferry(*command, "--rejects", "first.ndjson", expect=4).json
+    assert first["reject_file"] == "first.ndjson" and first["reject_files"] == ["first.ndjson"]
+    mend()
+    second = ferry(*command, "--rejects", "second.ndjson", "--report", "r.md", "--html", "r.html", expect=5).json
+    both = [str(tmp_path / "first.ndjson"), "second.ndjson"]
+    assert second["resumed"] and second["reject_files"] == both and second["reject_file"] == "second.ndjson"
+    for report in ("r.md", "r.html"):
+        assert all(name in (tmp_path / report).read_text() for name in both)
+
+
+def test_a_resumed_copy_names_no_reject_file_that_is_not_there(make, ferry, tmp_path):
+    """The second run rejects nothing, so its own file is not made; the first run's is named, by whatever run."""
+    dst, command, mend = given_up_and_mended(make)
+    ferry(*command, "--rejects", "first.ndjson", expect=4)
+    dst.sql("ALTER TABLE b DROP CONSTRAINT b_v_check")
+    assert ferry(*command, expect=4).json["reject_files"] == [str(tmp_path / "first.ndjson")]
+    mend()
+    result = ferry(*command, "--rejects", "second.ndjson", expect=5)
+    first = str(tmp_path / "first.ndjson")
+    assert result.json["reject_file"] == first and result.json["reject_files"] == [first]
+    assert not (tmp_path / "second.ndjson").exists() and "second.ndjson" not in result.text

@@ -69,11 +69,14 @@ static void set_up(Fixture *f, gconstpointer data)
 				     .tables = f->results,
 				     .n_tables = 2,
 				     .objects = g_ptr_array_new(),
+				     .reject_files = g_ptr_array_new(),
 				     .differences = g_ptr_array_new(),
 				     .seconds_copy = 3.2,
 				     .seconds_total = 4,
 				     .seconds_to_first_row = -1};
 	g_ptr_array_add(f->result.objects, &f->object);
+	g_ptr_array_add(f->result.reject_files, (char *)"/old/r.ndjson");
+	g_ptr_array_add(f->result.reject_files, (char *)"r.ndjson");
 	f->report = (FerryReport){.command = "copy",
 				  .source = f->source,
 				  .target = f->target,
@@ -81,8 +84,7 @@ static void set_up(Fixture *f, gconstpointer data)
 				  .ended = f->ended,
 				  .plan = &f->plan,
 				  .result = &f->result,
-				  .exit_code = FERRY_EXIT_REJECTED,
-				  .reject_file = "r.ndjson"};
+				  .exit_code = FERRY_EXIT_REJECTED};
 }
 
 static void tear_down(Fixture *f, gconstpointer data)
@@ -94,6 +96,7 @@ static void tear_down(Fixture *f, gconstpointer data)
 	g_ptr_array_unref(f->plan.tables);
 	g_ptr_array_unref(f->plan.notes);
 	g_ptr_array_unref(f->result.objects);
+	g_ptr_array_unref(f->result.reject_files);
 	g_ptr_array_unref(f->result.differences);
 	ferry_table_free(f->tables[0]);
 	ferry_table_free(f->tables[1]);
@@ -117,7 +120,7 @@ static void test_text(Fixture *f, gconstpointer data)
 	assert_has(text, "index i on orders: too big");
 	assert_has(text, "Not converted, or with a loss (12):");
 	assert_has(text, "and 4 more: \"ferry plan\" and --report FILE show all");
-	assert_has(text, "Rejected: 2 rows, with their reasons in r.ndjson");
+	assert_has(text, "Rejected: 2 rows, with their reasons in /old/r.ndjson, r.ndjson");
 	assert_has(text, "by 2 lanes: 385,802 rows/s, 20.0 MB/s");
 	assert_has(text, "Consistency: one snapshot for all lanes");
 	assert_has(text, "Loaded, but 2 rows were rejected");
@@ -152,6 +155,9 @@ static void test_json(Fixture *f, gconstpointer data)
 	g_assert_cmpint(json_integer_value(json_object_get(root, "exit_code")), ==, 5);
 	g_assert_cmpstr(json_string_value(json_object_get(root, "started")), ==, "2024-02-29T23:59:58Z");
 	g_assert_cmpstr(json_string_value(json_object_get(root, "reject_file")), ==, "r.ndjson");
+	json_t *files = json_object_get(root, "reject_files");
+	g_assert_cmpuint(json_array_size(files), ==, 2);
+	g_assert_cmpstr(json_string_value(json_array_get(files, 0)), ==, "/old/r.ndjson");
 	g_assert_true(json_is_null(json_object_get(root, "error")));
 	g_assert_cmpuint(json_array_size(json_object_get(root, "notes")), ==, 13);
 	json_t *table = json_array_get(json_object_get(root, "tables"), 0);

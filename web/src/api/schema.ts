@@ -378,6 +378,7 @@ export interface components {
                 target_value: string | null;
             }[];
             reject_file: string | null;
+            reject_files?: string[];
             error: {
                 code: string;
                 message: string;
