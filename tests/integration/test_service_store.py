@@ -1,5 +1,8 @@
-"""The service's store in PostgreSQL: the same service, its objects in a database that several machines can share."""
+"""The service's store in PostgreSQL: the same service, its objects in a database that several machines can share; and as a file."""
+import concurrent.futures
+import contextlib
 import signal
+import sqlite3
 import threading
 
 import pytest
@@ -125,3 +128,18 @@ def test_the_audit_log_is_only_added_to(make_service, make_postgres):
     store.sql("BEGIN; INSERT INTO audit_expiry VALUES ('2002-01-01T00:00:00.000Z'); DELETE FROM audit WHERE at < '2002-01-01'; "
               "DELETE FROM audit_expiry; COMMIT")
     assert store.value("SELECT count(*) FROM audit") == n
+
+
+def test_a_look_into_the_file_of_a_running_service_loses_nothing(service):
+    ada = service.admin()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:      # as many connections to the store as it keeps
+        list(pool.map(lambda _: ada.get("/users"), range(200)))
+    path = service.data + "/ferry.db"
+    for reader in (sqlite3.connect(path), sqlite3.connect("file:%s?mode=ro" % path, uri=True)):
+        with contextlib.closing(reader), contextlib.closing(sqlite3.connect(":memory:")) as copy:
+            reader.backup(copy)
+            assert copy.execute("SELECT name FROM users").fetchall() == [("ada",)]
+    service.user(ada, "bob", "viewer")
+    service.kill()
+    service.start()
+    assert [user["name"] for user in service.admin().get("/users").items] == ["ada", "bob"]

@@ -35,11 +35,15 @@ static bool fail(sqlite3 *db, GError **error, const char *what)
 				 sqlite3_errmsg(db));
 }
 
-/* The file holds sealed secrets and hashes: nobody else has to read it. */
+/* The file holds sealed secrets and hashes: nobody else has to read it. One that is there is not touched: a
+ * close of it, whoever's in the process, gives up the locks that SQLite holds on it (POSIX), and the next
+ * program to look into the store would take itself for the last one, and remove the WAL. */
 static bool make_private_file(const char *path, GError **error)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+	if (fd < 0 && errno == EEXIST)
+		return true;
 	if (fd < 0)
 		return ferry_fail(error, FERRY_ERROR_IO, "%s cannot be opened: %s", path, g_strerror(errno));
 	close(fd);
