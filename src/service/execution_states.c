@@ -18,6 +18,7 @@ typedef struct Wish {
 	const char *word; /* "pause": for messages and the audit log */
 	const char *from; /* states that allow it, between commas: ",QUEUED,PAUSED," */
 	const char *sql;  /* SET … of the execution; {now}: the time */
+	bool is_work;     /* not where it is queued only to be cancelled or cleaned up */
 } Wish;
 
 static bool refuse(const Wish *wish, const char *id, const char *state, GError **error)
@@ -29,12 +30,18 @@ static bool refuse(const Wish *wish, const char *id, const char *state, GError *
 			     wish->word, from);
 }
 
+static bool is_owed_an_end(const char *wanted)
+{
+	return g_strcmp0(wanted, "cancel") == 0 || g_strcmp0(wanted, "clean_up") == 0;
+}
+
 /* Several wishes: the first that the state allows. */
 static bool apply(FerryStoreTx *tx, const FerryActor *actor, const char *id, const Wish *wishes, size_t n,
 		  GError **error)
 {
-	g_autofree char *select = g_strconcat("SELECT state, project_name FROM executions WHERE id = ?",
-					      ferry_store_lock_suffix(tx), NULL);
+	g_autofree char *select =
+		g_strconcat("SELECT state, project_name, wanted FROM executions WHERE id = ?",
+			    ferry_store_lock_suffix(tx), NULL);
 	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, select, "s", id);
 
 	if (!rows)
@@ -46,6 +53,10 @@ static bool apply(FerryStoreTx *tx, const FerryActor *actor, const char *id, con
 	for (size_t i = 0; i < n; i++) {
 		if (!strstr(wishes[i].from, state))
 			continue;
+		if (wishes[i].is_work && is_owed_an_end(ferry_row_text(rows, 0, 2)))
+			return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "state",
+					     "cancel it, which also calls off a clean-up, or wait for it",
+					     "the execution %s waits to be cancelled or cleaned up", id);
 		g_autofree char *now = ferry_store_now();
 		g_autoptr(GString) update = g_string_new("UPDATE executions SET ");
 		g_string_append_printf(update, "%s WHERE id = ?", wishes[i].sql);
@@ -84,7 +95,7 @@ static json_t *ask(FerryService *service, const FerryActor *actor, const char *i
 json_t *ferry_executions_pause(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
 	static const Wish wishes[] = {
-		{"pause", ",QUEUED,", "state = 'PAUSED'"},
+		{"pause", ",QUEUED,", "state = 'PAUSED'", .is_work = true},
 		{"pause", ",QUEUED,RUNNING,", "wanted = coalesce(wanted, 'pause')"},
 	};
 
@@ -94,7 +105,9 @@ json_t *ferry_executions_pause(FerryService *service, const FerryActor *actor, c
 json_t *ferry_executions_resume(FerryService *service, const FerryActor *actor, const char *id,
 				GError **error)
 {
-	static const Wish wishes[] = {{"resume", ",PAUSED,", "state = 'QUEUED', wanted = NULL"}};
+	static const Wish wishes[] = {
+		{"resume", ",PAUSED,",
+		 "state = 'QUEUED', wanted = CASE WHEN wanted <> 'pause' THEN wanted END"}};
 
 	return ask(service, actor, id, wishes, G_N_ELEMENTS(wishes), error);
 }
@@ -107,7 +120,7 @@ json_t *ferry_executions_cancel(FerryService *service, const FerryActor *actor, 
 {
 	static const Wish plain[] = {
 		{"cancel", ",QUEUED,PAUSED,", CANCELLED},
-		{"cancel", ",QUEUED,RUNNING,PAUSED,", "wanted = 'cancel'"},
+		{"cancel", ",QUEUED,RUNNING,PAUSED,", "wanted = coalesce(nullif(wanted, 'pause'), 'cancel')"},
 	};
 	static const Wish clean[] = {
 		{"cancel", ",QUEUED,PAUSED,FAILED,CANCELLED,",

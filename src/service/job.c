@@ -5,6 +5,7 @@
 
 #include "report/exit_codes.h"
 #include "report/report_html.h"
+#include "service/ending.h"
 #include "service/execution_internal.h"
 #include "service/live.h"
 #include "service/membership.h"
@@ -23,7 +24,7 @@ struct FerryJob {
 
 	/* the worker's */
 	char *document, *source_id, *target_id, *reject_file;
-	bool is_dry_run, restarts;
+	bool is_dry_run, restarts, has_cleaned_up;
 	FerryWorkspace *workspace;
 	FerryLive *live;
 	GDateTime *started;
@@ -127,41 +128,19 @@ static const char *const outcome_words[] = {
 	[FERRY_OUTCOME_FAILED] = "failed",       [FERRY_OUTCOME_CANCELLED] = "cancelled",
 };
 
-typedef struct Ending {
-	const char *state, *outcome;
-	char *report, *html, *error;
-} Ending;
-
-/* Tries for as long as the store is away: an execution whose end is not written would be run again. */
-static void write_ending(FerryJob *job, const Ending *ending)
+/* Tries for as long as the store is away: an execution whose end is not written would be run again. Clears
+ * the ending. */
+static void write_ending(FerryJob *job, FerryEnding *ending)
 {
-	bool is_ok = false;
-
-	for (guint wait_ms = 100; !is_ok; wait_ms = MIN(wait_ms * 2, 5000)) {
-		g_autofree char *now = ferry_store_now();
-		bool has_ended = ferry_execution_has_ended(ending->state);
-		FerryStoreTx *tx = ferry_execution_begin(job->service, NULL);
-		is_ok = tx &&
-			ferry_store_exec(
-				tx, NULL, NULL,
-				"UPDATE executions SET state = ?, outcome = ?, error = ?, report = ?, "
-				"report_html = ?, "
-				"reject_file = ?, wanted = NULL, restart = 0, ended_at = ? WHERE id = ? AND "
-				"owner = ?",
-				"sssssssss", ending->state, ending->outcome, ending->error, ending->report,
-				ending->html, job->reject_file, has_ended ? now : NULL, job->id,
-				job->service->owner) &&
-			ferry_execution_next_seq(tx, job->id, NULL) >= 0 &&
-			ferry_store_commit(g_steal_pointer(&tx), NULL);
-		ferry_store_rollback(tx);
-		if (is_ok)
-			ferry_execution_publish_state(job->service, job->id);
-		ferry_execution_end(job->service);
-		if (get_wish(job) == FERRY_WISH_LEAVE && !is_ok)
-			return;
-		if (!is_ok)
-			g_usleep(wait_ms * 1000);
+	ending->reject_file = job->reject_file;
+	ending->has_cleaned_up = job->has_cleaned_up;
+	for (guint wait_ms = 100; !ferry_ending_write(job->service, job->id, ending);
+	     wait_ms = MIN(wait_ms * 2, 5000)) {
+		if (get_wish(job) == FERRY_WISH_LEAVE)
+			break;
+		g_usleep(wait_ms * 1000);
 	}
+	ferry_ending_clear(ending);
 }
 
 /* This process ends: another, or its next start, goes on. What somebody else has taken over meanwhile is left
@@ -187,7 +166,8 @@ static void release(FerryJob *job)
 
 /* ---- the end ---- */
 
-static void make_reports(FerryJob *job, const FerryRunResult *result, const GError *error, Ending *ending)
+static void make_reports(FerryJob *job, const FerryRunResult *result, const GError *error,
+			 FerryEnding *ending)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_local();
 	const FerryWorkspace *w = job->workspace;
@@ -210,7 +190,7 @@ static void make_reports(FerryJob *job, const FerryRunResult *result, const GErr
 	ending->html = ferry_report_to_html(&report);
 }
 
-static void say_end(FerryJob *job, const Ending *ending, const GError *error)
+static void say_end(FerryJob *job, const FerryEnding *ending, const GError *error)
 {
 	const char *level = g_strcmp0(ending->state, "FAILED") == 0 ? "error" : "info";
 
@@ -221,18 +201,18 @@ static void say_end(FerryJob *job, const Ending *ending, const GError *error)
 }
 
 /* How it stands, by what was asked for and by how the run ended. */
-static Ending judge(FerryJob *job, const FerryRunResult *result, const GError *error)
+static FerryEnding judge(FerryJob *job, const FerryRunResult *result, const GError *error)
 {
 	FerryWish wish = get_wish(job);
-	Ending ending = {.state = "FAILED", .outcome = "failed"};
+	FerryEnding ending = {.state = "FAILED", .outcome = "failed"};
 
 	if (!error) {
 		ending.state = "COMPLETED";
 		ending.outcome = result ? outcome_words[result->outcome] : NULL;
 	} else if (wish == FERRY_WISH_PAUSE && ferry_error_is(error, FERRY_ERROR_CANCELLED)) {
-		ending = (Ending){.state = "PAUSED"};
+		ending = (FerryEnding){.state = "PAUSED"};
 	} else if (wish == FERRY_WISH_CANCEL || wish == FERRY_WISH_CLEAN_UP) {
-		ending = (Ending){.state = "CANCELLED", .outcome = "cancelled"};
+		ending = (FerryEnding){.state = "CANCELLED", .outcome = "cancelled"};
 	}
 	/* rows are in, but not as the project wants them: that is no success */
 	if (g_strcmp0(ending.outcome, "different") == 0 || g_strcmp0(ending.outcome, "objects") == 0)
@@ -248,7 +228,7 @@ static Ending judge(FerryJob *job, const FerryRunResult *result, const GError *e
 static void finish(FerryJob *job, FerryRun *run, const GError *error)
 {
 	const FerryRunResult *result = run ? ferry_run_get_result(run) : NULL;
-	Ending ending = judge(job, result, error);
+	FerryEnding ending = judge(job, result, error);
 
 	if (result)
 		ferry_live_set_result(job->live, result, !error);
@@ -257,9 +237,6 @@ static void finish(FerryJob *job, FerryRun *run, const GError *error)
 	say_end(job, &ending, error);
 	g_clear_pointer(&job->live, ferry_live_free); /* all that it has told is in before the end is */
 	write_ending(job, &ending);
-	g_free(ending.report);
-	g_free(ending.html);
-	g_free(ending.error);
 }
 
 /* ---- the work ---- */
@@ -289,12 +266,11 @@ static bool make_plan(FerryJob *job, GError **error)
 
 static void finish_dry_run(FerryJob *job)
 {
-	Ending ending = {.state = "COMPLETED", .report = ferry_plan_to_json(job->workspace->plan)};
+	FerryEnding ending = {.state = "COMPLETED", .report = ferry_plan_to_json(job->workspace->plan)};
 
 	ferry_live_log(job->live, "info", "dry run: the plan is made, nothing was written");
 	g_clear_pointer(&job->live, ferry_live_free);
 	write_ending(job, &ending);
-	g_free(ending.report);
 }
 
 static bool clean_up(FerryJob *job, bool *ret_was_there, GError **error)
@@ -312,6 +288,7 @@ static void clean_and_end(FerryJob *job)
 {
 	g_autoptr(GError) error = NULL;
 
+	job->has_cleaned_up = true;
 	if (!job->workspace && !make_plan(job, &error)) {
 		finish(job, NULL, error);
 		return;
@@ -323,7 +300,7 @@ static void clean_and_end(FerryJob *job)
 					 : "this execution had made nothing in the target");
 	else
 		ferry_live_log(job->live, "error", "cleaning up: %s", error->message);
-	Ending ending = {.state = "CANCELLED", .outcome = "cancelled"};
+	FerryEnding ending = {.state = "CANCELLED", .outcome = "cancelled"};
 	g_clear_pointer(&job->live, ferry_live_free);
 	write_ending(job, &ending);
 }

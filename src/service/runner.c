@@ -87,14 +87,15 @@ static void work_on(FerryRunner *runner, const char *id)
 	FerryJob *job = ferry_job_new(runner->service, id);
 
 	g_mutex_lock(&runner->lock);
-	g_hash_table_insert(runner->jobs, (gpointer)ferry_job_get_id(job), job);
+	g_hash_table_replace(runner->jobs, (gpointer)ferry_job_get_id(job), job);
 	bool is_stopping = runner->is_stopping;
 	g_mutex_unlock(&runner->lock);
 	if (is_stopping)
 		ferry_job_ask(job, FERRY_WISH_LEAVE);
 	ferry_job_run(job);
 	g_mutex_lock(&runner->lock);
-	g_hash_table_remove(runner->jobs, id);
+	if (g_hash_table_lookup(runner->jobs, id) == job) /* else it is queued again, and another has it */
+		g_hash_table_remove(runner->jobs, id);
 	runner->n_wakes++; /* its target is free for the next */
 	g_cond_broadcast(&runner->wake);
 	g_mutex_unlock(&runner->lock);
