@@ -262,7 +262,6 @@ static const FerryMember option_members[] = {
 	{"lanes", FERRY_MEMBER_INT, AT(FerryProject, lanes), .min = 0, .max = 256},
 	{"chunk_rows", FERRY_MEMBER_INT, AT(FerryProject, chunk_rows), .min = 0, .max = MAX_ROWS_OF_CHUNK},
 	{"read_limit", FERRY_MEMBER_RATE, AT(FerryProject, read_limit_rows)},
-	{"restart", FERRY_MEMBER_BOOL, AT(FerryProject, restart)},
 	{"keep_ledger", FERRY_MEMBER_BOOL, AT(FerryProject, keep_ledger)},
 	{"no_analyze", FERRY_MEMBER_BOOL, AT(FerryProject, no_analyze)},
 	{"number_scan", FERRY_MEMBER_BOOL, AT(FerryProject, number_scan)},
@@ -288,7 +287,14 @@ static const FerryMember option_members[] = {
 G_STATIC_ASSERT(offsetof(FerryProject, read_limit_bytes) ==
 		offsetof(FerryProject, read_limit_rows) + sizeof(int64_t));
 
-static const FerryShape options_shape = {"options", option_members, .place = -1};
+/* In a document it would hold for every run: no copy of the project could be resumed. */
+static const FerryMisplaced misplaced_options[] = {
+	{"restart", "beginning again is for one run, not for a project: give --restart to \"ferry copy\""},
+	{NULL},
+};
+
+static const FerryShape options_shape = {"options", option_members, .place = -1,
+					 .misplaced = misplaced_options};
 
 static const FerryMember project_members[] = {
 	{"version", FERRY_MEMBER_VERSION, .is_required = true},

@@ -41,6 +41,11 @@ typedef struct FerryMember {
 	bool is_required;
 } FerryMember;
 
+/* A word that people may look for here, and why it is none. */
+typedef struct FerryMisplaced {
+	const char *name, *reason;
+} FerryMisplaced;
+
 struct FerryShape {
 	const char *what;             /* "a table": for messages */
 	const FerryMember *members;   /* ends with a NULL name */
@@ -49,6 +54,7 @@ struct FerryShape {
 	ptrdiff_t place;              /* offset of a FerryProjectPlace; -1: none */
 	/* MAY. What is wrong with the whole, one clause, or NULL; ret_member: where, or left alone. */
 	const char *(*check)(gconstpointer object, const char **ret_member);
+	const FerryMisplaced *misplaced; /* MAY; ends with a NULL name */
 };
 
 extern const FerryShape ferry_project_shape;

@@ -381,6 +381,12 @@ static const FerryMember *find_member(FerryParser *p, const FerryNode *key, cons
 	for (const FerryMember *m = shape->members; m->name; m++)
 		if (strcmp(m->name, key->text) == 0)
 			return m;
+	for (const FerryMisplaced *m = shape->misplaced; m && m->name; m++)
+		if (strcmp(m->name, key->text) == 0) {
+			const FerryPath at = {.up = path, .member = m->name};
+			ferry_parse_fail(p, key, &at, "%s", m->reason);
+			return NULL;
+		}
 	names = g_ptr_array_new();
 	for (const FerryMember *m = shape->members; m->name; m++)
 		g_ptr_array_add(names, (gpointer)m->name);

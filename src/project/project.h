@@ -166,7 +166,8 @@ typedef struct FerryProject {
 	FerryHooks hooks;     /* of the run */
 
 	/* options */
-	bool schema_only, data_only, restart, keep_ledger, no_analyze;
+	bool schema_only, data_only, keep_ledger, no_analyze;
+	bool restart; /* of this run: no member of the document */
 	FerryIfExists if_exists;
 	guint lanes;            /* 0: the engine decides */
 	size_t chunk_rows;      /* 0: the engine decides */

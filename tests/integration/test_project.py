@@ -93,6 +93,15 @@ def test_plan_saves_a_project(shop, make, ferry, tmp_path):
     words(ferry("plan", shop, dst, "--save", "/no/such/folder/p.yaml", expect=1), "/no/such/folder")
 
 
+def test_a_saved_project_begins_no_copy_again(shop, make, ferry, tmp_path):
+    """--restart is for one run; in a document no copy could ever be resumed."""
+    saved = tmp_path / "p.yaml"
+    ferry("plan", shop, make("sqlite"), "--restart", "--save", saved)
+    assert "restart" not in saved.read_text()
+    saved.write_text(saved.read_text() + "options:\n  restart: true\n")
+    words(ferry("copy", "--project", saved, expect=1), "options.restart", "for one run", "--restart")
+
+
 def test_passwords_come_from_the_environment(make, ferry, tmp_path):
     src, dst = make("mysql"), make("postgres")
     src.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")

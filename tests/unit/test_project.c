@@ -56,7 +56,6 @@ static const char all_members[] =
 	"  lanes: 3\n"
 	"  chunk_rows: 1000000000\n"
 	"  read_limit: 10000rows/s, 5MB/s\n"
-	"  restart: on\n"
 	"  keep_ledger: true\n"
 	"  no_analyze: true\n"
 	"  verify: sample\n"
@@ -74,7 +73,7 @@ static const char all_members[] =
 
 static void check_options(const FerryProject *p)
 {
-	g_assert_true(p->data_only && !p->schema_only && p->restart && p->keep_ledger && p->no_analyze);
+	g_assert_true(p->data_only && !p->schema_only && p->keep_ledger && p->no_analyze);
 	g_assert_cmpint(p->if_exists, ==, FERRY_IF_EXISTS_MERGE);
 	g_assert_cmpuint(p->lanes, ==, 3);
 	g_assert_cmpuint(p->chunk_rows, ==, 1000000000);
@@ -265,9 +264,11 @@ static const struct {
 	 "shop.yaml:2:18: options.lanes: ", "from 0 to 256", "too large"},
 	{"version: 1\noptions: {lanes: 1.5}", "shop.yaml:2:18: options.lanes: ", "whole", "a fraction"},
 	{"version: 1\noptions: {lanes: '2'}", "shop.yaml:2:18: options.lanes: ", "not \"2\"", "a text"},
-	{"version: 1\noptions: {restart: 1}", "shop.yaml:2:20: options.restart: ", "true or false",
+	{"version: 1\noptions: {restart: true}", "shop.yaml:2:11: options.restart: ", "give --restart",
+	 "what is done once"},
+	{"version: 1\noptions: {staging: 1}", "shop.yaml:2:20: options.staging: ", "true or false",
 	 "a number"},
-	{"version: 1\noptions: {restart: 'true'}", "shop.yaml:2:20: options.restart: ", "true or false",
+	{"version: 1\noptions: {staging: 'true'}", "shop.yaml:2:20: options.staging: ", "true or false",
 	 "a text"},
 	{"version: 1\noptions: {read_limit: 5km}", "shop.yaml:2:23: options.read_limit: ", "5MB/s",
 	 "no unit"},

@@ -29,7 +29,7 @@ export type BadValueRule = "reject" | "fail" | "null" | "replace";
 export type BadValueKind = "zero-date" | "nul-byte" | "invalid-encoding" | "out-of-range" | "too-long" | "empty-text" | "invalid-value" | "refused";
 export interface Options {
 	schema_only?: boolean; data_only?: boolean; if_exists?: "fail" | "drop" | "truncate" | "append" | "merge"; lanes?: number; chunk_rows?: number;
-	read_limit?: string | number; restart?: boolean; keep_ledger?: boolean; no_analyze?: boolean; number_scan?: boolean; verify?: "full" | "sample" | "counts" | "none";
+	read_limit?: string | number; keep_ledger?: boolean; no_analyze?: boolean; number_scan?: boolean; verify?: "full" | "sample" | "counts" | "none";
 	on_error?: "fail" | "continue" | "skip"; max_rejects?: number | string; max_table_rejects?: number | string;
 	bad_values?: Partial<Record<BadValueKind, BadValueRule | null>>; reject_file?: string; save_sources?: string; incremental?: boolean; cursor?: string; partitions?: "keep" | "flat"; staging?: boolean; staging_schema?: string;
 	retries?: number; snapshot_lost?: "continue" | "restart" | "fail"; helpers?: "snapshot" | "any" | "none"; stall_seconds?: number;
