@@ -28,7 +28,7 @@ FREE_VALUES = {"AUTH_PROGRAM_NM", "AUTH_PID", "AUTH_TERMINAL", "SESSION_CLIENT_D
 SECRET_VALUES = {"AUTH_SESSKEY", "AUTH_PBKDF2_SPEEDY_KEY", "AUTH_PASSWORD"}    # as long, but other ones each time
 
 PROTOCOL, DATA_TYPES, FUNCTION, PIGGYBACK, FAST = 1, 2, 3, 17, 34
-AUTH_1, AUTH_2, EXECUTE, FETCH, LOB, LOGOFF, CLOSE_CURSORS = 118, 115, 94, 5, 96, 9, 105
+AUTH_1, AUTH_2, EXECUTE, FETCH, LOB, LOGOFF, COMMIT, ROLLBACK, CLOSE_CURSORS = 118, 115, 94, 5, 96, 9, 14, 15, 105
 TABLE = "CREATE TABLE t (id NUMBER(4) PRIMARY KEY, name VARCHAR2(30 CHAR), nat NVARCHAR2(10), c CLOB, nc NCLOB, b BLOB, at DATE, ts TIMESTAMP(6), r RAW(16), f BINARY_DOUBLE, l CHAR(3))"
 
 
@@ -138,7 +138,7 @@ class Client:
             r.ub()    # the cursor
             self.add("fetch", (token, r.rest()))
         else:
-            self.add({LOB: "LOB", LOGOFF: "log off"}.get(function, "function %d" % function), (token, r.rest()))
+            self.add({LOB: "LOB", LOGOFF: "log off", COMMIT: "commit", ROLLBACK: "rollback"}.get(function, "function %d" % function), (token, r.rest()))
 
     def read_login(self, function, r):
         name = "first phase" if function == AUTH_1 else "second phase"
@@ -213,3 +213,102 @@ def test_same_bytes(make_oracle, tmp_path, profile, verifier):
     assert ours.parts["log off"] == theirs.parts["log off"]
     assert ours.piggybacks[0] == theirs.piggybacks[0]
     assert {tuple(f) for f in ours.flags} == {tuple(f) for f in theirs.flags} == {(0x0800,), (0x0040,)}
+
+
+# ---- loading ----
+
+LOADED = "CREATE TABLE t (id int PRIMARY KEY, n numeric(12,2), name varchar(30), f double precision, g real, at timestamp, z timestamptz, d date, u uuid, x text)"
+LONG = b"y" * 40000
+# Long values go in pieces of 32767 bytes, as python-oracledb sends them; node-oracledb's are as long as its buffer.
+WHOLE, PIECES = (b"\xfe" + b"".join(b"\x02" + len(p).to_bytes(2, "big") + p for p in parts) + b"\0" for parts in ([LONG], [LONG[:32767], LONG[32767:]]))
+ROWS = [[1, 12.25, "Ærø", 0.1, 1.5, "2024-02-29T23:59:59.123Z", "1999-12-31T00:00:00Z", "2024-02-29T00:00:00Z", "00ff" * 8, "short"],
+        [2, -0.5, "n", -2.5, None, "1970-01-01T00:00:00Z", None, None, None, LONG.decode()],
+        [300, None, None, 0, -0.25, None, "2024-06-01T12:30:00.500Z", "0999-01-01T00:00:00Z", "0a" * 16, None]]
+BINDS = [["DB_TYPE_NUMBER"], ["DB_TYPE_NUMBER"], ["DB_TYPE_VARCHAR", 32], ["DB_TYPE_BINARY_DOUBLE"], ["DB_TYPE_BINARY_FLOAT"], ["DB_TYPE_TIMESTAMP"],
+         ["DB_TYPE_TIMESTAMP_TZ"], ["DB_TYPE_DATE"], ["DB_TYPE_RAW", 16], ["DB_TYPE_VARCHAR", 0x7fffffff]]
+N_NARROW = 30000    # more than one array of rows
+
+
+def literal(value):
+    return "NULL" if value is None else "'%s'" % value if isinstance(value, str) else str(value)
+
+
+def in_pieces(part):
+    return part[:3] + (part[3].replace(WHOLE, PIECES),)
+
+
+def n_rows(body, fields):
+    """How many rows an execution's array holds."""
+    r = Reader(body)
+    has_text = r.u8()
+    r.ub(), r.u8(), r.ub(), r.raw(3), r.ub(), r.ub(), r.u8(), r.ub(), r.raw(5), r.u8(), r.ub(), r.raw(2), r.u8(), r.raw(8)
+    r.raw({"12.1": 0}.get(fields, 7))
+    if has_text:
+        r.clr()
+    r.ub()
+    return r.ub()
+
+
+def executions(client, mark):
+    """Those of one statement, by its text, and those of its cursor behind it."""
+    found, is_it = [], False
+    for name, part in client.order:
+        if name == "execute":
+            is_it = mark in part[3]
+        if is_it and name in ("execute", "define"):
+            found.append(part)
+    return found
+
+
+class Loader(Client):
+    def __init__(self, connection, has_token):
+        self.order = []
+        super().__init__(connection, has_token)
+
+    def add(self, name, value):
+        super().add(name, value)
+        self.order.append((name, value))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_same_bytes_of_loading(make, make_oracle, tmp_path, profile):
+    src, dst = make("postgres"), make_oracle("--profile", profile)
+    src.sql(LOADED + "; CREATE TABLE u (id int NOT NULL); INSERT INTO u SELECT generate_series(1, %d); GRANT SELECT ON t, u TO ferry" % N_NARROW)
+    for row in ROWS:
+        src.sql("INSERT INTO t VALUES (%s)" % ", ".join(map(literal, row)))
+    assert dst.url
+    account = dict(user=oracle.OWNER, password=oracle.PASSWORD)
+    url = "oracle://%s:%s@127.0.0.1:%d/%s"
+    with oracle_proxy.Recorder(dst.server.port) as recorder:
+        argv = [conftest.FERRY, "copy", src.url, url % (oracle.OWNER, oracle.servers.quote(oracle.PASSWORD), recorder.port, oracle.SERVICE),
+                "--lanes", "1", "--verify", "none"]
+        p = subprocess.run(argv, capture_output=True, text=True, cwd=tmp_path, env=conftest.ferry_env(tmp_path), timeout=60)
+        assert p.returncode == 0, p.stderr
+    has_token = profile in ("23", "26")
+    ours = Loader(next(c for c in recorder.connections if any(b'INSERT INTO "FERRY"."U"' in t.message for t in c.turns)), has_token)
+    sent = {name: executions(ours, b'INSERT INTO "FERRY"."%s"' % name.encode()) for name in "TU"}
+    sizes = [n_rows(body, profile) for _, _, _, body in sent["U"]]
+    assert sum(sizes) == N_NARROW and len(sizes) > 1
+    texts = {name: re.search(rb'INSERT INTO "FERRY"."%s".*?VALUES \([^)]*\)' % name.encode(), parts[0][3]).group().decode() for name, parts in sent.items()}
+    block = re.search(rb"BEGIN DBMS_STATS.*?END;", next(e[3] for e in ours.parts["execute"] if b"DBMS_STATS" in e[3])).group().decode()
+    made = re.search(rb'CREATE TABLE "FERRY_STEP" .*?\)\)', next(e[3] for e in ours.parts["execute"] if b'TABLE "FERRY_STEP"' in e[3])).group().decode()
+    noted = re.search(rb"INSERT INTO \"FERRY_STEP\" .*?'decided'\)", next(e[3] for e in ours.parts["execute"] if b"'decided'" in e[3])).group().decode()
+
+    steps = [{"do": "DELETE FROM T"}, {"do": "DELETE FROM U"}, {"load": texts["T"], "binds": BINDS, "values": ROWS}]
+    first = 1
+    for size in sizes:
+        steps.append({"load": texts["U"], "binds": BINDS[:1], "values": [[i] for i in range(first, first + size)]})
+        first += size
+    steps += [{"do": made}, {"do": noted}, {"do": block}, {"call": "commit"}, {"do": noted.replace("decided", "again")}, {"call": "rollback"}]
+    with oracle_proxy.Recorder(dst.server.port) as recorder:
+        task = dict(account, dsn="127.0.0.1:%d/%s" % (recorder.port, oracle.SERVICE), statements=5, steps=steps)
+        p = subprocess.run(["node", os.path.join(CLIENTS, "calls.js")], input=json.dumps(task), capture_output=True, text=True, timeout=60, env=dict(os.environ, TZ="UTC"))
+        assert p.returncode == 0, p.stderr
+    theirs = Loader(recorder.connections[0], has_token)
+    for name in "TU":
+        other = executions(theirs, b'INSERT INTO "FERRY"."%s"' % name.encode())
+        for mine, their in zip(sent[name], other, strict=True):
+            assert hexed(mine) == hexed(in_pieces(their)), name
+    for mark in (b'CREATE TABLE "FERRY_STEP"', b"'decided'", b"DBMS_STATS"):
+        assert hexed(executions(ours, mark)[0]) == hexed(executions(theirs, mark)[0]), mark
+    assert ours.parts["commit"][0] == theirs.parts["commit"][0] and ours.parts["rollback"][0] == theirs.parts["rollback"][0]

@@ -157,13 +157,19 @@ static void encode_date(const FerryOracleTargetColumn *t, const FerryColumn *col
 	put_short(out, bytes, sizeof bytes);
 }
 
+/* Without a fraction a moment is as long as a DATE: so Oracle's clients send it. */
+static size_t moment_length(const uint8_t *bytes)
+{
+	return bytes[7] | bytes[8] | bytes[9] | bytes[10] ? 11 : 7;
+}
+
 static void encode_timestamp(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
 			     GByteArray *out)
 {
 	uint8_t bytes[11];
 
 	put_moment(((const int64_t *)column->fixed)[row], bytes);
-	put_short(out, bytes, sizeof bytes);
+	put_short(out, bytes, moment_length(bytes));
 }
 
 /* In UTC, in the zone of UTC. */

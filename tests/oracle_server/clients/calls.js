@@ -19,11 +19,30 @@ async function rows(connection, step) {
   await result.close();
 }
 
+// Values come as JSON has them: bytes in hexadecimal, moments in ISO 8601.
+const FROM_JSON = {
+  DB_TYPE_RAW: (v) => Buffer.from(v, 'hex'),
+  DB_TYPE_DATE: (v) => new Date(v),
+  DB_TYPE_TIMESTAMP: (v) => new Date(v),
+  DB_TYPE_TIMESTAMP_TZ: (v) => new Date(v),
+};
+
+async function load(connection, step) {
+  const bindDefs = step.binds.map(([type, maxSize]) => ({ type: oracledb[type], maxSize }));
+  const values = step.values.map((row) => row.map((v, i) => {
+    const convert = FROM_JSON[step.binds[i][0]];
+    return v !== null && convert ? convert(v) : v;
+  }));
+  await connection.executeMany(step.load, values, { bindDefs, batchErrors: true });
+}
+
 async function main() {
   const task = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-  const connection = await oracledb.getConnection({ user: task.user, password: task.password, connectString: task.dsn, stmtCacheSize: 0 });
+  const connection = await oracledb.getConnection({ user: task.user, password: task.password, connectString: task.dsn, stmtCacheSize: task.statements || 0 });
   for (const step of task.steps) {
     if (step.sql) await rows(connection, step);
+    else if (step.load) await load(connection, step);
+    else if (step.do) await connection.execute(step.do);
     else await connection[step.call]();
   }
   await connection.close();
