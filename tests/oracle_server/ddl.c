@@ -77,7 +77,7 @@ char *ddl_list(const GPtrArray *names, const char *prefix)
 	return g_string_free(list, FALSE);
 }
 
-/* ---- indexes, sequences, comments ---- */
+/* ---- indexes, comments ---- */
 
 static gboolean create_index(Ddl *d, gboolean is_unique)
 {
@@ -102,62 +102,6 @@ static gboolean create_index(Ddl *d, gboolean is_unique)
 		from = to + descends[parts->len - 1] + 1;
 	}
 	return ddl_add_index(d, name, parts, descends, is_unique, FALSE);
-}
-
-static gint64 option(const Ddl *d, const char *word, gint64 otherwise)
-{
-	for (guint i = d->at; i + 1 < d->t->list->len; i++)
-		if (tokens_is(d->t, i, word)) {
-			guint at = i + 1;
-			gboolean negative;
-
-			if (tokens_is(d->t, at, "WITH") || tokens_is(d->t, at, "BY"))
-				at++;
-			negative = tokens_is(d->t, at, "-");
-			return g_ascii_strtoll(tokens_at(d->t, at + negative)->at, NULL, 10) *
-			       (negative ? -1 : 1);
-		}
-	return otherwise;
-}
-
-static gboolean has_word(const Ddl *d, const char *word)
-{
-	for (guint i = d->at; i + 1 < d->t->list->len; i++)
-		if (tokens_is(d->t, i, word))
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean create_sequence(Ddl *d)
-{
-	g_autofree char *owner = NULL, *name = NULL;
-
-	ddl_read_name(d, &owner, &name);
-	if (ddl_number(d, sqlite3_mprintf("SELECT 1 FROM \"%w\".\"ora$sequences\" WHERE SEQUENCE_NAME = %Q",
-					  owner, name))) {
-		ora_error_set(d->e, 955, 0, "name is already used by an existing object");
-		return FALSE;
-	}
-	return ddl_exec(
-		d, sqlite3_mprintf(
-			   "INSERT INTO \"%w\".\"ora$sequences\" VALUES (%Q, %Q, %lld, %lld, %lld, %Q, 'N', "
-			   "%lld, %lld)",
-			   owner, owner, name, option(d, "MINVALUE", 1), option(d, "MAXVALUE", G_MAXINT64),
-			   option(d, "INCREMENT", 1), has_word(d, "CYCLE") ? "Y" : "N",
-			   option(d, "CACHE", 20), option(d, "START", 1)));
-}
-
-static gboolean drop_sequence(Ddl *d)
-{
-	g_autofree char *owner = NULL, *name = NULL;
-
-	ddl_read_name(d, &owner, &name);
-	if (!ddl_exec(d, sqlite3_mprintf("DELETE FROM \"%w\".\"ora$sequences\" WHERE SEQUENCE_NAME = %Q",
-					 owner, name)))
-		return FALSE;
-	if (!sqlite3_changes(d->s->db))
-		ora_error_set(d->e, 2289, 0, "sequence does not exist");
-	return !d->e->number;
 }
 
 static gboolean comment(Ddl *d)
@@ -220,7 +164,7 @@ static gboolean alter_table(Ddl *d)
 	d->at = 2;
 	ddl_read_name(d, &d->owner, &d->table);
 	if (tokens_is(d->t, d->at, "MODIFY"))
-		return ddl_modify(d);
+		return ddl_modify_identity(d);
 	if (!tokens_is(d->t, d->at, "ADD"))
 		return TRUE;
 	d->at++;
@@ -249,7 +193,7 @@ static gboolean dispatch(Ddl *d)
 		return !tokens_is(t, 1, "TABLE") || alter_table(d);
 	if (tokens_is(t, 0, "DROP"))
 		return tokens_is(t, 1, "TABLE")      ? ddl_drop_table(d)
-		       : tokens_is(t, 1, "SEQUENCE") ? drop_sequence(d)
+		       : tokens_is(t, 1, "SEQUENCE") ? ddl_drop_sequence(d)
 						     : TRUE;
 	if (!tokens_is(t, 0, "CREATE"))
 		return TRUE;
@@ -257,7 +201,7 @@ static gboolean dispatch(Ddl *d)
 	if (tokens_is(t, is_unique ? 2 : 1, "INDEX"))
 		return create_index(d, is_unique);
 	if (tokens_is(t, 1, "SEQUENCE"))
-		return create_sequence(d);
+		return ddl_create_sequence(d);
 	return !tokens_is(t, 1, "TABLE") || ddl_create_table(d);
 }
 

@@ -46,4 +46,17 @@ void ddl_drop_constraint(Ddl *d, const char *owner, const char *name);
 /* ddl_table.c */
 gboolean ddl_create_table(Ddl *d);
 gboolean ddl_drop_table(Ddl *d);
-gboolean ddl_modify(Ddl *d);
+/* ddl_sequence.c */
+typedef struct SequenceOptions {
+	gint64 min, max, increment, next;
+	gint64 cache; /* 0: NOCACHE */
+	gboolean cycles, from_limit;
+} SequenceOptions;
+
+SequenceOptions ddl_sequence_options(void);
+/* What tokens from … to say of them, the others stay; new ones that descend begin at -1. */
+gboolean ddl_read_sequence(Ddl *d, guint from, guint to, gboolean is_new, SequenceOptions *o);
+gboolean ddl_list_sequence(Ddl *d, const char *owner, const char *name, const SequenceOptions *o);
+gboolean ddl_create_sequence(Ddl *d);
+gboolean ddl_drop_sequence(Ddl *d);
+gboolean ddl_modify_identity(Ddl *d);

@@ -1,4 +1,4 @@
-/* CREATE TABLE, DROP TABLE, ALTER TABLE … MODIFY of identities (see ddl.h). */
+/* CREATE TABLE and DROP TABLE (see ddl.h). */
 #include "ddl.h"
 #include <string.h>
 
@@ -8,6 +8,7 @@ typedef struct NewColumn {
 	gint64 length, precision, scale, chars; /* -1: NULL */
 	char chars_used;
 	const char *generation; /* of an identity */
+	SequenceOptions sequence;
 	gboolean is_not_null, is_virtual;
 } NewColumn;
 
@@ -128,9 +129,11 @@ static void read_generated(Ddl *d, NewColumn *c, guint end)
 	if (tokens_is(d->t, d->at, "IDENTITY")) {
 		c->generation = is_always ? "ALWAYS" : "BY DEFAULT";
 		c->is_not_null = TRUE;
-		d->at++;
+		c->sequence = ddl_sequence_options();
+		guint from = ++d->at;
 		if (tokens_is(d->t, d->at, "("))
 			d->at = tokens_close(d->t, d->at);
+		ddl_read_sequence(d, from, d->at, TRUE, &c->sequence);
 		return;
 	}
 	guint close = tokens_close(d->t, d->at);
@@ -178,6 +181,18 @@ static void read_items(Ddl *d, GPtrArray *columns, GPtrArray *constraints)
 			read_column(d, end, columns, constraints);
 		d->at = end;
 	}
+}
+
+/* What was wrong with their options has been said. */
+static gboolean check_identities(Ddl *d, const GPtrArray *columns)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < columns->len; i++)
+		n += ((const NewColumn *)columns->pdata[i])->generation != NULL;
+	if (n > 1)
+		ora_error_set(d->e, 30669, 0, "table can have only one identity column");
+	return !d->e->number;
 }
 
 /* ---- in SQLite ---- */
@@ -277,14 +292,13 @@ static void list_identity(Ddl *d, const NewColumn *c)
 				    "OBJECT_TYPE, STATUS) "
 				    "VALUES (%Q, %Q, %lld, 'SEQUENCE', 'VALID')",
 				    d->owner, d->owner, sequence, number));
-	ddl_exec(d, sqlite3_mprintf("INSERT INTO \"%w\".\"ora$sequences\" VALUES (%Q, %Q, 1, "
-				    "9223372036854775807, 1, 'N', 'N', 20, "
-				    "1)",
-				    d->owner, d->owner, sequence));
-	ddl_exec(d, sqlite3_mprintf("INSERT INTO \"%w\".\"ora$tab_identity_cols\" VALUES (%Q, %Q, %Q, %Q, "
-				    "%Q, 'START WITH: 1, "
-				    "INCREMENT BY: 1')",
-				    d->owner, d->owner, d->table, c->name, c->generation, sequence));
+	ddl_list_sequence(d, d->owner, sequence, &c->sequence);
+	ddl_exec(d,
+		 sqlite3_mprintf("INSERT INTO \"%w\".\"ora$tab_identity_cols\" VALUES (%Q, %Q, %Q, %Q, "
+				 "%Q, 'START WITH: %lld, INCREMENT BY: %lld, MAX_VALUE: %lld, MIN_VALUE: "
+				 "%lld')",
+				 d->owner, d->owner, d->table, c->name, c->generation, sequence,
+				 c->sequence.next, c->sequence.increment, c->sequence.max, c->sequence.min));
 	ddl_exec(d, sqlite3_mprintf(
 			    "CREATE TRIGGER \"%w\".\"ora$identity_%w\" AFTER INSERT ON \"%w\" WHEN "
 			    "NEW.\"%w\" IS NULL BEGIN "
@@ -354,6 +368,8 @@ gboolean ddl_create_table(Ddl *d)
 		return ddl_exec(d, sqlite3_mprintf("%s", sql));
 	}
 	read_items(d, columns, constraints);
+	if (!check_identities(d, columns))
+		return FALSE;
 	return create(d, columns, constraints);
 }
 
@@ -418,35 +434,4 @@ gboolean ddl_drop_table(Ddl *d)
 	if (has_dictionary(d))
 		unlist_table(d);
 	return TRUE;
-}
-
-/* ---- MODIFY (c GENERATED … AS IDENTITY (START WITH n)) ---- */
-
-gboolean ddl_modify(Ddl *d)
-{
-	g_autofree char *column = NULL;
-	guint at = d->at + 1 + tokens_is(d->t, d->at + 1, "(");
-	gboolean is_always = tokens_is(d->t, at + 2, "ALWAYS");
-	gint64 start = 1;
-
-	column = ddl_name(tokens_at(d->t, at));
-	if (!tokens_is(d->t, at + 1, "GENERATED"))
-		return TRUE;
-	for (; at < d->t->list->len; at++)
-		if (tokens_is(d->t, at, "START") && tokens_is(d->t, at + 1, "WITH"))
-			start = g_ascii_strtoll(tokens_at(d->t, at + 2)->at, NULL, 10);
-	ddl_exec(d, sqlite3_mprintf("UPDATE \"%w\".\"ora$tab_identity_cols\" SET GENERATION_TYPE = %Q WHERE "
-				    "TABLE_NAME = %Q AND "
-				    "COLUMN_NAME = %Q",
-				    d->owner, is_always ? "ALWAYS" : "BY DEFAULT", d->table, column));
-	if (!sqlite3_changes(d->s->db)) {
-		ora_error_set(d->e, 30673, 0, "column to be modified is not an identity column");
-		return FALSE;
-	}
-	return ddl_exec(d, sqlite3_mprintf("UPDATE \"%w\".\"ora$sequences\" SET LAST_NUMBER = %lld WHERE "
-					   "SEQUENCE_NAME = (SELECT "
-					   "SEQUENCE_NAME FROM \"%w\".\"ora$tab_identity_cols\" WHERE "
-					   "TABLE_NAME = %Q AND COLUMN_NAME = "
-					   "%Q)",
-					   d->owner, start, d->owner, d->table, column));
 }

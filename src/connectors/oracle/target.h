@@ -1,6 +1,6 @@
 /* What the files of the target's side share: target.c has the operations, target_types.c and target_ddl.c say
- * how tables look, target_writer.c loads rows, target_encode.c and target_check.c deal with one column's
- * values. */
+ * how tables look, target_sequence.c what numbers rows, target_writer.c loads rows, target_encode.c and
+ * target_check.c deal with one column's values. */
 #pragma once
 
 #include "connectors/oracle/cursor.h"
@@ -35,6 +35,13 @@ bool ferry_oracle_is_infinite_moment(const FerryColumnDef *column);
 void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
 void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);
+
+/* target_sequence.c: CREATE SEQUENCE …; newly allocated. */
+GString *ferry_oracle_create_sequence(const FerrySequence *sequence);
+/* " (…)" of an identity that is made: what differs from counting from 1 up by one; often nothing. */
+void ferry_oracle_append_identity_range(GString *sql, const FerryColumnDef *column);
+/* What stands in the brackets once the rows are in. Without a next value that is known the rows say it. */
+void ferry_oracle_append_identity_next(GString *sql, const FerryColumnDef *column);
 
 bool ferry_oracle_note_limits(FerryConnection *c, FerryCatalog *target, GError **error);
 

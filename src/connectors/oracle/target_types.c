@@ -136,6 +136,46 @@ bool ferry_oracle_is_infinite_moment(const FerryColumnDef *column)
 	return is_moment && column->default_text && strstr(column->default_text, "infinity");
 }
 
+static bool is_key(const FerryTable *table, const FerryColumnDef *column)
+{
+	const GPtrArray *parts = table->primary_key ? table->primary_key->parts : NULL;
+
+	for (guint i = 0; parts && i < parts->len; i++)
+		if (g_strcmp0(((FerryIndexPart *)parts->pdata[i])->column, column->name) == 0)
+			return true;
+	return false;
+}
+
+/* The one of the primary key, or the first. */
+static const FerryColumnDef *find_identity(const FerryTable *table)
+{
+	const FerryColumnDef *first = NULL;
+
+	for (guint i = 0; i < table->columns->len; i++) {
+		const FerryColumnDef *column = table->columns->pdata[i];
+
+		if (column->identity == FERRY_IDENTITY_NONE)
+			continue;
+		if (is_key(table, column))
+			return column;
+		first = first ? first : column;
+	}
+	return first;
+}
+
+static void map_identity(FerryTable *table, FerryColumnDef *column)
+{
+	const FerryColumnDef *kept = find_identity(table);
+
+	if (column->identity == FERRY_IDENTITY_NONE || !kept || kept == column)
+		return;
+	column->identity = FERRY_IDENTITY_NONE;
+	ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+			 "Oracle has one identity a table, which is %s: this column gets no value by itself; "
+			 "DEFAULT of a sequence's NEXTVAL, or a trigger, can give it one",
+			 kept->name);
+}
+
 /* What Oracle does otherwise, beside the types. */
 static void note_limits(FerryTable *table, const FerryColumnDef *column)
 {
@@ -159,6 +199,7 @@ void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *table, FerryC
 
 	if (strcmp(source->connector, "oracle") == 0)
 		return;
+	map_identity(table, column);
 	note_limits(table, column);
 	if (column->labels) {
 		size_t longest = longest_label(column->labels);
