@@ -154,6 +154,19 @@ def test_what_would_be_rounded_is_refused(make, make_oracle, ferry):
     assert [r[0] for r in dst.rows("SELECT ID FROM T")] == [1]
 
 
+def test_floats_and_whole_numbers_that_would_be_rounded(make, make_oracle, ferry):
+    """A float goes into a NUMBER by its shortest digits; a NUMBER(5,-2) keeps hundreds, an INTEGER no fraction, a FLOAT(10) four digits."""
+    src, dst = make("postgres"), make_oracle()
+    dst.sql("CREATE TABLE T (ID NUMBER(10) PRIMARY KEY, F NUMBER(10,2), G NUMBER, H NUMBER(5,-2), I INTEGER, J FLOAT(10), K BINARY_DOUBLE)")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, f float8, g float8, h int, i float4, j float8, k float8); GRANT SELECT ON t TO ferry;"
+            "INSERT INTO t VALUES (1, 1.25, 0.1, 12300, 7, 0.001234, 1e300), (2, 1.239, NULL, NULL, NULL, NULL, NULL), (3, NULL, 'NaN', NULL, NULL, NULL, NULL), "
+            "(4, NULL, NULL, 12345, NULL, NULL, NULL), (5, NULL, NULL, NULL, 1.5, NULL, NULL), (6, NULL, NULL, NULL, NULL, 12345, NULL), (7, NULL, 1e-7, NULL, NULL, NULL, 'NaN'), "
+            "(8, NULL, 1e200, NULL, NULL, NULL, NULL)")
+    ferry("copy", src, dst, "--data-only", "--if-exists", "append", expect=5)
+    assert [r[0] for r in dst.rows("SELECT ID FROM T ORDER BY ID")] == [1, 7]
+    assert dst.rows("SELECT F, G, H, I, J, K FROM T WHERE ID = 1") == [(1.25, 0.1, 12300, 7, 0.001234, 1e300)]
+
+
 def test_what_the_plan_says_of_oracle(make, make_oracle, ferry):
     """A text is no shorter for an index that is not made; identities can be loaded again; some defaults are left out."""
     src, dst = make("postgres"), make_oracle()

@@ -104,6 +104,13 @@ static void test_numbers_written(void)
 		{".", ""},
 		{"-", ""},
 		{"1.", "1"},
+		{"1.5e-07", "0.00000015"},
+		{"-2.5e+20", "-250000000000000000000"},
+		{"12e3", "12000"},
+		{"1e126", ""},
+		{"1e", ""},
+		{"1e1e1", ""},
+		{"0e5", "0"},
 	};
 	static const int64_t integers[] = {0,    1,     -1,         99,         100,
 					   -100, 10000, G_MAXINT64, G_MININT64, -123456789};
@@ -128,6 +135,25 @@ static void test_numbers_written(void)
 	g_autofree char *wide = g_strconcat("1", zeros, NULL), *beyond = g_strconcat("10", zeros, NULL);
 	g_assert_cmpuint(ferry_oracle_number_from_text(wide, strlen(wide), bytes), ==, 2);
 	g_assert_cmpuint(ferry_oracle_number_from_text(beyond, strlen(beyond), bytes), ==, 0);
+}
+
+static void test_number_places(void)
+{
+	static const struct {
+		const char *text;
+		int first, last;
+	} cases[] = {{"1.239", 0, -3},  {"12345", 4, 0},   {"12300", 4, 2}, {"-12000", 4, 3},
+		     {"0.050", -2, -2}, {"100.01", 2, -2}, {"7", 0, 0},     {"1e125", 125, 125}};
+	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
+	int first, last;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		size_t len = ferry_oracle_number_from_text(cases[i].text, strlen(cases[i].text), bytes);
+		g_assert_true(ferry_oracle_number_places(bytes, len, &first, &last));
+		g_assert_cmpint(first, ==, cases[i].first);
+		g_assert_cmpint(last, ==, cases[i].last);
+	}
+	g_assert_false(ferry_oracle_number_places((const uint8_t *)"\x80", 1, &first, &last));
 }
 
 /* Numbers of every length around the powers of ten, whole and with each number of places: what takes a short
@@ -388,6 +414,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/oracle/numbers", test_numbers);
 	g_test_add_func("/oracle/numbers-written", test_numbers_written);
 	g_test_add_func("/oracle/numbers-around-powers", test_numbers_around_powers);
+	g_test_add_func("/oracle/values/number-places", test_number_places);
 	g_test_add_func("/oracle/numbers-broken", test_numbers_broken);
 	g_test_add_func("/oracle/number-sizes", test_number_sizes);
 	g_test_add_func("/oracle/utf16", test_utf16);

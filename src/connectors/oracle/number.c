@@ -233,12 +233,13 @@ size_t ferry_oracle_number_from_int64(int64_t value, uint8_t *out)
 typedef struct {
 	const char *digits;
 	size_t len, point; /* of the point's place in digits, or len */
+	int64_t shift;     /* 10^shift times what they say */
 } Decimal;
 
 /* The digit that counts 10^exponent. */
 static unsigned digit_at(const Decimal *d, int64_t exponent)
 {
-	int64_t at = (int64_t)d->point - 1 - exponent;
+	int64_t at = (int64_t)d->point - 1 - exponent + d->shift;
 
 	at += at >= (int64_t)d->point && d->point < d->len; /* over the point */
 	return at >= 0 && at < (int64_t)d->len ? (unsigned)(d->digits[at] - '0') : 0;
@@ -246,7 +247,7 @@ static unsigned digit_at(const Decimal *d, int64_t exponent)
 
 static int64_t exponent_of(const Decimal *d, size_t at)
 {
-	return (int64_t)d->point - 1 - (int64_t)at + (at > d->point);
+	return (int64_t)d->point - 1 - (int64_t)at + (at > d->point) + d->shift;
 }
 
 static int64_t half(int64_t exponent)
@@ -254,14 +255,34 @@ static int64_t half(int64_t exponent)
 	return exponent >= 0 ? exponent / 2 : -((-exponent + 1) / 2);
 }
 
+/* Takes the exponent off the end; false: what stands there is none. */
+static bool split_exponent(Decimal *d)
+{
+	const char *mark = d->len ? memchr(d->digits, 'e', d->len) : NULL;
+	size_t n = mark ? (size_t)(d->digits + d->len - mark - 1) : 0;
+	char text[8], *end;
+
+	if (!mark)
+		return true;
+	if (n == 0 || n >= sizeof text || g_ascii_isspace(mark[1]))
+		return false;
+	memcpy(text, mark + 1, n);
+	text[n] = '\0';
+	d->shift = g_ascii_strtoll(text, &end, 10);
+	d->len = (size_t)(mark - d->digits);
+	return *end == '\0';
+}
+
 size_t ferry_oracle_number_from_text(const char *text, size_t len, uint8_t *out)
 {
 	bool is_negative = len > 0 && *text == '-';
 	Decimal d = {.digits = text + is_negative, .len = len - is_negative};
-	const char *point = d.len ? memchr(d.digits, '.', d.len) : NULL;
-	size_t first = d.len, last = 0, n_digits = 0;
 	uint8_t pairs[MAX_PAIRS];
 
+	if (!split_exponent(&d))
+		return 0;
+	const char *point = d.len ? memchr(d.digits, '.', d.len) : NULL;
+	size_t first = d.len, last = 0, n_digits = 0;
 	d.point = point ? (size_t)(point - d.digits) : d.len;
 	for (size_t i = 0; i < d.len; i++) {
 		if (i == d.point)
@@ -286,4 +307,20 @@ size_t ferry_oracle_number_from_text(const char *text, size_t len, uint8_t *out)
 	for (int64_t e = high; e >= low; e--)
 		pairs[high - e] = (uint8_t)(digit_at(&d, 2 * e + 1) * 10 + digit_at(&d, 2 * e));
 	return put_number(is_negative, (int)high, pairs, (unsigned)(high - low + 1), out);
+}
+
+static int lowest_of(unsigned pair, int exponent)
+{
+	return 2 * exponent + (pair % 10 == 0);
+}
+
+bool ferry_oracle_number_places(const uint8_t *p, size_t len, int *ret_first, int *ret_last)
+{
+	Number number;
+
+	if (len < 2 || is_infinity(p, len) || !parse(p, len, &number))
+		return false;
+	*ret_first = 2 * number.exponent + (number.digits[0] >= 10);
+	*ret_last = lowest_of(number.digits[number.n - 1], number.exponent - (int)number.n + 1);
+	return true;
 }

@@ -18,11 +18,13 @@
 /* [-]digits[.digits], or ±Infinity; returns the length, 0 where the bytes are no number. */
 size_t ferry_oracle_number_to_text(const uint8_t *data, size_t len, char *out);
 
-/* The other way round: at most FERRY_ORACLE_MAX_NUMBER bytes; 0 where the text has more digits than a NUMBER
- * (20 of base 100), lies beyond it, or is none. */
+/* The other way round, also of "1.5e-07": at most FERRY_ORACLE_MAX_NUMBER bytes; 0 where the text has more
+ * digits than a NUMBER (20 of base 100), lies beyond it, or is none. */
 #define FERRY_ORACLE_MAX_NUMBER 22
 size_t ferry_oracle_number_from_text(const char *text, size_t len, uint8_t *out);
 size_t ferry_oracle_number_from_int64(int64_t value, uint8_t *out);
+/* Where its digits stand, those that are no zeros at an end: 10^first to 10^last. False: it has none. */
+bool ferry_oracle_number_places(const uint8_t *data, size_t len, int *ret_first, int *ret_last);
 
 typedef enum {
 	FERRY_ORACLE_NUMBER_OK,

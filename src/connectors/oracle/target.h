@@ -18,8 +18,9 @@ struct FerryOracleTargetColumn {
 	uint8_t type;   /* of the bind */
 	uint32_t width; /* bytes at most; 0: as long as its values are */
 	int64_t length; /* characters or bytes that the column takes; 0: no limit */
-	int scale;      /* digits behind the point that a NUMBER keeps; G_MAXINT: all */
-	int64_t unit;   /* microseconds that a DATE or TIMESTAMP counts; 1: all */
+	int scale; /* digits behind the point that a NUMBER keeps; G_MAXINT: all; below 0: none of the last */
+	int digits;   /* that a FLOAT(b) keeps */
+	int64_t unit; /* microseconds that a DATE or TIMESTAMP counts; 1: all */
 	bool is_in_bytes;
 	FerryOracleEncodeFunc encode;
 	FerryOracleCheckFunc check; /* or NULL */
@@ -28,6 +29,9 @@ struct FerryOracleTargetColumn {
 /* From the column's type in the target and the type of the batches. */
 void ferry_oracle_target_column_init(FerryOracleTargetColumn *t, const FerryColumnDef *column,
 				     FerryTypeId id);
+/* The value, which is not NULL, as a NUMBER: at most FERRY_ORACLE_MAX_NUMBER bytes; 0: it is none. */
+size_t ferry_oracle_target_number(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
+				  uint8_t *out);
 FerryOracleCheckFunc ferry_oracle_check_for(const FerryOracleTargetColumn *t);
 
 /* A default of a date or timestamp that Oracle has not. */

@@ -1,7 +1,7 @@
 /*
  * What a column cannot hold is marked before it is sent: texts that are too long or no UTF-8, empty ones
- * (which are NULL to Oracle), numbers of more digits than a NUMBER has, moments outside of -4712 … 9999 or in
- * the ten days of 1582 that the server's calendar leaves out.
+ * (which are NULL to Oracle), numbers of more digits than their NUMBER keeps, moments outside of -4712 … 9999
+ * or in the ten days of 1582 that the server's calendar leaves out.
  */
 #include "connectors/oracle/number.h"
 #include "connectors/oracle/target.h"
@@ -59,29 +59,28 @@ static void check_bytes(const FerryOracleTargetColumn *t, FerryBatch *batch, siz
 	}
 }
 
-/* Digits behind the point, without closing zeros: more than the column has would be rounded away. */
-static int count_decimals(const uint8_t *text, size_t len)
-{
-	const uint8_t *point = memchr(text, '.', len);
-
-	while (point && text[len - 1] == '0')
-		len--;
-	return point ? (int)(text + len - 1 - point) : 0;
-}
-
-static void check_decimal(const FerryOracleTargetColumn *t, FerryBatch *batch, size_t column)
+/* Digits that the column does not keep would be rounded away. */
+static void check_number(const FerryOracleTargetColumn *t, FerryBatch *batch, size_t column)
 {
 	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
 
 	for (size_t row = 0; row < batch->n_rows; row++) {
-		size_t len;
+		int first, last;
 		if (!is_looked_at(batch, row, column))
 			continue;
-		const uint8_t *text = ferry_column_get_bytes(&batch->columns[column], row, &len);
-		if (ferry_oracle_number_from_text((const char *)text, len, bytes) == 0 ||
-		    (t->scale >= 0 && t->scale < count_decimals(text, len)))
+		size_t len = ferry_oracle_target_number(t, &batch->columns[column], row, bytes);
+		if (len == 0 || (ferry_oracle_number_places(bytes, len, &first, &last) &&
+				 (-last > t->scale || first - last >= t->digits)))
 			mark(batch, row, column, FERRY_BAD_OUT_OF_RANGE, false);
 	}
+}
+
+/* Whole numbers of 64 bits fit but where the last digits are not kept. */
+static bool may_lose_digits(const FerryOracleTargetColumn *t)
+{
+	bool is_whole = t->id == FERRY_TYPE_BOOL || (t->id >= FERRY_TYPE_INT8 && t->id <= FERRY_TYPE_INT64);
+
+	return !is_whole || t->scale < 0;
 }
 
 static bool is_day(int64_t days)
@@ -130,7 +129,7 @@ FerryOracleCheckFunc ferry_oracle_check_for(const FerryOracleTargetColumn *t)
 	switch (t->type) {
 	case FERRY_ORACLE_TYPE_VARCHAR: return t->width == 0 ? check_text : NULL;
 	case FERRY_ORACLE_TYPE_RAW: return t->width == 0 ? check_bytes : NULL;
-	case FERRY_ORACLE_TYPE_NUMBER: return t->id == FERRY_TYPE_DECIMAL ? check_decimal : NULL;
+	case FERRY_ORACLE_TYPE_NUMBER: return may_lose_digits(t) ? check_number : NULL;
 	case FERRY_ORACLE_TYPE_DATE: return check_date;
 	case FERRY_ORACLE_TYPE_TIMESTAMP:
 	case FERRY_ORACLE_TYPE_TIMESTAMP_TZ: return check_moment;

@@ -6,9 +6,13 @@
 #include "connectors/oracle/target.h"
 #include "data/value_text.h"
 
+#include <math.h>
+
 #define US_PER_SECOND G_GINT64_CONSTANT(1000000)
 #define US_PER_DAY    (86400 * US_PER_SECOND)
 #define MIDDLE        2147483648u
+#define FLOAT_TEXT    64
+#define MAX_DIGITS    40
 
 static void put_short(GByteArray *out, const uint8_t *bytes, size_t len)
 {
@@ -29,22 +33,31 @@ static int64_t integer_at(FerryTypeId id, const FerryColumn *column, size_t row)
 	}
 }
 
-static void encode_integer(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
-			   GByteArray *out)
+size_t ferry_oracle_target_number(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
+				  uint8_t *out)
 {
-	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
+	char text[FLOAT_TEXT];
+	size_t len;
+	const uint8_t *decimal;
 
-	put_short(out, bytes, ferry_oracle_number_from_int64(integer_at(t->id, column, row), bytes));
+	switch (t->id) {
+	case FERRY_TYPE_DECIMAL:
+		decimal = ferry_column_get_bytes(column, row, &len);
+		return ferry_oracle_number_from_text((const char *)decimal, len, out);
+	case FERRY_TYPE_FLOAT32:
+	case FERRY_TYPE_FLOAT64:
+		len = ferry_format_fixed(text, column, row);
+		return ferry_oracle_number_from_text(text, len, out);
+	default: return ferry_oracle_number_from_int64(integer_at(t->id, column, row), out);
+	}
 }
 
-static void encode_decimal(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
-			   GByteArray *out)
+static void encode_number(const FerryOracleTargetColumn *t, const FerryColumn *column, size_t row,
+			  GByteArray *out)
 {
 	uint8_t bytes[FERRY_ORACLE_MAX_NUMBER];
-	size_t len;
-	const uint8_t *text = ferry_column_get_bytes(column, row, &len);
 
-	put_short(out, bytes, ferry_oracle_number_from_text((const char *)text, len, bytes));
+	put_short(out, bytes, ferry_oracle_target_number(t, column, row, bytes));
 }
 
 /* Bits that sort as the values do. */
@@ -228,12 +241,12 @@ typedef struct {
 } Encoding;
 
 static const Encoding encodings[] = {
-	{FERRY_TYPE_BOOL, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_integer},
-	{FERRY_TYPE_INT8, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_integer},
-	{FERRY_TYPE_INT16, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_integer},
-	{FERRY_TYPE_INT32, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_integer},
-	{FERRY_TYPE_INT64, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_integer},
-	{FERRY_TYPE_DECIMAL, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_decimal},
+	{FERRY_TYPE_BOOL, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number},
+	{FERRY_TYPE_INT8, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number},
+	{FERRY_TYPE_INT16, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number},
+	{FERRY_TYPE_INT32, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number},
+	{FERRY_TYPE_INT64, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number},
+	{FERRY_TYPE_DECIMAL, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number},
 	{FERRY_TYPE_FLOAT32, FERRY_ORACLE_TYPE_BINARY_FLOAT, 4, encode_float},
 	{FERRY_TYPE_FLOAT64, FERRY_ORACLE_TYPE_BINARY_DOUBLE, 8, encode_double},
 	{FERRY_TYPE_TEXT, FERRY_ORACLE_TYPE_VARCHAR, 0, encode_bytes},
@@ -252,6 +265,11 @@ static bool is_text_type(const char *native)
 	return strstr(native, "CHAR") != NULL || strstr(native, "CLOB") != NULL;
 }
 
+static bool is_float(FerryTypeId id)
+{
+	return id == FERRY_TYPE_FLOAT32 || id == FERRY_TYPE_FLOAT64;
+}
+
 static void set_encoding(FerryOracleTargetColumn *t, uint8_t type, uint32_t width,
 			 FerryOracleEncodeFunc encode)
 {
@@ -268,6 +286,9 @@ static void choose(FerryOracleTargetColumn *t, const char *native)
 	for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++)
 		if (encodings[i].id == t->id)
 			set_encoding(t, encodings[i].type, encodings[i].width, encodings[i].encode);
+	/* The server would make a NUMBER of its own digits of them, and round it. */
+	if (is_float(t->id) && *native && !g_str_has_prefix(native, "BINARY_"))
+		set_encoding(t, FERRY_ORACLE_TYPE_NUMBER, FERRY_ORACLE_MAX_NUMBER, encode_number);
 	if (is_text_type(native) && is_variable && t->type != FERRY_ORACLE_TYPE_RAW)
 		set_encoding(t, FERRY_ORACLE_TYPE_VARCHAR, 0, encode_bytes);
 	else if (is_text_type(native) && !is_variable)
@@ -290,15 +311,18 @@ static void find_length(FerryOracleTargetColumn *t, const char *native)
 	t->is_in_bytes = g_str_has_prefix(native, "RAW") || (!strstr(open, "CHAR") && native[0] != 'N');
 }
 
-/* "NUMBER(10,2)": 2; "NUMBER(5)": 0. "TIMESTAMP(3)": 1000, "DATE": 1000000. */
+/* "NUMBER(10,2)": 2; "NUMBER(5)": 0; "FLOAT(53)": 16 digits. "TIMESTAMP(3)": 1000, "DATE": 1000000. */
 static void find_precision(FerryOracleTargetColumn *t, const char *native)
 {
 	const char *open = strchr(native, '('), *comma = open ? strchr(open, ',') : NULL;
 
 	t->scale = G_MAXINT;
+	t->digits = MAX_DIGITS;
 	t->unit = 1;
-	if (open && g_str_has_prefix(native, "NUMBER(") && open[1] != '*')
+	if (open && g_str_has_prefix(native, "NUMBER("))
 		t->scale = comma ? (int)g_ascii_strtoll(comma + 1, NULL, 10) : 0;
+	else if (open && g_str_has_prefix(native, "FLOAT("))
+		t->digits = (int)ceil((double)g_ascii_strtoll(open + 1, NULL, 10) * 0.30103);
 	if (strcmp(native, "DATE") == 0)
 		t->unit = US_PER_SECOND;
 	else if (open && g_str_has_prefix(native, "TIMESTAMP("))
