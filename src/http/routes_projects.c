@@ -141,6 +141,13 @@ static bool suggest(FerryRequest *request, FerryReply *reply, GError **error)
 	return json && ferry_reply_json(reply, 200, json);
 }
 
+static bool names(FerryRequest *request, FerryReply *reply, GError **error)
+{
+	json_t *json = ferry_design_names(request->service, &request->actor, request->json, error);
+
+	return json && ferry_reply_json(reply, 200, json);
+}
+
 static bool preview(FerryRequest *request, FerryReply *reply, GError **error)
 {
 	json_t *json = ferry_design_preview(request->service, &request->actor, request->params[0],
@@ -207,5 +214,8 @@ const FerryRoute ferry_routes_projects[] = {
 	 .reply = "Execution", .status = 201},
 	{"POST", "/api/v1/compare", FERRY_ROLE_VIEWER, FERRY_ROUTE_JSON | FERRY_ROUTE_SLOW, compare,
 	 "Compare two schemas", .request = "CompareRequest", .reply = "Comparison"},
+	{"POST", "/api/v1/names", FERRY_ROLE_VIEWER, FERRY_ROUTE_JSON | FERRY_ROUTE_LARGE | FERRY_ROUTE_SLOW,
+	 names, "What a document's rules call tables and columns in the target", .request = "NamesRequest",
+	 .reply = "Names"},
 	{NULL},
 };

@@ -99,23 +99,6 @@ const FerryColumnPlan *ferry_table_plan_find(const FerryTablePlan *table, const 
 	return NULL;
 }
 
-/* ---- schemas ---- */
-
-/* Several schemas keep their names; a single one lands in the target's default. Not the number of schemas in
- * the database counts but that of those which take part. */
-static void decide_schemas(FerryPlanner *p, const GPtrArray *selected)
-{
-	const char *first = NULL;
-
-	for (guint i = 0; i < selected->len; i++) {
-		const char *schema = ((FerryTable *)selected->pdata[i])->schema;
-
-		if (schema && first && strcmp(schema, first) != 0)
-			p->keeps_schemas = true;
-		first = schema ? schema : first; /* a query is in none */
-	}
-}
-
 /* ---- order and fingerprint ---- */
 
 /* Rows weigh 64 bytes where the source does not know better. */
@@ -456,7 +439,7 @@ static bool choose_tables(FerryPlanner *p, GError **error)
 				       (const char *const *)p->project->exclude, error);
 	if (!selected)
 		return false;
-	decide_schemas(p, selected);
+	ferry_planner_decide_schemas(p, selected);
 	return ferry_planner_make_items(p, selected, error);
 }
 

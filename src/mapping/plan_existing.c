@@ -93,21 +93,6 @@ static bool check_extra_columns(const FerryTablePlan *table, GHashTable *used, G
 	return true;
 }
 
-/* The table's name in the target, as a plan of our own making would have it. */
-static void wish_table(const FerryPlanner *p, const FerryPlanItem *item, char **ret_schema, char **ret_name)
-{
-	const FerryTable *source = item->source;
-	g_autofree char *wish = NULL;
-
-	if (item->project && item->project->target) {
-		ferry_planner_split_name(p, item->project->target, source->schema, ret_schema, &wish);
-	} else {
-		*ret_schema = g_strdup(ferry_planner_map_schema(p, source->schema));
-		wish = ferry_planner_wish(p, source->schema, source->name);
-	}
-	*ret_name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
-}
-
 bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const FerryTableNames *existing,
 				  GError **error)
 {
@@ -122,7 +107,7 @@ bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const Fe
 
 	if (!picks)
 		return false;
-	wish_table(p, item, &schema, &name);
+	ferry_planner_place(p, source, item->project ? item->project->target : NULL, &schema, &name);
 	found = ferry_table_names_find_loosely(existing, schema, name, false);
 	if (!found) {
 		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "the target has no table %s%s%s for the rows of %s",

@@ -94,6 +94,19 @@ char *ferry_planner_spell(const FerryPlanner *p, const char *name)
 
 /* ---- schemas ---- */
 
+void ferry_planner_decide_schemas(FerryPlanner *p, const GPtrArray *selected)
+{
+	const char *first = NULL;
+
+	for (guint i = 0; i < selected->len; i++) {
+		const char *schema = ((FerryTable *)selected->pdata[i])->schema;
+
+		if (schema && first && strcmp(schema, first) != 0)
+			p->keeps_schemas = true;
+		first = schema ? schema : first; /* a query is in none */
+	}
+}
+
 static const char *renamed_schema(const FerryPlanner *p, const char *source_schema)
 {
 	const GPtrArray *renames = p->project->schemas;
@@ -184,6 +197,20 @@ void ferry_planner_split_name(const FerryPlanner *p, const char *text, const cha
 		*ret_schema = NULL;
 		*ret_name = g_strdup_printf("%.*s_%s", (int)(dot - text), text, dot + 1);
 	}
+}
+
+void ferry_planner_place(const FerryPlanner *p, const FerryTable *source, const char *given,
+			 char **ret_schema, char **ret_name)
+{
+	g_autofree char *wish = NULL;
+
+	if (given) {
+		ferry_planner_split_name(p, given, source->schema, ret_schema, &wish);
+	} else {
+		*ret_schema = g_strdup(ferry_planner_map_schema(p, source->schema));
+		wish = ferry_planner_wish(p, source->schema, source->name);
+	}
+	*ret_name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
 }
 
 bool ferry_planner_fail_at(GError **error, FerryErrorCode code, FerryProjectPlace place, const char *format,

@@ -87,6 +87,9 @@ const char *ferry_column_plan_name(const FerryColumnPlan *column);
 char *ferry_planner_spell(const FerryPlanner *p, const char *name);
 /* The same for a name that was made: capitals, where the target keeps names so. Takes and returns it. */
 char *ferry_planner_fold(const FerryPlanner *p, char *name_taken);
+/* Several schemas keep their names; a single one lands in the target's default. Not the number of schemas in
+ * the database counts but that of those which take part. */
+void ferry_planner_decide_schemas(FerryPlanner *p, const GPtrArray *selected);
 bool ferry_planner_check_schemas(const FerryPlanner *p, GError **error);
 /* A target's name that the project gives, in its parts; newly allocated. */
 void ferry_planner_split_name(const FerryPlanner *p, const char *text, const char *source_schema,
@@ -96,6 +99,9 @@ const char *ferry_planner_map_schema(const FerryPlanner *p, const char *source_s
 /* The wish for an object's name in the target: with the schema as prefix where the target has none but
  * several take part. */
 char *ferry_planner_wish(const FerryPlanner *p, const char *source_schema, const char *name);
+/* Where the table lands, whoever else wants that name: by what the project gives it, or by the rules (NULL). */
+void ferry_planner_place(const FerryPlanner *p, const FerryTable *source, const char *given,
+			 char **ret_schema, char **ret_name);
 FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema);
 
 FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, const FerryPlanItem *item);

@@ -1,5 +1,5 @@
 /*
- * Designing a migration: what a project would do, looked at before anything is done. Each function opens both databases.
+ * Designing a migration: what a project would do, looked at before anything is done. Each function but for names opens both databases.
  */
 #pragma once
 
@@ -16,5 +16,8 @@ json_t *ferry_design_preview(FerryService *service, const FerryActor *actor, con
  */
 json_t *ferry_design_suggest(FerryService *service, const FerryActor *actor, const char *project_id, const json_t *request,
                              GError **error);
+/* {source_connection_id, target_connection_id?, document?, columns?}: what the document's rules call the source's tables, or these
+ * columns, in the target. */
+json_t *ferry_design_names(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);
 /* {source_connection_id, target_connection_id, mode}: {is_compatible, counts, issues}. */
 json_t *ferry_design_compare(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);

@@ -171,6 +171,7 @@ def test_design_routes(make_service):
     admin.post("/connections/test", {"url": "sqlite:////nowhere/x.db"})
     ends = {"source_connection_id": project["source_connection_id"], "target_connection_id": project["source_connection_id"]}
     admin.post("/compare", dict(ends, mode="full"), expect=(200, 422))
+    assert admin.post("/names", ends).json["names"] and admin.post("/names", dict(ends, columns=["AlbumId"])).json["names"]
 
 
 def test_events(make_service):

@@ -93,6 +93,7 @@ const steps: [string, RegExp, Handler][] = [
 	["GET", /^\/projects\/([^/]+)$/, project],
 	["PUT", /^\/projects\/([^/]+)$/, (call) => { const p = project(call); if (call.request.headers["if-match"] !== `"${p.version}"`) throw new Refusal(412, "precondition_failed", "Somebody else has changed the project meanwhile."); return Object.assign(p, call.body, { version: p.version + 1, updated_at: now() }); }],
 	["DELETE", /^\/projects\/([^/]+)$/, (call) => void projects.splice(projects.indexOf(project(call)), 1)],
+	["POST", /^\/names$/, ({ body }) => ({ names: ((body["columns"] as string[] | undefined) ?? tablesOf(String(body["source_connection_id"])).map((t) => t.name)).map((name) => ({ source: name, schema: body["columns"] ? null : "public", name })) })],
 	["POST", /^\/compare$/, () => ({ is_compatible: false, counts: { error: 1, warning: 1, info: 0 }, issues: [{ severity: "error", verdict: "missing", kind: "table", table: "coupon", object: null, column: null, reason: "the target has no table coupon", suggestion: "ferry copy creates it" }, { severity: "warning", verdict: "different", kind: "column", table: "customer", object: null, column: "phone", reason: "varchar(40) against varchar(20)", suggestion: "ALTER TABLE customer ALTER COLUMN phone TYPE varchar(40)" }] })],
 	["POST", /^\/executions$/, startExecution],
 	["GET", /^\/executions$/, ({ query }) => list(executions.filter((e) => (!query.get("state") || e.state === query.get("state")) && (!query.get("project_id") || e.project_id === query.get("project_id"))))],

@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { get, getAll, post, put, remove } from "./client";
 import { useMay, useMayIn } from "./session";
 import type { Document, TableEntry } from "./document";
-import type { ColumnInfo, Comparison, List, Members, MembersDraft, Plan, Preview, Project, ProjectVersion, Role, SuggestedTable, Validation } from "./types";
+import type { ColumnInfo, Comparison, List, Members, MembersDraft, NameInTarget, Plan, Preview, Project, ProjectVersion, Role, SuggestedTable, Validation } from "./types";
 
 export const projectsQuery = queryOptions({ queryKey: ["projects"], queryFn: () => getAll<Project>("/projects") });
 /* Projects with edits that are not saved yet: what the server says of them meanwhile must not take the edits away. */
@@ -60,6 +60,17 @@ export const suggestQuery = (id: string, isWanted: boolean) => queryOptions({
 	retry: false,
 	staleTime: 60_000,
 	queryFn: () => post<{ tables: SuggestedTable[] }>(`/projects/${id}/suggest`),
+});
+
+/* Of which ends, by which rules; columns: of these instead of the source's tables. */
+export interface NamesOf { source_connection_id: string; target_connection_id: string | null; document: Document; columns?: string[] }
+
+export const namesQuery = (of: NamesOf | null) => queryOptions<NameInTarget[], Error, NameInTarget[], readonly unknown[]>({
+	queryKey: ["names", of],
+	enabled: of !== null,
+	retry: false,
+	staleTime: 5 * 60_000,
+	queryFn: async () => (await post<{ names: NameInTarget[] }>("/names", of)).names,
 });
 
 /* The columns of two tables that go together by their names; the pair is the person's choice. */

@@ -413,6 +413,19 @@ export interface components {
                 }[];
             }[];
         };
+        NamesRequest: {
+            source_connection_id: string;
+            target_connection_id?: string | null;
+            document?: Record<string, never>;
+            columns?: string[];
+        };
+        Names: {
+            names: {
+                source: string;
+                schema: string | null;
+                name: string;
+            }[];
+        };
         PreviewRequest: {
             table: string;
             target?: string;
@@ -837,6 +850,8 @@ export type Report = components['schemas']['Report'];
 export type ReportOrPlan = components['schemas']['ReportOrPlan'];
 export type SuggestRequest = components['schemas']['SuggestRequest'];
 export type Suggestions = components['schemas']['Suggestions'];
+export type NamesRequest = components['schemas']['NamesRequest'];
+export type Names = components['schemas']['Names'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type Preview = components['schemas']['Preview'];
 export type CompareRequest = components['schemas']['CompareRequest'];

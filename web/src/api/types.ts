@@ -23,6 +23,7 @@ export type RowSample = Api.SampleRows;
 
 export type Project = Omit<Api.Project, "document"> & { document: Document };
 export type Template = Omit<Api.Template, "document"> & { document?: Document };
+export type NameInTarget = Api.Names["names"][number];
 export type SuggestedTable = Api.Suggestions["tables"][number];
 export type SuggestedColumn = SuggestedTable["columns"][number];
 export type PreviewRow = Api.Preview["rows"][number];

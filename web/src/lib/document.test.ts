@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Document, TableEntry } from "@/api/document";
-import { addTarget, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, removeQuery, ruledName, selectedKeys, setQuery, withSelection } from "./document";
+import { addTarget, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, removeQuery, selectedKeys, setQuery, targetOfColumn, withSelection } from "./document";
 
 const plain: Document = { version: 1 };
 const tables = ["a", "b", "c", "order_old"].map((name) => ({ schema: "s", name }));
@@ -63,8 +63,9 @@ describe("queries", () => {
 
 describe("columns", () => {
 	const entry: TableEntry = { source: "a" };
+	const same = (name: string) => name;
 	it("are drawn to a target, and free whoever was there", () => {
-		const next = connectColumns(plain, entry, ["p", "q"], "p", "q");
+		const next = connectColumns(same, entry, ["p", "q"], "p", "q");
 		expect(next.columns).toEqual([{ source: "q", exclude: true }, { source: "p", target: "q" }]);
 		expect(isExcluded(next, "q")).toBe(true);
 	});
@@ -76,8 +77,14 @@ describe("columns", () => {
 		const changed = editColumn(entry, "p", (column) => ({ ...column, type: "text" }));
 		expect(editColumn(changed, "p", ({ source }) => ({ ...(source ? { source } : {}) }))).toEqual(entry);
 	});
-	it("are named by the project's rule", () => {
-		expect(ruledName({ version: 1, identifiers: "snake" }, "OrderItem")).toBe("order_item");
-		expect(ruledName({ version: 1, identifiers: "lower" }, "OrderItem")).toBe("orderitem");
+	it("say no name that the rule gives anyway", () => {
+		const small = (name: string) => name.toLowerCase();
+		expect(connectColumns(small, { source: "a" }, ["CUST_ID"], "CUST_ID", "cust_id")).toEqual({ source: "a" });
+		expect(connectColumns(small, { source: "a" }, ["CUST_ID"], "CUST_ID", "CUST_ID").columns).toEqual([{ source: "CUST_ID", target: "CUST_ID" }]);
+		expect(targetOfColumn(small, null, "CUST_ID")).toBe("cust_id");
+	});
+	it("take the place of one that was computed", () => {
+		const computed: TableEntry = { source: "a", columns: [{ target: "sum", expression: "1" }, { target: "other", expression: "2" }] };
+		expect(connectColumns(same, computed, ["p"], "p", "sum").columns).toEqual([{ target: "other", expression: "2" }, { source: "p", target: "sum" }]);
 	});
 });

@@ -182,25 +182,20 @@ export function excludeColumn(entry: TableEntry, source: string): TableEntry {
 	return editColumn(entry, source, () => ({ source, exclude: true }));
 }
 
-/* How a name is written in the target, by the project's rule. */
-export function ruledName(document: Document, name: string): string {
-	if (document.identifiers === "lower") return name.toLowerCase();
-	if (document.identifiers === "snake") {
-		return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2").replace(/[\s-]+/g, "_").toLowerCase();
-	}
-	return name;
+/* How a name is written in the target by the project's rule: the server knows (features/wizard/names.ts). */
+export type Ruled = (name: string) => string;
+
+export function targetOfColumn(ruled: Ruled, entry: TableEntry | null, source: string): string {
+	return columnOf(entry, source)?.target ?? ruled(source);
 }
 
-export function targetOfColumn(document: Document, entry: TableEntry | null, source: string): string {
-	return columnOf(entry, source)?.target ?? ruledName(document, source);
-}
-
-/* Draws a line from a source column to a target column. Whoever went there before goes nowhere now. */
-export function connectColumns(document: Document, entry: TableEntry, sources: string[], source: string, target: string): TableEntry {
-	const previous = sources.find((other) => other !== source && !isExcluded(entry, other) && targetOfColumn(document, entry, other) === target);
+/* Draws a line from a source column to a target column. Whoever went there before goes nowhere now, a computed column included. */
+export function connectColumns(ruled: Ruled, entry: TableEntry, sources: string[], source: string, target: string): TableEntry {
+	const previous = sources.find((other) => other !== source && !isExcluded(entry, other) && targetOfColumn(ruled, entry, other) === target);
 	const freed = previous ? excludeColumn(entry, previous) : entry;
-	return editColumn(freed, source, (column) => {
+	const alone = freed.columns ? withMember(freed, "columns", freed.columns.filter((column) => column.source !== undefined || column.target !== target)) : freed;
+	return editColumn(alone, source, (column) => {
 		const { exclude: _, ...rest } = column;
-		return withMember(rest, "target", target === ruledName(document, source) ? undefined : target);
+		return withMember(rest, "target", target === ruled(source) ? undefined : target);
 	});
 }

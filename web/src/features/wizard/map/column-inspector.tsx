@@ -1,12 +1,10 @@
 /* The inspector of whatever column is chosen, or what can be done where none is. */
 import { MousePointerClick } from "@/ui/icons";
-import type { Document } from "@/api/document";
-import { ruledName } from "@/lib/document";
 import { Button } from "@/ui/button";
 import { Inspector } from "./inspector";
 import type { MappingHandle } from "./use-mapping";
 
-export function ColumnInspector({ document, mapping }: { document: Document; mapping: MappingHandle }) {
+export function ColumnInspector({ mapping }: { mapping: MappingHandle }) {
 	const { chosen } = mapping;
 	const targets = mapping.mapping.targets.map((target) => target.name);
 	const source = chosen?.side === "source" ? mapping.mapping.sources.find((column) => column.name === chosen.name) : undefined;
@@ -17,7 +15,7 @@ export function ColumnInspector({ document, mapping }: { document: Document; map
 				column={{ ...mapping.columnOf(source.name), ...(source.isExcluded ? { exclude: true } : {}) }}
 				title={source.name}
 				subtitle={source.type}
-				defaultTarget={ruledName(document, source.name)}
+				defaultTarget={mapping.ruled(source.name)}
 				targets={targets}
 				suggestion={mapping.suggestions.find((s) => s.source === source.name) ?? null}
 				onChange={(column) => mapping.setColumn(source.name, column)}

@@ -1,7 +1,7 @@
 /* What the mapping shows of one table: source columns, target columns, and the lines between them. */
-import type { ColumnEntry, Document, TableEntry } from "@/api/document";
+import type { ColumnEntry, TableEntry } from "@/api/document";
 import type { ColumnInfo } from "@/api/types";
-import { columnOf, isExcluded, listOf, newColumnsOf, targetOfColumn } from "@/lib/document";
+import { columnOf, isExcluded, listOf, newColumnsOf, targetOfColumn, type Ruled } from "@/lib/document";
 
 export interface SourceColumn { name: string; type: string; inKey: boolean; entry: ColumnEntry | null; isExcluded: boolean; target: string | null; isChanged: boolean }
 export interface TargetColumn { name: string; type: string | null; source: string | null; computed: ColumnEntry | null; exists: boolean }
@@ -35,13 +35,13 @@ export function filterMapping(mapping: Mapping, search: string): Mapping {
 	};
 }
 
-export function buildMapping(document: Document, entry: TableEntry | null, columns: ColumnInfo[], existing: ColumnInfo[] | null): Mapping {
+export function buildMapping(ruled: Ruled, entry: TableEntry | null, columns: ColumnInfo[], existing: ColumnInfo[] | null): Mapping {
 	const sources = columns.map((column): SourceColumn => {
 		const own = columnOf(entry, column.name);
 		const isOut = isExcluded(entry, column.name);
 		return {
 			name: column.name, type: column.native_type, inKey: column.in_key, entry: own, isExcluded: isOut,
-			target: isOut ? null : targetOfColumn(document, entry, column.name),
+			target: isOut ? null : targetOfColumn(ruled, entry, column.name),
 			isChanged: Boolean(own && (own.expression || own.type || own.transform)),
 		};
 	});

@@ -5,7 +5,7 @@ import { Columns3, Plus, Settings } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
-import { isView, keyOf, queryTables, ruledName, selectedKeys } from "@/lib/document";
+import { isView, keyOf, queryTables, selectedKeys } from "@/lib/document";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -15,6 +15,7 @@ import { useDraft, type DraftHandle } from "../draft";
 import { buildRows, type TargetRow } from "../select/rows";
 import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
+import { useTableNames, type PlaceOf } from "../names";
 import { ColumnInspector } from "./column-inspector";
 import { filterMapping } from "./columns";
 import { MappingFlow } from "./flow";
@@ -87,24 +88,24 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 	);
 }
 
-function Mapper({ project, draft, rows }: { project: Project; draft: DraftHandle; rows: TargetRow[] }) {
+function Mapper({ project, draft, rows, ruled }: { project: Project; draft: DraftHandle; rows: TargetRow[]; ruled: PlaceOf }) {
 	const { entry: wanted } = useSearch({ from: "/projects/$projectId/columns" });
 	const navigate = useNavigate({ from: "/projects/$projectId/columns" });
 	const row = rows.find((r) => r.id === wanted) ?? rows.find((r) => r.key === wanted?.split("#")[0]) ?? rows[0] ?? null;
-	const mapping = useMapping(project, draft, row);
+	const mapping = useMapping(project, draft, row, row && ruled(row.table));
 	const choose = (id: string) => {
 		mapping.choose(null);
 		mapping.disarm();
 		void navigate({ search: { entry: id }, replace: true });
 	};
 	if (!row) return null;
-	const targetOf = (r: TargetRow) => r.entry?.target ?? ruledName(project.document, r.table.name);
+	const targetOf = (r: TargetRow) => r.entry?.target ?? ruled(r.table)?.name ?? "";
 	return (
 		<>
 			<div className="grid min-h-0 gap-4 lg:grid-cols-[13rem_minmax(0,1fr)] xl:h-[clamp(24rem,58dvh,46rem)] xl:grid-cols-[14rem_minmax(0,1fr)_20rem]">
 				<TableList rows={rows} targetOf={targetOf} chosen={row.id} onChoose={choose} />
 				<section aria-label="Columns" className="flex h-[28rem] min-h-0 min-w-0 flex-col overflow-hidden rounded-panel border bg-surface xl:h-auto"><Drawing key={row.id} mapping={mapping} row={row} target={targetOf(row)} /></section>
-				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><Editable><ColumnInspector document={project.document} mapping={mapping} /></Editable></section>
+				<section aria-label="Chosen column" className="thin-scroll min-h-0 overflow-y-auto rounded-panel border bg-surface p-4 lg:col-span-2 xl:col-span-1" tabIndex={0}><Editable><ColumnInspector mapping={mapping} /></Editable></section>
 			</div>
 			{mapping.mayEdit && <MappingPreview key={row.id} projectId={project.id} document={project.document} row={row} mapping={mapping.mapping} chosen={mapping.chosen} />}
 		</>
@@ -114,11 +115,13 @@ function Mapper({ project, draft, rows }: { project: Project; draft: DraftHandle
 function Content({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const tables = useQuery(tablesQuery(project.source_connection_id));
 	const { document } = project;
+	const real = useMemo(() => tables.data?.filter((table) => !isView(table)), [tables.data]);
+	const ruled = useTableNames(project, real);
 	const rows = useMemo(() => {
-		const all = [...queryTables(document), ...(tables.data ?? []).filter((table) => !isView(table))];
+		const all = [...queryTables(document), ...(real ?? [])];
 		const chosen = selectedKeys(document, all);
 		return buildRows(document, all.filter((t) => chosen.has(keyOf(t))), new Map());
-	}, [document, tables.data]);
+	}, [document, real]);
 	if (!project.source_connection_id || (tables.data && rows.length === 0)) {
 		return (
 			<Empty icon={<Columns3 />} title="No table takes part yet" actions={<Button asChild variant="primary"><Link to="/projects/$projectId/tables" params={{ projectId: project.id }}>Select tables</Link></Button>}>
@@ -128,7 +131,7 @@ function Content({ project, draft }: { project: Project; draft: DraftHandle }) {
 	}
 	if (tables.isPending) return <Loading label="Reading the source's schema…" />;
 	if (tables.isError) return <ProblemNotice error={tables.error} onRetry={() => void tables.refetch()} />;
-	return <Mapper project={project} draft={draft} rows={rows} />;
+	return <Mapper project={project} draft={draft} rows={rows} ruled={ruled} />;
 }
 
 export function MapPage() {

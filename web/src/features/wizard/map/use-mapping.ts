@@ -6,18 +6,19 @@ import type { ColumnEntry, TableEntry } from "@/api/document";
 import { queryColumnsQuery, suggestColumnsQuery } from "@/api/projects";
 import { useMayIn } from "@/api/session";
 import type { Project } from "@/api/types";
-import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, isView, ruledName, withMember } from "@/lib/document";
+import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, withMember } from "@/lib/document";
 import { qualified } from "@/lib/format";
 import { useLatest } from "@/lib/hooks";
+import { findThere, placeOf, type Place } from "@/lib/place";
 import type { DraftHandle } from "../draft";
+import { useColumnNames } from "../names";
 import type { TargetRow } from "../select/rows";
 import { buildMapping, suggestionsOf } from "./columns";
 
-/* The target table that is there already, if one is. */
-function useExisting(project: Project, row: TargetRow | null) {
+/* The target table that is there already, if one is: where the plan would look for it. */
+function useExisting(project: Project, row: TargetRow | null, ruled: Place | null) {
 	const tables = useQuery(tablesQuery(project.target_connection_id));
-	const wanted = row ? (row.entry?.target ?? ruledName(project.document, row.table.name)).toLowerCase() : null;
-	const found = wanted === null ? undefined : tables.data?.find((t) => !isView(t) && (t.name.toLowerCase() === wanted || `${t.schema ?? ""}.${t.name}`.toLowerCase() === wanted));
+	const found = row && ruled ? findThere(tables.data ?? [], placeOf(row.entry?.target, ruled)) : undefined;
 	return useQuery({ ...tableQuery(project.target_connection_id, found?.schema ?? null, found?.name ?? null) }).data ?? null;
 }
 
@@ -33,22 +34,23 @@ function useSource(project: Project, row: TargetRow | null, maySeeRows: boolean)
 
 export interface Chosen { side: "source" | "target"; name: string }
 
-export function useMapping(project: Project, draft: DraftHandle, row: TargetRow | null) {
+export function useMapping(project: Project, draft: DraftHandle, row: TargetRow | null, place: Place | null) {
 	const mayEdit = useMayIn(project, "operator");
 	const source = useSource(project, row, mayEdit);
-	const existing = useExisting(project, row);
+	const existing = useExisting(project, row, place);
+	const names = useColumnNames(project, useMemo(() => source.columns?.map((column) => column.name) ?? null, [source.columns]));
+	const { ruled } = names;
 	const [chosen, setChosen] = useState<Chosen | null>(null);
 	const [armed, setArmed] = useState<string | null>(null);
-	const { document } = project;
 	const entry = row?.entry ?? null;
 	const { columns } = source;
-	const mapping = useMemo(() => buildMapping(document, entry, columns ?? [], existing?.columns ?? null), [document, entry, columns, existing]);
+	const mapping = useMemo(() => buildMapping(ruled, entry, columns ?? [], existing?.columns ?? null), [ruled, entry, columns, existing]);
 	const pair = row && existing && row.table.kind !== "query" ? { source: row.key, target: qualified(existing.schema, existing.name) } : null;
 	const hints = useQuery(suggestColumnsQuery(project.id, pair)).data;
 	const suggestions = useMemo(() => suggestionsOf(mapping, hints ?? []), [mapping, hints]);
 
 	/* The handlers stay the same from one rendering to the next, so that columns that did not change are not drawn again. */
-	const latest = useLatest({ row, document, mapping, armed, mayEdit, columns, entry, draft });
+	const latest = useLatest({ row, ruled, mapping, armed, mayEdit, columns, entry, draft });
 	const actions = useMemo(() => {
 		const change = (edit: (entry: TableEntry) => TableEntry) => {
 			const { row: at, mayEdit: may, draft: handle } = latest.current;
@@ -56,7 +58,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 		};
 		const connect = (from: string, to: string) => {
 			const names = (latest.current.columns ?? []).map((column) => column.name);
-			change((old) => connectColumns(latest.current.document, old, names, from, to));
+			change((old) => connectColumns(latest.current.ruled, old, names, from, to));
 			setChosen({ side: "source", name: from });
 			setArmed(null);
 		};
@@ -77,7 +79,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 			},
 			connectAll: (pairs: { source: string; target: string }[]) => {
 				const names = (latest.current.columns ?? []).map((column) => column.name);
-				change((old) => pairs.reduce((next, { source: from, target: to }) => connectColumns(latest.current.document, next, names, from, to), old));
+				change((old) => pairs.reduce((next, { source: from, target: to }) => connectColumns(latest.current.ruled, next, names, from, to), old));
 			},
 			unlink: (name: string) => change((old) => excludeColumn(old, name)),
 			setColumn: (name: string, column: ColumnEntry) => change((old) => editColumn(old, name, () => column)),
@@ -99,7 +101,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 			setWhere: (where: string) => change((old) => withMember(old, "where", where || undefined)),
 		};
 	}, [latest]);
-	return { source, existing, mapping, suggestions, chosen, armed, entry, mayEdit, ...actions };
+	return { source: { ...source, isPending: source.isPending || names.isLoading }, ruled, existing, mapping, suggestions, chosen, armed, entry, mayEdit, ...actions };
 }
 
 export type MappingHandle = ReturnType<typeof useMapping>;

@@ -6,7 +6,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";
 import { useMayEdit } from "../editable";
-import type { Project, SourceTable, SuggestedTable } from "@/api/types";
+import type { Project, SourceTable, SuggestedTable, TableSummary } from "@/api/types";
 import { isView, keyOf, queryTables, selectedKeys, setQuery, withMember } from "@/lib/document";
 import { formatBytes, formatCount, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
@@ -16,6 +16,7 @@ import { toast } from "@/ui/toast";
 import { useDraft, type DraftHandle } from "../draft";
 import { Editable } from "../editable";
 import { WizardPage } from "../wizard-page";
+import { placesOf, tableNamesQuery, useTableNames } from "../names";
 import { Endpoints } from "./endpoints";
 import { applyMatches, SURE } from "./match";
 import { QueryDialog } from "./query-dialog";
@@ -23,7 +24,7 @@ import type { TargetRow } from "./rows";
 import { TableGrid } from "./table-grid";
 import { Toolbar, type Shown } from "./toolbar";
 
-function useMatches(project: Project, draft: DraftHandle) {
+function useMatches(project: Project, draft: DraftHandle, real: TableSummary[]) {
 	const client = useQueryClient();
 	const [isMatching, setIsMatching] = useState(false);
 	const suggestion = useQuery(suggestQuery(project.id, false));
@@ -33,9 +34,10 @@ function useMatches(project: Project, draft: DraftHandle) {
 		try {
 			await draft.flush();
 			const found = await client.fetchQuery({ ...suggestQuery(project.id, true), staleTime: 0 });
+			const ruled = placesOf(await client.fetchQuery(tableNamesQuery(project, real)));
 			let n = 0;
 			draft.editDocument((old) => {
-				const matched = applyMatches(old, tables, found.tables);
+				const matched = applyMatches(old, tables, found.tables, ruled);
 				n = matched.n;
 				return matched.document;
 			});
@@ -67,12 +69,13 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const { search, setSearch, needle } = useSearched();
 	const tables = useQuery(tablesQuery(project.source_connection_id));
 	const [shown, setShown] = useState<Shown>("all");
-	const { matches, match, isMatching } = useMatches(project, draft);
 	const { document } = project;
 	const { editDocument } = draft;
 	const mayEdit = useMayEdit();
 	const [asking, setAsking] = useState<{ row: TargetRow | null } | null>(null);
 	const real = useMemo(() => (tables.data ?? []).filter((table) => !isView(table)), [tables.data]);
+	const { matches, match, isMatching } = useMatches(project, draft, real);
+	const ruled = useTableNames(project, tables.data && real);
 	const nViews = (tables.data ?? []).length - real.length;
 	const all = useMemo((): SourceTable[] => [...queryTables(document), ...real], [document, real]);
 	const ask = useCallback((row: TargetRow) => setAsking({ row }), []);
@@ -116,7 +119,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 				onQuery={() => setAsking({ row: null })}
 				mayEdit={mayEdit}
 			/>
-			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} mayEdit={mayEdit} onEdit={editDocument} onQuery={ask} />
+			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} ruled={ruled} mayEdit={mayEdit} onEdit={editDocument} onQuery={ask} />
 			<p className="border-t px-3 py-2 text-[13px] text-muted" role="status">
 				{formatCount(taken.length)} of {plural(all.length, "table")} taken: about {formatShort(sum((t) => t.rows))} rows{sum((t) => t.bytes) > 0 ? `, ${formatBytes(sum((t) => t.bytes))}` : ""}
 				{nViews > 0 && `. ${plural(nViews, "view")}: the rows of a view are copied by a query (Add query)`}

@@ -3,22 +3,23 @@ import { useCallback, useMemo } from "react";
 import { CornerDownRight } from "@/ui/icons";
 import type { Document } from "@/api/document";
 import type { SourceTable, SuggestedTable } from "@/api/types";
-import { addTarget, editEntry, keyOf, removeEntry, removeQuery, ruledName, withMember, withSelection } from "@/lib/document";
+import { addTarget, editEntry, keyOf, removeEntry, removeQuery, withMember, withSelection } from "@/lib/document";
 import { formatBytes, formatCount } from "@/lib/format";
 import { useMedia } from "@/lib/hooks";
 import { Badge } from "@/ui/badge";
 import { Checkbox } from "@/ui/toggle";
 import { VirtualTable, type VirtualColumn } from "@/ui/virtual-table";
+import type { PlaceOf } from "../names";
 import { buildRows, type TargetRow } from "./rows";
 import { TargetCell } from "./target-cell";
 
 interface Props {
-	document: Document; all: SourceTable[]; shown: SourceTable[]; chosen: Set<string>; matches: Map<string, SuggestedTable>; mayEdit: boolean;
+	document: Document; all: SourceTable[]; shown: SourceTable[]; chosen: Set<string>; matches: Map<string, SuggestedTable>; ruled: PlaceOf; mayEdit: boolean;
 	onEdit: (change: (document: Document) => Document) => void;
 	onQuery: (row: TargetRow) => void;
 }
 
-export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEdit, onQuery }: Props) {
+export function TableGrid({ document, all, shown, chosen, matches, ruled, mayEdit, onEdit, onQuery }: Props) {
 	const isWide = useMedia("(min-width: 768px)");
 	const rows = useMemo(() => buildRows(document, shown, matches), [document, shown, matches]);
 	const select = useCallback((keys: string[], isOn: boolean) => onEdit((old) => {
@@ -52,19 +53,19 @@ export function TableGrid({ document, all, shown, chosen, matches, mayEdit, onEd
 				cell: (row) => (
 					<TargetCell
 						row={row}
-						placeholder={ruledName(document, row.table.name)}
+						placeholder={ruled(row.table)?.name ?? ""}
 						isDisabled={!chosen.has(row.key)}
 						mayEdit={mayEdit}
 						onQuery={() => onQuery(row)}
 						onTarget={(target) => setTarget(row, target)}
-						onAdd={() => onEdit((old) => addTarget(old, row.table, `${ruledName(old, row.table.name)}_2`))}
+						onAdd={() => onEdit((old) => addTarget(old, row.table, `${ruled(row.table)?.name ?? row.table.name}_2`))}
 						onRemove={() => remove(row)}
 					/>
 				),
 			},
 		];
 		return list;
-	}, [all, chosen, document, mayEdit, onEdit, onQuery, select]);
+	}, [all, chosen, ruled, mayEdit, onEdit, onQuery, select]);
 	return (
 		<VirtualTable
 			label="Tables of the source"
