@@ -255,6 +255,30 @@ def test_merge_and_incremental(make, make_oracle, ferry):
     ferry("plan", dst, make("postgres"))
 
 
+LONG = 40_000    # beyond a string, which such a bind is a LONG for
+
+
+def test_merge_of_one_long_text(make, make_oracle, ferry):
+    """DUAL takes no LONG: that row is refused, and no other."""
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE m (id int PRIMARY KEY, body text, raw bytea); GRANT SELECT ON m TO ferry; INSERT INTO m SELECT i, 'b' || i, '\\x01' FROM generate_series(1, 20) i")
+    ferry("copy", src, dst)
+    src.sql("UPDATE m SET body = 'new'; UPDATE m SET body = repeat('x', %d) WHERE id = 5; UPDATE m SET raw = decode(repeat('ff', %d), 'hex') WHERE id = 9" % (LONG, LONG))
+    ferry("copy", src, dst, "--if-exists", "merge", "--lanes", "1", expect=5)
+    assert sorted(r[0] for r in dst.rows("SELECT ID FROM M WHERE BODY = 'new'")) == [i for i in range(1, 21) if i not in (5, 9)]
+
+
+def test_one_text_that_is_too_long_for_a_string(make, make_oracle, ferry):
+    """In a table that is there: the long rows of LOBs go in, the one of a VARCHAR2 does not."""
+    src, dst = make("postgres"), make_oracle()
+    dst.sql("CREATE TABLE V (ID NUMBER(10) PRIMARY KEY, T VARCHAR2(32767 CHAR), C CLOB)")
+    src.sql("CREATE TABLE v (id int PRIMARY KEY, t text, c text); GRANT SELECT ON v TO ferry; INSERT INTO v SELECT i, 't', 'c' FROM generate_series(1, 20) i; "
+            "UPDATE v SET t = repeat('ö', 20000) WHERE id = 5; UPDATE v SET c = repeat('c', %d) WHERE id IN (3, 12)" % LONG)
+    ferry("copy", src, dst, "--data-only", "--if-exists", "append", "--lanes", "1", expect=5)
+    assert [r[0] for r in dst.rows("SELECT ID FROM V ORDER BY ID")] == [i for i in range(1, 21) if i != 5]
+    assert dst.value("SELECT sum(length(C)) FROM V") == 17 + 2 * LONG
+
+
 def test_missing_privileges_of_a_target(make, make_oracle, ferry):
     src, dst = make("postgres"), make_oracle()
     src.sql("CREATE TABLE a (id int PRIMARY KEY); GRANT SELECT ON a TO ferry")

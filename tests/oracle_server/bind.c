@@ -6,8 +6,6 @@
 #include "value.h"
 #include <math.h>
 
-#define MAX_STRING 32767
-
 void binds_read_info(Session *s, GArray *binds, guint n)
 {
 	Net *net = &s->net;

@@ -53,6 +53,9 @@ void cursor_put_values(Bytes *out, const Cursor *c, const guint8 *vector);
 /* bind.c */
 void binds_read_info(Session *s, GArray *binds, guint n);
 void binds_read_row(Session *s, Cursor *c); /* message 7 and a value each; binds them */
+#define MAX_STRING 32767
+/* long_bind.c: the statement does not take binds of more than MAX_STRING; e says so. */
+gboolean binds_refuse_long(Session *s, const Cursor *c, OraError *e);
 
 static inline Column *cursor_column(const Cursor *c, guint i)
 {

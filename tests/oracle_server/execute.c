@@ -219,6 +219,7 @@ typedef struct Change {
 	guint64 rows;
 	gint64 rowid;
 	GArray *errors, *row_counts;
+	gboolean is_refused; /* as a whole: its rows are read, and that is all */
 } Change;
 
 static void clear_batch_error(gpointer data)
@@ -232,7 +233,7 @@ static void change_row(Session *s, Cursor *c, guint row, gboolean batch_errors, 
 	guint64 n = 0;
 
 	binds_read_row(s, c);
-	if (s->net.state != NET_OK || !c->stmt)
+	if (s->net.state != NET_OK || !c->stmt || change->is_refused)
 		return;
 	if (cursor_step(s, c, e) == SQLITE_DONE) {
 		n = sqlite3_changes64(s->db);
@@ -254,7 +255,8 @@ static void run_change(Session *s, Cursor *c, const Request *r, OraError *e)
 	g_array_set_clear_func(change.errors, clear_batch_error);
 	if (c->stmt)
 		session_begin(s);
-	for (guint64 i = 0; i < n && !e->number && s->net.state == NET_OK; i++) {
+	change.is_refused = c->stmt && binds_refuse_long(s, c, e);
+	for (guint64 i = 0; i < n && (!e->number || change.is_refused) && s->net.state == NET_OK; i++) {
 		s->has_more_rows = i + 1 < n;
 		change_row(s, c, i, r->options & OPTION_BATCH_ERRORS, &change, e);
 	}

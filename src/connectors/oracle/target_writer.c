@@ -94,8 +94,9 @@ static size_t longest_value(const FerryBatch *batch, size_t column, size_t first
 	return (size_t)longest;
 }
 
-/* Sizes to announce: powers of two, so that they change seldom. True: the statement must be parsed with new
- * ones. */
+/* Sizes to announce: powers of two that only grow, so that they change seldom. Beyond a string they make the
+ * bind a LONG, which some statements do not take whatever its values are: so it is one for as long as values
+ * need it. True: the statement must be parsed with new ones. */
 static bool announce(FerryOracleWriter *w, const FerryBatch *batch, size_t first, size_t n)
 {
 	uint32_t limit = ferry_oracle(w->base.connection)->max_string;
@@ -106,7 +107,7 @@ static bool announce(FerryOracleWriter *w, const FerryBatch *batch, size_t first
 		if (w->columns[i].width > 0)
 			continue;
 		size_t longest = longest_value(batch, i, first, n);
-		uint32_t size = MAX(field->max_bytes, MIN_TEXT);
+		uint32_t size = field->max_bytes > limit ? MIN_TEXT : MAX(field->max_bytes, MIN_TEXT);
 		while (size < longest && size < limit)
 			size = MIN(size * 2, limit);
 		if (longest > limit)
