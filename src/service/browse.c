@@ -143,12 +143,16 @@ static json_t *read_tables(FerryService *service, const FerryActor *actor, const
 	return tables;
 }
 
-/* Two that ask at once read it twice; that costs nothing but time. */
+/* Two that ask at once read it twice; that costs nothing but time. What is kept is for those who may connect.
+ */
 static json_t *get_tables(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
+	g_autoptr(FerryUrl) url = ferry_connections_load_url(service, actor, id, error);
 	gint64 now = g_get_monotonic_time();
 	json_t *tables = NULL;
 
+	if (!url)
+		return NULL;
 	g_mutex_lock(&service->browse_lock);
 	const Kept *kept = g_hash_table_lookup(service->browsed, id);
 	if (kept && kept->until > now)

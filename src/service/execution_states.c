@@ -9,16 +9,22 @@
 #include "service/bus/redis.h"
 #include "service/run_rules.h"
 #include "service/runner.h"
-#include "service/settings.h"
 
 #include <stdio.h>
 #include <string.h>
+
+typedef enum {
+	WORK_NONE,
+	WORK_CONNECTS, /* a worker opens the databases, and needs who may */
+	WORK_RUNS_SQL  /* and runs the document's SQL */
+} WishWork;
 
 typedef struct Wish {
 	const char *word; /* "pause": for messages and the audit log */
 	const char *from; /* states that allow it, between commas: ",QUEUED,PAUSED," */
 	const char *sql;  /* SET … of the execution; {now}: the time */
-	bool is_work;     /* not where it is queued only to be cancelled or cleaned up */
+	WishWork work;
+	bool is_pause; /* not of one that is queued only to be cancelled or cleaned up */
 } Wish;
 
 static bool refuse(const Wish *wish, const char *id, const char *state, GError **error)
@@ -35,12 +41,23 @@ static bool is_owed_an_end(const char *wanted)
 	return g_strcmp0(wanted, "cancel") == 0 || g_strcmp0(wanted, "clean_up") == 0;
 }
 
+/* What it has is as it was begun with, and does not change; what is forbidden does. */
+static bool may_ask(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const Wish *wish,
+		    const FerryRows *rows, GError **error)
+{
+	return wish->work == WORK_NONE ||
+	       ferry_run_rules_check(service, tx, actor,
+				     wish->work == WORK_RUNS_SQL ? ferry_row_text(rows, 0, 3) : NULL,
+				     ferry_row_text(rows, 0, 4), ferry_row_text(rows, 0, 5), error);
+}
+
 /* Several wishes: the first that the state allows. */
-static bool apply(FerryStoreTx *tx, const FerryActor *actor, const char *id, const Wish *wishes, size_t n,
-		  GError **error)
+static bool apply(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *id,
+		  const Wish *wishes, size_t n, GError **error)
 {
 	g_autofree char *select =
-		g_strconcat("SELECT state, project_name, wanted FROM executions WHERE id = ?",
+		g_strconcat("SELECT state, project_name, wanted, document, source_connection_id, "
+			    "target_connection_id FROM executions WHERE id = ?",
 			    ferry_store_lock_suffix(tx), NULL);
 	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, select, "s", id);
 
@@ -53,10 +70,12 @@ static bool apply(FerryStoreTx *tx, const FerryActor *actor, const char *id, con
 	for (size_t i = 0; i < n; i++) {
 		if (!strstr(wishes[i].from, state))
 			continue;
-		if (wishes[i].is_work && is_owed_an_end(ferry_row_text(rows, 0, 2)))
+		if (wishes[i].is_pause && is_owed_an_end(ferry_row_text(rows, 0, 2)))
 			return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "state",
 					     "cancel it, which also calls off a clean-up, or wait for it",
 					     "the execution %s waits to be cancelled or cleaned up", id);
+		if (!may_ask(service, tx, actor, &wishes[i], rows, error))
+			return false;
 		g_autofree char *now = ferry_store_now();
 		g_autoptr(GString) update = g_string_new("UPDATE executions SET ");
 		g_string_append_printf(update, "%s WHERE id = ?", wishes[i].sql);
@@ -73,7 +92,7 @@ static json_t *ask(FerryService *service, const FerryActor *actor, const char *i
 		   size_t n, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, error);
-	bool is_ok = tx && apply(tx, actor, id, wishes, n, error) &&
+	bool is_ok = tx && apply(service, tx, actor, id, wishes, n, error) &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 
 	g_clear_pointer(&tx, ferry_store_rollback);
@@ -95,7 +114,7 @@ static json_t *ask(FerryService *service, const FerryActor *actor, const char *i
 json_t *ferry_executions_pause(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
 	static const Wish wishes[] = {
-		{"pause", ",QUEUED,", "state = 'PAUSED'", .is_work = true},
+		{"pause", ",QUEUED,", "state = 'PAUSED'", .is_pause = true},
 		{"pause", ",QUEUED,RUNNING,", "wanted = coalesce(wanted, 'pause')"},
 	};
 
@@ -107,7 +126,7 @@ json_t *ferry_executions_resume(FerryService *service, const FerryActor *actor, 
 {
 	static const Wish wishes[] = {
 		{"resume", ",PAUSED,",
-		 "state = 'QUEUED', wanted = CASE WHEN wanted <> 'pause' THEN wanted END"}};
+		 "state = 'QUEUED', wanted = CASE WHEN wanted <> 'pause' THEN wanted END", WORK_RUNS_SQL}};
 
 	return ask(service, actor, id, wishes, G_N_ELEMENTS(wishes), error);
 }
@@ -124,32 +143,11 @@ json_t *ferry_executions_cancel(FerryService *service, const FerryActor *actor, 
 	};
 	static const Wish clean[] = {
 		{"cancel", ",QUEUED,PAUSED,FAILED,CANCELLED,",
-		 "state = 'QUEUED', wanted = 'clean_up', ended_at = NULL"},
-		{"cancel", ",QUEUED,RUNNING,PAUSED,FAILED,CANCELLED,", "wanted = 'clean_up'"},
+		 "state = 'QUEUED', wanted = 'clean_up', ended_at = NULL", WORK_CONNECTS},
+		{"cancel", ",QUEUED,RUNNING,PAUSED,FAILED,CANCELLED,", "wanted = 'clean_up'", WORK_CONNECTS},
 	};
 
 	return ask(service, actor, id, cleans_up ? clean : plain, 2, error);
-}
-
-/* What it has is as it was begun with, and does not change. */
-static bool may_run(FerryService *service, const FerryActor *actor, const char *id, GError **error)
-{
-	json_t *settings = ferry_settings_get(service, error);
-	g_autoptr(FerryStoreTx) tx =
-		settings ? ferry_store_begin(service->store, FERRY_STORE_READ, error) : NULL;
-	g_autoptr(FerryRows) rows =
-		tx ? ferry_store_query(tx, error,
-				       "SELECT document, source_connection_id, target_connection_id FROM "
-				       "executions WHERE id = ?",
-				       "s", id)
-		   : NULL;
-	bool is_ok = rows &&
-		     (rows->rows->len == 0 || /* that there is none is said elsewhere */
-		      ferry_run_rules_check(service, tx, actor, settings, ferry_row_text(rows, 0, 0),
-					    ferry_row_text(rows, 0, 1), ferry_row_text(rows, 0, 2), error));
-
-	json_decref(settings);
-	return is_ok;
 }
 
 json_t *ferry_executions_retry(FerryService *service, const FerryActor *actor, const char *id,
@@ -159,11 +157,10 @@ json_t *ferry_executions_retry(FerryService *service, const FerryActor *actor, c
 	"state = 'QUEUED', attempt = attempt + 1, wanted = NULL, outcome = NULL, error = NULL, ended_at = "  \
 	"NULL, report = NULL, "                                                                              \
 	"report_html = NULL, stages = NULL, restart = "
-	static const Wish all[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "1"}};
-	static const Wish rest[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "0"}};
+	static const Wish all[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "1", WORK_RUNS_SQL}};
+	static const Wish rest[] = {{"retry", ",COMPLETED,FAILED,CANCELLED,", AGAIN "0", WORK_RUNS_SQL}};
 
-	return may_run(service, actor, id, error) ? ask(service, actor, id, from_start ? all : rest, 1, error)
-						  : NULL;
+	return ask(service, actor, id, from_start ? all : rest, 1, error);
 }
 
 bool ferry_executions_delete(FerryService *service, const FerryActor *actor, const char *id, GError **error)

@@ -9,7 +9,6 @@
 #include "service/migrate.h"
 #include "service/run_rules.h"
 #include "service/runner.h"
-#include "service/settings.h"
 
 #include <string.h>
 
@@ -242,8 +241,8 @@ static char *endpoints_line(FerryStoreTx *tx, const char *source, const char *ta
 }
 
 /* A target takes one execution at a time: the second would be refused by the ledger's lock, an hour later. */
-static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const json_t *settings,
-		   const char *id, const char *project_id, bool is_dry_run, GError **error)
+static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *id,
+		   const char *project_id, bool is_dry_run, GError **error)
 {
 	g_autofree char *now = ferry_store_now(), *endpoints = NULL;
 	/* It stays until the execution is there: what is left of a deleted project keeps its members. */
@@ -257,7 +256,7 @@ static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *ac
 	if (project->rows->len == 0)
 		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "project_id", NULL,
 				     "there is no project %s", project_id);
-	if (!ferry_run_rules_check(service, tx, actor, settings, ferry_row_text(project, 0, 2),
+	if (!ferry_run_rules_check(service, tx, actor, ferry_row_text(project, 0, 2),
 				   ferry_row_text(project, 0, 3), ferry_row_text(project, 0, 4), error))
 		return false;
 	endpoints = endpoints_line(tx, ferry_row_text(project, 0, 3), ferry_row_text(project, 0, 4), error);
@@ -293,19 +292,15 @@ json_t *ferry_executions_start(FerryService *service, const FerryActor *actor, c
 			       bool is_dry_run, GError **error)
 {
 	g_autofree char *id = ferry_store_new_id("exe_");
-	json_t *settings = ferry_settings_get(service, error);
-	if (!settings)
-		return NULL;
 	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, error);
 	bool is_ok = tx &&
 		     ferry_access_check(tx, actor, project_id, "project_id", FERRY_ROLE_OPERATOR, error) &&
 		     check_none_runs(tx, project_id, error) &&
-		     insert(service, tx, actor, settings, id, project_id, is_dry_run, error) &&
+		     insert(service, tx, actor, id, project_id, is_dry_run, error) &&
 		     ferry_execution_next_seq(tx, id, error) > 0 &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 
 	g_clear_pointer(&tx, ferry_store_rollback);
-	json_decref(settings);
 	if (is_ok)
 		ferry_execution_publish_state(service, id);
 	ferry_execution_end(service);

@@ -7,6 +7,9 @@
 #include "service/service.h"
 #include "service/store/store.h"
 
-/* settings as ferry_settings_get has given them; the document and the ids as the execution will have them, read in tx. FORBIDDEN. */
-bool ferry_run_rules_check(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const json_t *settings,
-                           const char *document, const char *source_id, const char *target_id, GError **error);
+/*
+ * The document and the ids as the execution will have them, read in tx, in which it is changed; each may be NULL: no SQL is run, that
+ * end is not opened. FORBIDDEN.
+ */
+bool ferry_run_rules_check(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *document,
+                           const char *source_id, const char *target_id, GError **error);

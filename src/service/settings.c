@@ -40,10 +40,9 @@ static json_t *complete(const json_t *stored)
 	return settings;
 }
 
-static json_t *load(FerryStoreTx *tx, GError **error)
+static json_t *load(FerryStoreTx *tx, const char *lock_suffix, GError **error)
 {
-	g_autofree char *sql =
-		g_strconcat("SELECT value FROM settings WHERE name = ?", ferry_store_lock_suffix(tx), NULL);
+	g_autofree char *sql = g_strconcat("SELECT value FROM settings WHERE name = ?", lock_suffix, NULL);
 	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, sql, "s", ROW);
 
 	if (!rows)
@@ -54,11 +53,16 @@ static json_t *load(FerryStoreTx *tx, GError **error)
 	return settings;
 }
 
+json_t *ferry_settings_read(FerryStoreTx *tx, GError **error)
+{
+	return load(tx, "", error);
+}
+
 json_t *ferry_settings_get(FerryService *service, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 
-	return tx ? load(tx, error) : NULL;
+	return tx ? ferry_settings_read(tx, error) : NULL;
 }
 
 /* ---- writing ---- */
@@ -141,7 +145,7 @@ json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_
 {
 	g_autoptr(GString) changed = g_string_new(NULL);
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
-	json_t *settings = tx ? load(tx, error) : NULL;
+	json_t *settings = tx ? load(tx, ferry_store_lock_suffix(tx), error) : NULL;
 
 	if (settings && merge(settings, request, changed, error) &&
 	    (changed->len == 0 || (save(tx, actor, settings, changed->str, error) &&
@@ -273,15 +277,4 @@ bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, b
 	       ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, "document.hooks",
 			     "ask an admin to start it, or to allow operators_may_run_sql in the settings",
 			     "operators may not run SQL of their own before or after a migration");
-}
-
-bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error)
-{
-	if (!has_hooks || actor->role >= FERRY_ROLE_ADMIN)
-		return true;
-	json_t *settings = ferry_settings_get(service, error);
-	bool is_ok = settings && ferry_settings_allow_sql(actor, settings, true, error);
-
-	json_decref(settings);
-	return is_ok;
 }

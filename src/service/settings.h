@@ -4,10 +4,12 @@
 #pragma once
 
 #include "service/service.h"
+#include "service/store/store.h"
 
 /* {operators_may_run_sql, operators_may_use_files, denied_hosts[], allowed_hosts[], audit_days}: the former are true, the lists empty
  * and the last 0 (for ever) in a new service. put: members that are missing stay as they are. */
 json_t *ferry_settings_get(FerryService *service, GError **error);
+json_t *ferry_settings_read(FerryStoreTx *tx, GError **error); /* the same, in a transaction */
 json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_t *settings, GError **error);
 
 /* Whether a connection to this URL is allowed. FORBIDDEN: the service's own files, for everybody; file connectors and options that
@@ -16,9 +18,8 @@ json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_
 bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, const FerryUrl *url, GError **error);
 /* Forbids what a connection of the service must never do, whatever SQL it runs: reach files beside its own (ATTACH). */
 void ferry_settings_confine(FerryUrl *url);
-/* Whether the actor may start a project with SQL of its own (hooks). */
-bool ferry_settings_check_sql(FerryService *service, const FerryActor *actor, bool has_hooks, GError **error);
-/* The same two, but for hosts, by settings that get has given: within a transaction. */
+/* Within a transaction, by settings that were read in it: the same, but for hosts; and whether the actor may bring in or start what
+ * has SQL of its own (hooks). */
 bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings, const FerryUrl *url,
                               GError **error);
 bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, bool has_hooks, GError **error);

@@ -7,7 +7,7 @@
 #include "service/audit.h"
 #include "service/documents.h"
 #include "service/service_internal.h"
-#include "service/settings.h"
+#include "service/run_rules.h"
 #include "template_resources.h"
 
 #include <string.h>
@@ -208,17 +208,14 @@ static char *choose_document(FerryService *service, FerryStoreTx *tx, const Ferr
 }
 
 /* Whoever begins with it may be one who may run SQL: who may not, puts none into it. */
-static bool may_hold(const FerryActor *actor, const json_t *settings, const char *document, GError **error)
+static bool may_hold(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *document,
+		     GError **error)
 {
-	g_autoptr(FerryProject) project = ferry_project_parse(document, strlen(document), "document", error);
-
-	return project &&
-	       ferry_settings_allow_sql(actor, settings, ferry_documents_has_hooks(project), error);
+	return ferry_run_rules_check(service, tx, actor, document, NULL, NULL, error);
 }
 
 static bool make_draft(FerryService *service, FerryStoreTx *tx, const FerryActor *actor,
-		       const json_t *settings, const json_t *request, const FerryRows *old, Draft *draft,
-		       GError **error)
+		       const json_t *request, const FerryRows *old, Draft *draft, GError **error)
 {
 	draft->name = merged(request, "name", old ? ferry_row_text(old, 0, NAME) : NULL);
 	draft->description = merged(request, "description", old ? ferry_row_text(old, 0, DESCRIPTION) : "");
@@ -234,7 +231,7 @@ static bool make_draft(FerryService *service, FerryStoreTx *tx, const FerryActor
 	draft->document = choose_document(service, tx, actor, request, old, error);
 	draft->project_id = json_string_value(json_object_get(request, "project_id"));
 	return draft->document && ((old && !draft->project_id && !json_object_get(request, "document")) ||
-				   may_hold(actor, settings, draft->document, error));
+				   may_hold(service, tx, actor, draft->document, error));
 }
 
 static bool check_room(FerryStoreTx *tx, GError **error)
@@ -286,17 +283,13 @@ json_t *ferry_templates_create(FerryService *service, const FerryActor *actor, c
 			       GError **error)
 {
 	g_autofree char *id = ferry_store_new_id("tpl_");
-	json_t *settings = ferry_settings_get(service, error);
-	if (!settings)
-		return NULL;
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	Draft draft = {0};
 
-	bool is_ok = tx && make_draft(service, tx, actor, settings, request, NULL, &draft, error) &&
+	bool is_ok = tx && make_draft(service, tx, actor, request, NULL, &draft, error) &&
 		     check_room(tx, error) && insert(tx, actor, id, &draft, error) &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
-	json_decref(settings);
 	return is_ok ? ferry_templates_get(service, id, error) : NULL;
 }
 
@@ -318,18 +311,14 @@ json_t *ferry_templates_update(FerryService *service, const FerryActor *actor, c
 {
 	if (!refuse_built_in(id, error))
 		return NULL;
-	json_t *settings = ferry_settings_get(service, error);
-	if (!settings)
-		return NULL;
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	g_autoptr(FerryRows) old = tx ? find(tx, id, "id", error) : NULL;
 	Draft draft = {0};
 
 	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
-		     make_draft(service, tx, actor, settings, request, old, &draft, error) &&
+		     make_draft(service, tx, actor, request, old, &draft, error) &&
 		     update(tx, actor, id, &draft, error) && ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
-	json_decref(settings);
 	return is_ok ? ferry_templates_get(service, id, error) : NULL;
 }
 

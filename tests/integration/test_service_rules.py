@@ -67,3 +67,50 @@ def test_who_made_a_project_public(admin, tmp_path):
     project = make(admin, tmp_path, "p", {"version": 1})
     admin.post("/templates", {"name": "t", "project_id": project}, expect=201)
     assert [e["detail"] for e in admin.get("/audit", query={"action": "template.create"}).items] == ["t, of " + project]
+
+
+def test_what_was_begun_is_judged_when_it_goes_on(make_service, tmp_path):
+    service = make_service("--workers", "0")
+    admin = service.admin()
+    otto = service.user(admin, "otto", "operator")
+    execution = "/executions/" + otto.post("/executions", {"project_id": make(otto, tmp_path, "p", HOOKS)}, expect=201).json["id"]
+    otto.post(execution + "/pause")
+    admin.put("/settings", {"operators_may_run_sql": False})
+    assert "operators_may_run_sql" in otto.post(execution + "/resume", expect=403).json["hint"]
+    assert otto.get(execution).json["state"] == "PAUSED"
+    otto.post(execution + "/cancel")
+    otto.post(execution + "/retry", expect=403)
+    otto.post(execution + "/cancel", {"clean_up": True})    # runs no SQL of the document
+    otto.post(execution + "/cancel")
+    admin.put("/settings", {"operators_may_run_sql": True, "operators_may_use_files": False})
+    assert "operators_may_use_files" in otto.post(execution + "/cancel", {"clean_up": True}, expect=403).json["hint"]
+    otto.post(execution + "/retry", expect=403)
+    one = otto.get(execution).json
+    assert (one["state"], one["wanted"], one["attempt"]) == ("CANCELLED", None, 1)
+    admin.post(execution + "/retry")
+    otto.post(execution + "/pause")
+    otto.post(execution + "/resume", expect=403)
+    admin.post(execution + "/resume")
+
+
+def test_what_an_admin_has_looked_at_is_not_shown_from_memory(admin, otto, tmp_path):
+    make(admin, tmp_path, "p", {"version": 1})
+    connection = "/connections/" + [c["id"] for c in admin.get("/connections").items if c["name"] == "p"][0]
+    paths = connection + "/tables", connection + "/table?name=t"
+    for path in paths:
+        otto.get(path)
+    admin.put("/settings", {"operators_may_use_files": False})
+    for path in paths:
+        admin.get(path)
+        otto.get(path, expect=403)
+
+
+def test_a_plan_of_what_they_may_not_start(service, admin, otto, tmp_path):
+    vera = service.user(admin, "vera", "viewer")
+    project = make(admin, tmp_path, "p", HOOKS)
+    admin.put("/settings", {"operators_may_run_sql": False})
+    for client in (otto, vera):
+        assert client.post("/projects/%s/plan" % project).json["tables"]
+    assert otto.post("/projects/%s/preview" % project, {"table": "t"}).json["rows"]
+    with sqlite3.connect(tmp_path / "p_target.db") as db:
+        assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,), "a look runs none of it"

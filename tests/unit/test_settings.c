@@ -146,16 +146,26 @@ static void test_files(ServiceFixture *f, gconstpointer data)
 	g_assert_true(may_use(f, &admin, "sqlite:////tmp/some.db"));
 }
 
-static void test_sql(ServiceFixture *f, gconstpointer data)
+static bool may_run(ServiceFixture *f, const FerryActor *actor, bool has_hooks)
 {
 	GError *error = NULL;
+	json_t *settings = ferry_settings_get(f->service, &error);
 
-	g_assert_true(ferry_settings_check_sql(f->service, &operator, true, &error));
+	g_assert_no_error(error);
+	bool may = ferry_settings_allow_sql(actor, settings, has_hooks, &error);
+	if (!may)
+		service_assert_problem(&error, FERRY_PROBLEM_FORBIDDEN);
+	json_decref(settings);
+	return may;
+}
+
+static void test_sql(ServiceFixture *f, gconstpointer data)
+{
+	g_assert_true(may_run(f, &operator, true));
 	put(f, "{\"operators_may_run_sql\": false}", -1);
-	g_assert_true(ferry_settings_check_sql(f->service, &operator, false, &error));
-	g_assert_true(ferry_settings_check_sql(f->service, &admin, true, &error));
-	g_assert_false(ferry_settings_check_sql(f->service, &operator, true, &error));
-	service_assert_problem(&error, FERRY_PROBLEM_FORBIDDEN);
+	g_assert_true(may_run(f, &operator, false));
+	g_assert_true(may_run(f, &admin, true));
+	g_assert_false(may_run(f, &operator, true));
 }
 
 static void add(const char *path, void (*test)(ServiceFixture *, gconstpointer))
