@@ -4,9 +4,7 @@
 #include "service/workspace.h"
 
 #include "service/connections.h"
-#include "service/documents.h"
 #include "service/hash_keys.h"
-#include "service/settings.h"
 #include "transfer/run.h"
 
 #include <glib/gstdio.h>
@@ -52,7 +50,6 @@ FerryWorkspace *ferry_workspace_open(FerryService *service, const FerryActor *ac
 	w->project = ferry_project_parse(document, strlen(document), "document", error);
 	if (!w->project || !ferry_run_check_supported(w->project, error) ||
 	    !ferry_hash_keys_check(service, w->project, error) ||
-	    !ferry_settings_check_sql(service, actor, ferry_documents_has_hooks(w->project), error) ||
 	    !open_end(service, actor, "source", source_id, false, &w->source, &w->source_url, error) ||
 	    !open_end(service, actor, "target", target_id, use != FERRY_WORKSPACE_COMPARE, &w->target,
 		      &w->target_url, error) ||
