@@ -70,6 +70,15 @@ static bool fail(const FerryBatch *batch, const FerryBadValue *bad, GError **err
 
 /* ---- replacing ---- */
 
+/* Half of a surrogate pair is one character that is none, of three bytes. */
+static size_t broken_len(const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	bool is_half = len >= 3 && p[0] == 0xed && p[1] >= 0xa0 && p[1] < 0xc0 && (p[2] & 0xc0) == 0x80;
+
+	return is_half ? 3 : 1;
+}
+
 static void append_clean(GString *out, const char *text, size_t len)
 {
 	while (len > 0) {
@@ -81,8 +90,9 @@ static void append_clean(GString *out, const char *text, size_t len)
 		if (n == len)
 			return;
 		g_string_append(out, REPLACEMENT);
-		text += n + 1;
-		len -= n + 1;
+		n += broken_len(text + n, len - n);
+		text += n;
+		len -= n;
 	}
 }
 

@@ -133,3 +133,19 @@ def test_refused_by_name(make_oracle, make_postgres, ferry, native, name):
     for text in (planned, out.text):
         assert "the column is left out: Ferry does not read the type" in text and name in text, text
     assert dst.rows("SELECT * FROM t") == [("1", "x")]
+
+
+def test_halves_of_pairs(make_oracle, make_postgres, ferry):
+    """SUBSTR over AL16UTF16 cuts pairs in two: what is left is no character, in columns and in LOBs that are read in pieces."""
+    src = make_oracle()
+    src.sql("CREATE TABLE t (id NUMBER(4) PRIMARY KEY, n NVARCHAR2(6), c NCLOB)")
+    half, other = b"\xed\xa0\xbd", b"\xed\xb8\x80"
+    rows = [(1, b"ab\xf0\x9f\x98\x80", b"fine"), (2, b"abcde" + half, b"x"), (3, b"x", b"long" * 20 + half), (4, other + b"bcdef", b"x"), (5, b"x", half + b"long" * 20)]
+    src.schema.db.executemany("INSERT INTO t VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT))", rows)
+    url, first = src.url + "?lob-inline=20", make_postgres()
+    out = ferry("copy", url, first, expect=5).text
+    assert "invalid-encoding" in out and first.rows("SELECT id, n, c FROM t") == [("1", "ab\U0001f600", "fine")], out
+    dst = make_postgres()
+    ferry("copy", url, dst, "--bad-value", "invalid-encoding=replace")
+    assert dst.rows("SELECT id, n, c FROM t WHERE id > 1 ORDER BY id") == [
+        ("2", "abcde\ufffd", "x"), ("3", "x", "long" * 20 + "\ufffd"), ("4", "\ufffdbcdef", "x"), ("5", "x", "\ufffd" + "long" * 20)]

@@ -130,7 +130,7 @@ static const Case cases[] = {
 	 0,
 	 false,
 	 FERRY_ORACLE_LOB_DONE,
-	 "\xef\xbf\xbd"
+	 "\xed\xa0\xbd"
 	 "a"},
 	{"two first halves",
 	 CLOB,
@@ -142,7 +142,7 @@ static const Case cases[] = {
 	 0,
 	 false,
 	 FERRY_ORACLE_LOB_DONE,
-	 "\xef\xbf\xbd\xf0\x9f\x98\x80"},
+	 "\xed\xa0\xbd\xf0\x9f\x98\x80"},
 	{"half at the end",
 	 CLOB,
 	 1,
@@ -153,7 +153,7 @@ static const Case cases[] = {
 	 0,
 	 false,
 	 FERRY_ORACLE_LOB_DONE,
-	 "\xef\xbf\xbd"},
+	 "\xed\xa0\xbd"},
 	{"too long",
 	 BLOB,
 	 0,

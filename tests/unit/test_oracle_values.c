@@ -239,12 +239,12 @@ static void test_utf16(void)
 		{2, {0, 'a'}, "a"},
 		{4, {0, 0xe4, 0x20, 0xac}, "ä€"},
 		{4, {0xd8, 0x3d, 0xde, 0x00}, "😀"},
-		{2, {0xd8, 0x3d}, "\xef\xbf\xbd"},
+		{2, {0xd8, 0x3d}, "\xed\xa0\xbd"},
 		{4,
 		 {0xde, 0x00, 0, 'b'},
-		 "\xef\xbf\xbd"
+		 "\xed\xb8\x80"
 		 "b"},
-		{3, {0, 'a', 0}, "a\xef\xbf\xbd"},
+		{3, {0, 'a', 0}, "a\xff"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

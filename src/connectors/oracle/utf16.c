@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#define NO_CHARACTER 0xff
+
 static inline uint8_t *put_character(uint8_t *out, uint32_t c)
 {
 	if (c < 0x80) {
@@ -37,13 +39,11 @@ size_t ferry_oracle_utf16_to_utf8(const uint8_t *data, size_t len, uint8_t *out)
 			if (c < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
 				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 				p += 2;
-			} else {
-				c = 0xfffd;
 			}
 		}
 		at = put_character(at, c);
 	}
 	if (len & 1)
-		at = put_character(at, 0xfffd);
+		*at++ = NO_CHARACTER;
 	return (size_t)(at - out);
 }
