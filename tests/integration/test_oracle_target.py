@@ -340,3 +340,17 @@ def test_oracle_to_oracle(make_oracle, ferry):
     assert dst.value("SELECT LAST_NUMBER FROM \"ora$sequences\" WHERE SEQUENCE_NAME = 'EMPLOYEES_SEQ'") == 207
     assert dst.value("SELECT COMMENTS FROM \"ora$tab_comments\" WHERE TABLE_NAME = 'EMPLOYEES'").startswith("employees table")
     assert dst.value("SELECT count(*) FROM pragma_table_info('IV') WHERE name = 'Quoted'") == 1
+
+
+def test_objects_to_oracle(make_oracle, ferry, tmp_path):
+    """A geometry is read as WKB, which no SDO_GEOMETRY takes as it is; a document is bound as a text, and is none beyond a string."""
+    src, dst = make_oracle(), make_oracle("--profile", "26")
+    src.sql("CREATE TABLE o (id NUMBER(4) PRIMARY KEY, g SDO_GEOMETRY, x XMLTYPE)")
+    src.schema.db.executemany("INSERT INTO o VALUES (?, ?, ?)", [(1, b"\x00\x01", "<a/>"), (2, None, "<a>%s</a>" % ("x" * LONG)), (3, b"\x00\x02", "<b/>")])
+    planned = ferry("plan", src, dst).text
+    assert "FERRY.O.G: SDO_GEOMETRY becomes a BLOB of WKB" in planned and "FERRY.O.X: documents of more than" in planned, planned
+    ferry("copy", src, dst, expect=5)
+    assert dst.rows("SELECT ID, G, X FROM O ORDER BY ID") == [(1, b"\x00\x01", "<a/>"), (3, b"\x00\x02", "<b/>")]
+    (tmp_path / "p.yaml").write_text("version: 1\ntables:\n  - source: O\n    columns:\n      - source: X\n        type: CLOB\n")
+    ferry("copy", src, dst, "--if-exists", "drop", "--project", tmp_path / "p.yaml")
+    assert dst.value("SELECT length(X) FROM O WHERE ID = 2") == LONG + 7

@@ -54,8 +54,8 @@ void cursor_put_values(Bytes *out, const Cursor *c, const guint8 *vector);
 void binds_read_info(Session *s, GArray *binds, guint n);
 void binds_read_row(Session *s, Cursor *c); /* message 7 and a value each; binds them */
 #define MAX_STRING 32767
-/* long_bind.c: the statement does not take binds of more than MAX_STRING; e says so. */
-gboolean binds_refuse_long(Session *s, const Cursor *c, OraError *e);
+/* bind_check.c; false: the statement does not take binds of these types, as e says. */
+gboolean binds_check(Session *s, const Cursor *c, OraError *e);
 
 static inline Column *cursor_column(const Cursor *c, guint i)
 {

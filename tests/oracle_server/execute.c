@@ -255,7 +255,7 @@ static void run_change(Session *s, Cursor *c, const Request *r, OraError *e)
 	g_array_set_clear_func(change.errors, clear_batch_error);
 	if (c->stmt)
 		session_begin(s);
-	change.is_refused = c->stmt && binds_refuse_long(s, c, e);
+	change.is_refused = c->stmt && !binds_check(s, c, e);
 	for (guint64 i = 0; i < n && (!e->number || change.is_refused) && s->net.state == NET_OK; i++) {
 		s->has_more_rows = i + 1 < n;
 		change_row(s, c, i, r->options & OPTION_BATCH_ERRORS, &change, e);

@@ -193,12 +193,34 @@ static void note_limits(FerryTable *table, const FerryColumnDef *column)
 				 "the column to a timestamp where it is in one");
 }
 
+/* From Oracle: types stay, but for what a bind cannot be. */
+static void keep_type(FerryTable *table, FerryColumnDef *column)
+{
+	static const char *const documents[] = {"XMLTYPE", "JSON", "VECTOR"};
+
+	if (strcmp(column->native_type, "SDO_GEOMETRY") == 0) {
+		g_free(column->native_type);
+		column->native_type = g_strdup("BLOB");
+		ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
+				 "SDO_GEOMETRY becomes a BLOB of WKB, without its SRID: "
+				 "SDO_GEOMETRY(column, srid) makes geometries of it");
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(documents); i++)
+		if (strcmp(column->native_type, documents[i]) == 0)
+			ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+					 "documents of more than 4000 bytes (32767 with "
+					 "MAX_STRING_SIZE=EXTENDED) are refused, and their rows rejected: a "
+					 "cast of the column to CLOB takes them");
+}
+
 void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *table, FerryColumnDef *column)
 {
 	char *native;
 
-	if (strcmp(source->connector, "oracle") == 0)
+	if (strcmp(source->connector, "oracle") == 0) {
+		keep_type(table, column);
 		return;
+	}
 	map_identity(table, column);
 	note_limits(table, column);
 	if (column->labels) {
