@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Document, TableEntry } from "@/api/document";
-import { addTarget, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, removeQuery, selectedKeys, setQuery, targetOfColumn, withSelection } from "./document";
+import { addTarget, applyChanges, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, keepQuery, removeQuery, selectedKeys, setQuery, targetOfColumn, withSelection } from "./document";
 
 const plain: Document = { version: 1 };
 const tables = ["a", "b", "c", "order_old"].map((name) => ({ schema: "s", name }));
@@ -58,6 +58,24 @@ describe("queries", () => {
 		const renamed = setQuery(narrow, tables, 0, { ...sums, source: "totals" });
 		expect(renamed.select).toEqual({ include: ["s.a", "totals"] });
 		expect(removeQuery(renamed, tables, 0)).toEqual({ version: 1, select: { include: ["s.a"] } });
+	});
+});
+
+describe("a dialog that was open meanwhile", () => {
+	it("changes what was changed in it, and nothing else", () => {
+		const before: TableEntry = { source: "a", cursor: "at", key: "id", columns: [{ source: "p", type: "text" }] };
+		const now: TableEntry = { source: "a", cursor: "at", where: "x > 1", columns: [{ source: "iban", exclude: true }] };
+		expect(applyChanges(now, before, { ...before, key: ["id", "no"] })).toEqual({ ...now, key: ["id", "no"] });
+		const { cursor: _, ...without } = before;
+		const { cursor: __, ...expected } = now;
+		expect(applyChanges(now, before, without)).toEqual(expected);
+		expect(applyChanges(now, before, before)).toBe(now);
+	});
+	it("finds its query wherever it is now", () => {
+		const before: TableEntry = { source: "sums", query: "SELECT 1" };
+		const now: Document = { version: 1, tables: [{ source: "a", target: "x" }, { ...before, columns: [{ source: "n", exclude: true }] }] };
+		expect(keepQuery(now, tables, before, { ...before, query: "SELECT 2" }).tables).toEqual([{ source: "a", target: "x" }, { source: "sums", query: "SELECT 2", columns: [{ source: "n", exclude: true }] }]);
+		expect(keepQuery(plain, tables, before, { ...before, query: "SELECT 2" }).tables).toEqual([{ source: "sums", query: "SELECT 2" }]);
 	});
 });
 

@@ -99,6 +99,12 @@ export function setQuery(document: Document, tables: TableName[], index: number 
 	return withSelection(next, [...tables, ...queryTables(next)], chosen);
 }
 
+/* The same after a look at it that took its time: by name, and only what was changed. */
+export function keepQuery(document: Document, tables: TableName[], before: TableEntry | null, after: TableEntry): Document {
+	const there = before && queriesOf(document).find(({ entry }) => entry.source === before.source);
+	return setQuery(document, tables, there?.index ?? null, there ? applyChanges(there.entry, before, after) : after);
+}
+
 export function removeQuery(document: Document, tables: TableName[], index: number): Document {
 	const chosen = selectedKeys(document, [...tables, ...queryTables(document)]);
 	const next = removeEntry(document, index);
@@ -135,6 +141,16 @@ export function withMember<T extends object, K extends keyof T>(object: T, name:
 	if (value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) delete copy[name];
 	else copy[name] = value;
 	return copy;
+}
+
+/* What somebody made of an object between before and after, in what has become of it meanwhile: all else stays as it is now. */
+export function applyChanges<T extends object>(now: T, before: T, after: T): T {
+	const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof T & string>;
+	let next = now;
+	for (const name of names) {
+		if (JSON.stringify(before[name]) !== JSON.stringify(after[name])) next = withMember(next, name, after[name]);
+	}
+	return next;
 }
 
 /* The entry at index, or the first of the table where none is there yet; changed. */

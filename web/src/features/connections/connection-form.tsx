@@ -11,7 +11,7 @@ import type { Connection, Connector } from "@/api/types";
 import { composeUrl, emptyParts, parseUrl, type UrlParts } from "@/lib/url";
 import { Button } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
-import { ProblemNotice } from "@/ui/notice";
+import { Notice, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
 import { toast } from "@/ui/toast";
@@ -35,7 +35,14 @@ function ServerFields({ parts, connector, onChange }: { parts: UrlParts; connect
 	);
 }
 
-export function ConnectionForm({ connectors, existing }: { connectors: Connector[]; existing: Connection | null }) {
+interface Props {
+	connectors: Connector[];
+	existing: Connection | null;
+	/* Somebody else has saved it meanwhile. */
+	changed: { onLoad: () => void; onKeep: () => void } | null;
+}
+
+export function ConnectionForm({ connectors, existing, changed }: Props) {
 	const navigate = useNavigate();
 	const save = useSaveConnection(existing);
 	const testUrl = useTestUrl();
@@ -84,6 +91,11 @@ export function ConnectionForm({ connectors, existing }: { connectors: Connector
 				</>
 			}
 		>
+			{changed && !save.isPending && !save.isSuccess && (
+				<Notice tone="warn" title="Somebody else has changed this connection meanwhile" action={<span className="flex flex-col gap-2 sm:flex-row"><Button size="sm" onClick={changed.onLoad}>Load theirs</Button><Button size="sm" onClick={changed.onKeep}>Keep mine</Button></span>}>
+					What stands here is not saved. Load theirs drops it; Keep mine lets you save it over theirs.
+				</Notice>
+			)}
 			<ProblemNotice error={save.error ?? testUrl.error ?? testSaved.error} />
 			{result && <TestResult test={result} />}
 			{!existing && <Panel title="System"><ConnectorPicker connectors={connectors} value={connector.name} onChange={pick} mayUseFiles={mayUseFiles} /></Panel>}

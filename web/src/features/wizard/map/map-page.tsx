@@ -5,7 +5,7 @@ import { Columns3, Plus, Settings } from "@/ui/icons";
 import { useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import type { Project } from "@/api/types";
-import { isView, keyOf, queryTables, selectedKeys } from "@/lib/document";
+import { applyChanges, isView, keyOf, queryTables, selectedKeys } from "@/lib/document";
 import { plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -78,7 +78,7 @@ function Drawing({ mapping, row, target }: { mapping: MappingHandle; row: Target
 						title={`Options of ${row.key}`}
 						entry={row.entry ?? { source: row.key }}
 						isQuery={row.table.kind === "query"}
-						onSave={(entry) => { mapping.editEntry(() => entry); setAsking(false); }}
+						onSave={(before, after) => { mapping.editEntry((now) => applyChanges(now, before, after)); setAsking(false); }}
 						onClose={() => setAsking(false)}
 					/>
 				)}

@@ -12,18 +12,19 @@ import { CheckList } from "./check-list";
 
 const limit = /^ *(none|\d+|\d+(\.\d+)? *%)( *, *(\d+|\d+(\.\d+)? *%))? *$/;
 
-interface Props { title: string; entry: TableEntry; isQuery: boolean; onSave: (entry: TableEntry) => void; onClose: () => void }
+interface Props { title: string; entry: TableEntry; isQuery: boolean; onSave: (before: TableEntry, after: TableEntry) => void; onClose: () => void }
 
 export function TableDialog({ title, entry, isQuery, onSave, onClose }: Props) {
+	const [before] = useState(entry);
 	const [draft, setDraft] = useState(entry);
 	const [key, setKey] = useState(listOf(entry.key).join(", "));
 	const set = <K extends keyof TableEntry>(name: K, value: TableEntry[K] | undefined) => setDraft((old) => withMember(old, name, value));
 	const checks = draft.checks ?? [];
-	const hasColumns = (draft.columns?.length ?? 0) > 0;
+	const hasColumns = (entry.columns?.length ?? 0) > 0;
 	const isWhole = (!draft.only_listed || hasColumns) && checks.every((check) => check.name.trim() && check.expression.trim()) && (draft.max_rejects === undefined || limit.test(String(draft.max_rejects)));
 	const submit = () => {
 		const keys = key.split(",").map((name) => name.trim()).filter(Boolean);
-		onSave(withMember(draft, "key", keys.length > 1 ? keys : keys[0]));
+		onSave(before, withMember(draft, "key", keys.length > 1 ? keys : keys[0]));
 	};
 	return (
 		<Dialog

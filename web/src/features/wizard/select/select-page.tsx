@@ -5,9 +5,10 @@ import { Cable, FileCode, Table2 } from "@/ui/icons";
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { tablesQuery } from "@/api/connections";
 import { suggestQuery } from "@/api/projects";
+import type { TableEntry } from "@/api/document";
 import { useMayEdit } from "../editable";
 import type { Project, SourceTable, SuggestedTable, TableSummary } from "@/api/types";
-import { isView, keyOf, queryTables, selectedKeys, setQuery, withMember } from "@/lib/document";
+import { isView, keepQuery, keyOf, queryTables, selectedKeys, withMember } from "@/lib/document";
 import { formatBytes, formatCount, formatShort, plural } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { Empty, Loading, ProblemNotice } from "@/ui/notice";
@@ -72,13 +73,13 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const { document } = project;
 	const { editDocument } = draft;
 	const mayEdit = useMayEdit();
-	const [asking, setAsking] = useState<{ row: TargetRow | null } | null>(null);
+	const [asking, setAsking] = useState<{ entry: TableEntry | null } | null>(null);
 	const real = useMemo(() => (tables.data ?? []).filter((table) => !isView(table)), [tables.data]);
 	const { matches, match, isMatching } = useMatches(project, draft, real);
 	const ruled = useTableNames(project, tables.data && real);
 	const nViews = (tables.data ?? []).length - real.length;
 	const all = useMemo((): SourceTable[] => [...queryTables(document), ...real], [document, real]);
-	const ask = useCallback((row: TargetRow) => setAsking({ row }), []);
+	const ask = useCallback((row: TargetRow) => setAsking({ entry: row.entry }), []);
 	const chosen = useMemo(() => selectedKeys(document, all), [document, all]);
 	const visible = useMemo(() => {
 		return all.filter((t) => keyOf(t).toLowerCase().includes(needle) && (shown === "all" || chosen.has(keyOf(t)) === (shown === "chosen")));
@@ -88,16 +89,16 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 	const dialog = asking && (
 		<QueryDialog
 			projectId={project.id}
-			existing={asking.row?.entry ?? null}
+			existing={asking.entry}
 			takenNames={new Set([...real.flatMap((t) => [t.name.toLowerCase(), keyOf(t).toLowerCase()]), ...queryTables(document).map((t) => t.name.toLowerCase())])}
-			onSave={(entry) => { editDocument((old) => setQuery(old, real, asking.row?.index ?? null, entry)); setAsking(null); }}
+			onSave={(entry) => { editDocument((old) => keepQuery(old, real, asking.entry, entry)); setAsking(null); }}
 			onClose={() => setAsking(null)}
 		/>
 	);
 	if (all.length === 0) {
 		return (
 			<>
-				<Empty icon={<Table2 />} title="The source has no tables" actions={mayEdit && <Button onClick={() => setAsking({ row: null })}><FileCode aria-hidden />Add query</Button>}>See whether its connection names the right database.</Empty>
+				<Empty icon={<Table2 />} title="The source has no tables" actions={mayEdit && <Button onClick={() => setAsking({ entry: null })}><FileCode aria-hidden />Add query</Button>}>See whether its connection names the right database.</Empty>
 				{dialog}
 			</>
 		);
@@ -116,7 +117,7 @@ function Tables({ project, draft }: { project: Project; draft: DraftHandle }) {
 				onMatch={() => void match(taken.filter((t) => t.kind !== "query"))}
 				isMatching={isMatching}
 				canMatch={project.target_connection_id !== null}
-				onQuery={() => setAsking({ row: null })}
+				onQuery={() => setAsking({ entry: null })}
 				mayEdit={mayEdit}
 			/>
 			<TableGrid document={document} all={all} shown={visible} chosen={chosen} matches={matches} ruled={ruled} mayEdit={mayEdit} onEdit={editDocument} onQuery={ask} />
