@@ -247,6 +247,9 @@ typedef struct FerryTargetOps {
 	/* MUST. Quoted as needed for the system's SQL; newly allocated. A literal is a text literal; NULL gives NULL. */
 	char *(*quote_identifier)(const char *name);
 	char *(*quote_literal)(const char *text);
+	/* MAY. A literal that equals what a column holds of the value, which is given as its text (data/value_text.h), of any bytes.
+	 * Newly allocated. NULL: that of the text does. */
+	char *(*value_literal)(const FerryType *type, const char *text, size_t len);
 	/* MUST. The schema where a table without one lands ("public", the URL's ?schema=); newly allocated, NULL where there are none. */
 	char *(*default_schema)(FerryConnection *c);
 

@@ -27,9 +27,12 @@ FerryComparison *ferry_comparison_new(FerryRun *run)
 
 static void comparison_free(FerryRun *run, FerryComparison *cmp)
 {
-	for (guint i = 0; i < run->result.n_tables; i++)
+	for (guint i = 0; i < run->result.n_tables; i++) {
 		for (int side = 0; side < FERRY_N_SIDES; side++)
 			g_clear_pointer(&cmp->tables[i].predicates[side], g_ptr_array_unref);
+		g_clear_pointer(&cmp->tables[i].repair.restore, g_array_unref);
+		g_clear_pointer(&cmp->tables[i].repair.remove, g_array_unref);
+	}
 	for (int side = 0; side < FERRY_N_SIDES; side++)
 		g_ptr_array_unref(cmp->tasks[side]);
 	for (guint i = 0; cmp->checks && i < run->n_lanes; i++) {
@@ -337,10 +340,10 @@ static void add_tasks(FerryRun *run, guint index)
 		ferry_compare_release(run, index);
 }
 
-bool ferry_compare_patiently(FerryRun *run, guint table, bool (*func)(FerryRun *, guint, GError **),
-			     GError **error)
+bool ferry_compare_patiently(FerryRun *run, guint table, const char *what,
+			     bool (*func)(FerryRun *, guint, GError **), GError **error)
 {
-	g_autofree char *doing = g_strdup_printf("looking for what differs in %s", run->tables[table].name);
+	g_autofree char *doing = g_strdup_printf("%s %s", what, run->tables[table].name);
 	FerryHealing healing = {0};
 	GError *failure = NULL;
 
@@ -478,7 +481,7 @@ bool ferry_run_compare(FerryRun *run, GError **error)
 {
 	if (!run->comparison)
 		run->comparison = ferry_comparison_new(run);
-	bool is_ok = compare_tables(run, error);
+	bool is_ok = compare_tables(run, error) && (!run->repairs || ferry_compare_repair(run, error));
 	ferry_compare_drop(run);
 	return is_ok;
 }

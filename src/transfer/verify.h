@@ -17,6 +17,13 @@ typedef struct FerryCompareTask {
 	bool is_count;   /* rows are counted, not read */
 } FerryCompareTask;
 
+/* What verification has found of a table that is to be repaired: hashes of keys (uint64_t), sorted. */
+typedef struct FerryRepairList {
+	GArray *restore, *remove; /* missing or different in the target; only there; NULL: nothing is to be repaired */
+	bool is_cut;              /* there are more than were kept */
+	bool is_careful;          /* the target has refused a row of them: each is on its own */
+} FerryRepairList;
+
 typedef struct FerryTableSums {
 	const FerryTable *tables[FERRY_N_SIDES]; /* each of its connection's own catalog */
 	GPtrArray *predicates[FERRY_N_SIDES];    /* char*, owned; NULL = all rows; those that are summed */
@@ -27,6 +34,8 @@ typedef struct FerryTableSums {
 	guint n_left;                            /* tasks of both sides; one more while those of the target are to come */
 	bool is_ahead;                           /* the source's tasks stand in ahead */
 	int64_t rows_ahead;                      /* read by that thread, which tells listeners nothing */
+	/* the lead's alone */
+	FerryRepairList repair;
 } FerryTableSums;
 
 /* The source's sums that are begun while the target builds its indexes: see verify_ahead.c. */
@@ -44,6 +53,7 @@ typedef struct FerryComparison {
 	GPtrArray *tasks[FERRY_N_SIDES]; /* FerryCompareTask */
 	gint next_task[FERRY_N_SIDES];   /* atomic */
 	FerryAhead ahead;
+	size_t n_to_repair;     /* keys in the tables' lists */
 	FerrySide side_at_work; /* which of the two is asked, while one thread alone narrows or repairs */
 	struct FerryLaneCheck {
 		FerryConnection *connection; /* beside that of the target's reader */
@@ -97,17 +107,13 @@ void ferry_compare_release(FerryRun *run, guint table);
  * the table is small; nothing was changed. */
 bool ferry_compare_sample(FerryRun *run, guint lane, guint table, bool *ret_is_done, GError **error);
 
-/* What one thread alone asks both sides for, again after what can heal. */
-bool ferry_compare_patiently(FerryRun *run, guint table, bool (*func)(FerryRun *run, guint table, GError **error), GError **error);
+/* What one thread alone asks both sides for, again after what can heal. doing: "looking for what differs in". */
+bool ferry_compare_patiently(FerryRun *run, guint table, const char *doing,
+                             bool (*func)(FerryRun *run, guint table, GError **error), GError **error);
 
-/* Hashes of keys (uint64_t), sorted. */
-typedef struct FerryRepairList {
-	GArray *restore, *remove; /* missing or different in the target; only there */
-	bool is_cut;              /* there are more than were kept */
-} FerryRepairList;
+/* All tables that have something to be repaired, parents before their children. What cannot be is left as it is, with a word in the
+ * log: a table without a key, rows that the target refuses. */
+bool ferry_compare_repair(FerryRun *run, GError **error);
 
-/* A table without a key is left as it is, with a word in the log. */
-bool ferry_compare_repair(FerryRun *run, guint table, const FerryRepairList *list, GError **error);
-
-/* Fills result->differences (up to 100) and the table's count of them. */
+/* Fills result->differences (up to 100), the table's count of them and, where the run repairs, what is to be. */
 bool ferry_compare_narrow(FerryRun *run, guint table, GError **error);

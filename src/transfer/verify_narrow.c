@@ -17,6 +17,7 @@
 
 #define N_BUCKETS       4096
 #define MAX_ENTRIES     2000000 /* a side: 32 MB */
+#define MAX_TO_REPAIR   8000000 /* keys over all tables: 64 MB */
 #define MAX_DIFFERENCES 100
 #define MAX_VALUE_TEXT  200
 
@@ -369,8 +370,8 @@ static void narrowing_clear(Narrowing *n)
 {
 	ferry_as_loaded_free(n->as_loaded);
 	g_array_unref(n->key_columns);
-	g_array_unref(n->repair.restore);
-	g_array_unref(n->repair.remove);
+	g_clear_pointer(&n->repair.restore, g_array_unref);
+	g_clear_pointer(&n->repair.remove, g_array_unref);
 	for (int side = 0; side < FERRY_N_SIDES; side++) {
 		g_free(n->buckets[side]);
 		g_array_unref(n->entries[side]);
@@ -426,6 +427,23 @@ static bool find_unmerged(Narrowing *n, FerryTableResult *result, GError **error
 	return true;
 }
 
+/* For after all tables have been looked at, so of many tables only so much. */
+static void keep_repair(Narrowing *n)
+{
+	FerryComparison *cmp = n->run->comparison;
+	FerryRepairList *kept = &cmp->tables[n->table].repair;
+
+	*kept = n->repair;
+	n->repair = (FerryRepairList){0};
+	cmp->n_to_repair += kept->restore->len + kept->remove->len;
+	if (cmp->n_to_repair <= MAX_TO_REPAIR)
+		return;
+	cmp->n_to_repair -= kept->restore->len + kept->remove->len;
+	kept->is_cut = true;
+	g_array_set_size(kept->restore, 0);
+	g_array_set_size(kept->remove, 0);
+}
+
 static bool narrow(Narrowing *n, GError **error)
 {
 	FerryTableState *table = &n->run->tables[n->table];
@@ -443,7 +461,9 @@ static bool narrow(Narrowing *n, GError **error)
 	if (!run_both(n, fetch_row, error))
 		return false;
 	report_all(n);
-	return !n->run->repairs || ferry_compare_repair(n->run, n->table, &n->repair, error);
+	if (n->run->repairs)
+		keep_repair(n);
+	return true;
 }
 
 static bool narrow_table(FerryRun *run, guint table, GError **error)
@@ -462,7 +482,7 @@ static bool narrow_table(FerryRun *run, guint table, GError **error)
 
 bool ferry_compare_narrow(FerryRun *run, guint table, GError **error)
 {
-	bool is_ok = ferry_compare_patiently(run, table, narrow_table, error);
+	bool is_ok = ferry_compare_patiently(run, table, "looking for what differs in", narrow_table, error);
 
 	if (is_ok)
 		ferry_run_emit(run, (FerryEvent){.type = FERRY_EVENT_TABLE_VERIFIED,

@@ -35,6 +35,46 @@ static char *quote_literal(const char *text)
 	return g_string_free(out, FALSE);
 }
 
+static char *call_literal(const char *before, const char *text, size_t len, const char *behind)
+{
+	g_autofree char *value = g_strndup(text, len);
+	GString *out = g_string_new(before);
+
+	ferry_oracle_append_literal(out, value);
+	g_string_append(out, behind);
+	return g_string_free(out, FALSE);
+}
+
+static char *uuid_literal(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "-", -1);
+	g_autofree char *hex = g_strjoinv("", parts);
+
+	return call_literal("HEXTORAW(", hex, strlen(hex), ")");
+}
+
+/* The text ends in +00. */
+static char *zoned_literal(const char *text, size_t len)
+{
+	g_autofree char *whole = g_strdup_printf("%.*s +00:00", (int)(len - strlen("+00")), text);
+
+	return call_literal("TIMESTAMP ", whole, strlen(whole), "");
+}
+
+/* What the server would make of a text goes by the column's type: hexadecimal digits, a number, a day. */
+static char *value_literal(const FerryType *type, const char *text, size_t len)
+{
+	switch (type->id) {
+	case FERRY_TYPE_BOOL: return g_strdup(*text == 't' ? "1" : "0");
+	case FERRY_TYPE_UUID: return uuid_literal(text);
+	case FERRY_TYPE_BYTES: return call_literal("HEXTORAW(", text + 2, len - 2, ")"); /* behind its \x */
+	case FERRY_TYPE_DATE: return call_literal("DATE ", text, len, "");
+	case FERRY_TYPE_TIMESTAMP: return call_literal("TIMESTAMP ", text, len, "");
+	case FERRY_TYPE_TIMESTAMPTZ: return zoned_literal(text, len);
+	default: return quote_literal(text);
+	}
+}
+
 static char *default_schema(FerryConnection *c)
 {
 	return g_strdup(ferry_oracle(c)->schema);
@@ -117,6 +157,7 @@ const FerryTargetOps ferry_oracle_target = {
 	.ddl = ferry_oracle_ddl,
 	.quote_identifier = quote_identifier,
 	.quote_literal = quote_literal,
+	.value_literal = value_literal,
 	.default_schema = default_schema,
 	.execute = run_statement,
 	.query = query,

@@ -349,6 +349,56 @@ char *ferry_sqlite_quote_literal(const char *text)
 	return g_string_free(sql, false);
 }
 
+/* What holds a NUL, with which SQL would end. */
+static char *text_literal(const char *text, size_t len)
+{
+	GString *sql = g_string_new("CAST(X'");
+
+	for (size_t i = 0; i < len; i++)
+		g_string_append_printf(sql, "%02x", (uint8_t)text[i]);
+	g_string_append(sql, "' AS TEXT)");
+	return g_string_free(sql, FALSE);
+}
+
+/* Exact values are literals already (values.h); between the quotes a quote stands there twice. */
+static char *exact_literal(const char *text, size_t len)
+{
+	GString *value;
+
+	if (!memchr(text, '\0', len))
+		return g_strndup(text, len);
+	value = g_string_new_len(text + 1, (gssize)len - 2);
+	for (size_t i = 0; i < value->len; i++)
+		if (value->str[i] == '\'')
+			g_string_erase(value, (gssize)i, 1);
+	char *literal = text_literal(value->str, value->len);
+	g_string_free(value, TRUE);
+	return literal;
+}
+
+/* As the writer stores it: a text does not equal a number or bytes where the column's affinity does not
+ * convert. */
+static char *value_literal(const FerryType *type, const char *text, size_t len)
+{
+	if (type->is_exact && type->id == FERRY_TYPE_TEXT)
+		return exact_literal(text, len);
+	switch (type->id) {
+	case FERRY_TYPE_BOOL: return g_strdup(*text == 't' ? "1" : "0");
+	case FERRY_TYPE_INT8:
+	case FERRY_TYPE_INT16:
+	case FERRY_TYPE_INT32:
+	case FERRY_TYPE_INT64: return g_strdup(text);
+	case FERRY_TYPE_FLOAT32:
+	case FERRY_TYPE_FLOAT64:
+		if (!g_ascii_isalpha(text[len - 1])) /* NaN, Infinity */
+			return g_strdup(text);
+		break;
+	case FERRY_TYPE_BYTES: return g_strdup_printf("X'%.*s'", (int)len - 2, text + 2); /* behind its \x */
+	default: break;
+	}
+	return memchr(text, '\0', len) ? text_literal(text, len) : ferry_sqlite_quote_literal(text);
+}
+
 /* ---- privileges: those of the file ---- */
 
 static bool ping(FerryConnection *base, bool as_target, GPtrArray **ret_missing, GError **error)
@@ -403,6 +453,7 @@ static const FerryTargetOps target_ops = {
 	.ddl = ferry_sqlite_ddl,
 	.quote_identifier = ferry_sqlite_quote_identifier,
 	.quote_literal = ferry_sqlite_quote_literal,
+	.value_literal = value_literal,
 	.default_schema = ferry_sqlite_default_schema,
 	.execute = ferry_sqlite_execute,
 	.query = ferry_sqlite_query,
