@@ -206,6 +206,14 @@ static bool make_draft(FerryService *service, const FerryActor *actor, const cha
 	return true;
 }
 
+bool ferry_connections_check(FerryService *service, const FerryActor *actor, const char *text, GError **error)
+{
+	const FerryConnector *connector;
+	g_autoptr(FerryUrl) url = parse_url(text, &connector, error);
+
+	return url && ferry_settings_check_url(service, actor, url, error);
+}
+
 json_t *ferry_connections_create(FerryService *service, const FerryActor *actor, const json_t *request,
 				 GError **error)
 {

@@ -8,6 +8,8 @@
 
 json_t *ferry_connections_list(FerryService *service, const FerryPage *page, GError **error);
 json_t *ferry_connections_get(FerryService *service, const char *id, GError **error);
+/* Whether the actor could make one of this URL; INVALID and FORBIDDEN, of the field "url". */
+bool ferry_connections_check(FerryService *service, const FerryActor *actor, const char *url, GError **error);
 /* {name, url, password?} */
 json_t *ferry_connections_create(FerryService *service, const FerryActor *actor, const json_t *request, GError **error);
 /* Any of them; version -1: whatever it is. A URL without a password keeps the one that is stored, password null removes it. */

@@ -53,18 +53,59 @@ json_t *ferry_documents_validate(const json_t *document)
 	return json_pack("{s:b, s:o}", "is_valid", project != NULL, "problems", problems);
 }
 
-static bool has_hooks(const FerryHooks *hooks)
+/* ---- SQL ---- */
+
+enum { N_HOOKS = 4 };
+static const char *const hook_words[N_HOOKS] = {"source_before", "source_after", "target_before",
+						"target_after"};
+
+static const GPtrArray *hooks_of(const FerryHooks *hooks, guint i)
 {
-	return hooks->source_before->len + hooks->source_after->len + hooks->target_before->len +
-		       hooks->target_after->len >
-	       0;
+	const GPtrArray *const lists[N_HOOKS] = {hooks->source_before, hooks->source_after,
+						 hooks->target_before, hooks->target_after};
+
+	return lists[i];
 }
 
-bool ferry_documents_has_hooks(const FerryProject *project)
+/* source: of a table, NULL: of the whole run */
+static bool has_statement(const FerryProject *project, const char *source, guint i, const char *sql)
 {
-	bool has = has_hooks(&project->hooks);
+	if (!source)
+		return g_ptr_array_find_with_equal_func((GPtrArray *)hooks_of(&project->hooks, i), sql,
+							g_str_equal, NULL);
+	for (guint t = 0; t < project->tables->len; t++) {
+		const FerryProjectTable *table = project->tables->pdata[t];
+		if (strcmp(table->source, source) == 0 &&
+		    g_ptr_array_find_with_equal_func((GPtrArray *)hooks_of(&table->hooks, i), sql,
+						     g_str_equal, NULL))
+			return true;
+	}
+	return false;
+}
 
-	for (guint i = 0; i < project->tables->len; i++)
-		has = has || has_hooks(&((FerryProjectTable *)project->tables->pdata[i])->hooks);
-	return has;
+/* Of one place: "hooks.target_before[0]" */
+static char *find_statement(const FerryHooks *hooks, const FerryProject *known, const char *source)
+{
+	for (guint i = 0; i < N_HOOKS; i++) {
+		const GPtrArray *list = hooks_of(hooks, i);
+		for (guint k = 0; k < list->len; k++)
+			if (!known || !has_statement(known, source, i, list->pdata[k]))
+				return g_strdup_printf("hooks.%s[%u]", hook_words[i], k);
+	}
+	return NULL;
+}
+
+char *ferry_documents_find_sql(const FerryProject *project, const FerryProject *known)
+{
+	g_autofree char *of_run = find_statement(&project->hooks, known, NULL);
+
+	if (of_run)
+		return g_strconcat("document.", of_run, NULL);
+	for (guint t = 0; t < project->tables->len; t++) {
+		const FerryProjectTable *table = project->tables->pdata[t];
+		g_autofree char *of_table = find_statement(&table->hooks, known, table->source);
+		if (of_table)
+			return g_strdup_printf("document.tables[%u].%s", t, of_table);
+	}
+	return NULL;
 }

@@ -14,5 +14,6 @@ char *ferry_documents_canonical(FerryProject *project);
 char *ferry_documents_check(FerryService *service, const json_t *document, GError **error);
 /* {is_valid, problems: [{line, column, path, message}]}. */
 json_t *ferry_documents_validate(const json_t *document);
-/* SQL of its own before or after the migration or a table. */
-bool ferry_documents_has_hooks(const FerryProject *project);
+/* Where it has SQL of its own before or after the migration or a table: the path of the first statement ("document.hooks.target_before[0]")
+ * that known, another version of it or NULL, does not have there, too. A table is known by its source. NULL: there is none. */
+char *ferry_documents_find_sql(const FerryProject *project, const FerryProject *known);

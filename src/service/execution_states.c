@@ -45,10 +45,10 @@ static bool is_owed_an_end(const char *wanted)
 static bool may_ask(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const Wish *wish,
 		    const FerryRows *rows, GError **error)
 {
-	return wish->work == WORK_NONE ||
-	       ferry_run_rules_check(service, tx, actor,
-				     wish->work == WORK_RUNS_SQL ? ferry_row_text(rows, 0, 3) : NULL,
-				     ferry_row_text(rows, 0, 4), ferry_row_text(rows, 0, 5), error);
+	const FerryRunParts parts = {wish->work == WORK_RUNS_SQL ? ferry_row_text(rows, 0, 3) : NULL,
+				     ferry_row_text(rows, 0, 4), ferry_row_text(rows, 0, 5)};
+
+	return wish->work == WORK_NONE || ferry_run_rules_check(service, tx, actor, &parts, NULL, error);
 }
 
 /* Several wishes: the first that the state allows. */

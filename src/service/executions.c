@@ -256,8 +256,9 @@ static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *ac
 	if (project->rows->len == 0)
 		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "project_id", NULL,
 				     "there is no project %s", project_id);
-	if (!ferry_run_rules_check(service, tx, actor, ferry_row_text(project, 0, 2),
-				   ferry_row_text(project, 0, 3), ferry_row_text(project, 0, 4), error))
+	const FerryRunParts parts = {ferry_row_text(project, 0, 2), ferry_row_text(project, 0, 3),
+				     ferry_row_text(project, 0, 4)};
+	if (!ferry_run_rules_check(service, tx, actor, &parts, NULL, error))
 		return false;
 	endpoints = endpoints_line(tx, ferry_row_text(project, 0, 3), ferry_row_text(project, 0, 4), error);
 	return endpoints &&

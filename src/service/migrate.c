@@ -3,9 +3,7 @@
  */
 #include "service/migrate.h"
 
-#include "service/connections.h"
 #include "service/execution_internal.h"
-#include "service/projects.h"
 
 #include <string.h>
 
@@ -221,118 +219,4 @@ void ferry_migrate_publish(FerryService *service, const char *id, int64_t since)
 		ferry_bus_publish(service->bus, channel, (guint64)seq, has_ended ? "end" : "progress", line);
 	}
 	json_decref(job);
-}
-
-/* ---- starting ---- */
-
-static char *find_connection(FerryService *service, const char *text, GError **error)
-{
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) rows =
-		tx ? ferry_store_query(tx, error, "SELECT id FROM connections WHERE id = ? OR name = ?", "ss",
-				       text, text)
-		   : NULL;
-
-	return rows && rows->rows->len ? g_strdup(ferry_row_text(rows, 0, 0)) : NULL;
-}
-
-/* ?schema=… of a URL. Newly allocated. */
-static char *with_schema(const char *text, const char *schema)
-{
-	g_autofree char *escaped = g_uri_escape_string(schema, NULL, FALSE);
-
-	return g_strdup_printf("%s%cschema=%s", text, strchr(text, '?') ? '&' : '?', escaped);
-}
-
-/* A URL becomes a connection of its own, whose name says what for. */
-static char *store_url(FerryService *service, const FerryActor *actor, const char *end, const char *url,
-		       GError **error)
-{
-	g_autofree char *name = ferry_store_new_id(end);
-	json_t *request = json_pack("{s:s, s:s}", "name", name, "url", url);
-	json_t *connection = ferry_connections_create(service, actor, request, error);
-	char *id = connection ? g_strdup(json_string_value(json_object_get(connection, "id"))) : NULL;
-
-	json_decref(connection);
-	json_decref(request);
-	return id;
-}
-
-static char *resolve(FerryService *service, const FerryActor *actor, const json_t *request, const char *end,
-		     GError **error)
-{
-	const char *text = json_string_value(json_object_get(request, end)),
-		   *schema = json_string_value(json_object_get(request, "target_schema"));
-	g_autofree char *prefix = g_strconcat("job ", end, " ", NULL);
-	g_autoptr(GError) local = NULL;
-	char *id = NULL;
-
-	if (strcmp(end, "target") != 0)
-		schema = NULL;
-	if (text && schema && !strstr(text, "://")) {
-		ferry_problem(error, FERRY_PROBLEM_INVALID, "target_schema",
-			      "give the target as a URL, or a connection whose URL has ?schema=",
-			      "a stored connection says itself which schema it means");
-		return NULL;
-	}
-	g_autofree char *url = text && schema ? with_schema(text, schema) : g_strdup(text);
-	if (!text)
-		ferry_problem(error, FERRY_PROBLEM_INVALID, end, "a connection's id or name, or a URL",
-			      "%s is missing", end);
-	else if (strstr(text, "://"))
-		return store_url(service, actor, prefix, url, error);
-	else if (!(id = find_connection(service, text, &local)) && !local)
-		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, end, "GET /api/v1/connections lists them",
-			      "there is no connection \"%s\"", text);
-	if (local)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return id;
-}
-
-static json_t *document_of(const json_t *request)
-{
-	json_t *given = json_object_get(request, "document"), *tables = json_object_get(request, "tables");
-	json_t *document = json_is_object(given) ? json_copy(given) : json_object();
-
-	if (!json_object_get(document, "version"))
-		json_object_set_new(document, "version", json_integer(1));
-	if (json_is_array(tables) && json_array_size(tables) > 0)
-		json_object_set_new(document, "select", json_pack("{s:O}", "include", tables));
-	return document;
-}
-
-static char *make_project(FerryService *service, const FerryActor *actor, const json_t *request,
-			  GError **error)
-{
-	g_autofree char *source = resolve(service, actor, request, "source", error);
-	g_autofree char *target = source ? resolve(service, actor, request, "target", error) : NULL;
-	g_autofree char *name = ferry_store_new_id("job ");
-	char *id = NULL;
-
-	if (!target)
-		return NULL;
-	json_t *draft = json_pack("{s:s, s:s, s:s, s:o}", "name", name, "source_connection_id", source,
-				  "target_connection_id", target, "document", document_of(request));
-	json_t *project = ferry_projects_create(service, actor, draft, error);
-	if (project)
-		id = g_strdup(json_string_value(json_object_get(project, "id")));
-	json_decref(project);
-	json_decref(draft);
-	return id;
-}
-
-json_t *ferry_migrate_start(FerryService *service, const FerryActor *actor, const json_t *request,
-			    GError **error)
-{
-	const char *given = json_string_value(json_object_get(request, "project_id"));
-	g_autofree char *project = given ? g_strdup(given) : make_project(service, actor, request, error);
-	bool is_dry_run = json_is_true(json_object_get(request, "dry_run"));
-	json_t *execution =
-		project ? ferry_executions_start(service, actor, project, is_dry_run, error) : NULL;
-	json_t *job = execution ? ferry_migrate_get(
-					  service, json_string_value(json_object_get(execution, "id")), error)
-				: NULL;
-
-	json_decref(execution);
-	return job;
 }

@@ -46,6 +46,15 @@ const char *ferry_problem_get_field(const GError *error)
 	return error && error->domain == FERRY_PROBLEM ? ferry_problem_get_private(error)->field : NULL;
 }
 
+void ferry_problem_set_field(GError *error, const char *field)
+{
+	if (error->domain != FERRY_PROBLEM)
+		return;
+	FerryProblemPrivate *p = ferry_problem_get_private(error);
+	g_free(p->field);
+	p->field = g_strdup(field);
+}
+
 const char *ferry_problem_get_hint(const GError *error)
 {
 	if (error && error->domain == FERRY_PROBLEM)

@@ -30,6 +30,8 @@ bool ferry_problem(GError **error, FerryProblem code, const char *field, const c
 	G_GNUC_PRINTF(5, 6);
 
 const char *ferry_problem_get_field(const GError *error); /* or NULL; borrowed */
+/* For who passes it on to somebody who calls the member otherwise. Of our domain only. */
+void ferry_problem_set_field(GError *error, const char *field);
 const char *ferry_problem_get_hint(const GError *error);  /* of either domain; or NULL; borrowed */
 /* "not_found", "conflict", …, or base/error.h's word. Static. */
 const char *ferry_problem_get_word(const GError *error);

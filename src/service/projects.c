@@ -8,6 +8,7 @@
 #include "service/documents.h"
 #include "service/execution_internal.h"
 #include "service/hash_keys.h"
+#include "service/run_rules.h"
 #include "service/templates.h"
 
 #include <string.h>
@@ -147,6 +148,21 @@ static bool check_connection(FerryStoreTx *tx, const char *field, const char *id
 	return ferry_problem(error, FERRY_PROBLEM_INVALID, field, NULL, "there is no connection %s", id);
 }
 
+/* old: the version that it goes on from, or NULL. */
+static bool check_draft(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const Draft *draft,
+			const FerryRows *old, GError **error)
+{
+	const FerryRunParts parts = {draft->document, draft->source, draft->target};
+	FerryRunParts known = {NULL};
+
+	if (old)
+		known = (FerryRunParts){ferry_row_text(old, 0, DOCUMENT), ferry_row_text(old, 0, SOURCE),
+					ferry_row_text(old, 0, TARGET)};
+	return check_connection(tx, "source_connection_id", draft->source, error) &&
+	       check_connection(tx, "target_connection_id", draft->target, error) &&
+	       ferry_run_rules_check(service, tx, actor, &parts, &known, error);
+}
+
 static bool name_taken(GError **error, const char *name)
 {
 	if (error && ferry_error_is(*error, FERRY_ERROR_EXISTS)) {
@@ -205,9 +221,7 @@ static bool insert(FerryService *service, const FerryActor *actor, const char *i
 	g_autofree char *now = ferry_store_now();
 	g_autoptr(FerryRows) original = tx && from ? find(tx, from, error) : NULL;
 
-	return tx && (original || !from) &&
-	       check_connection(tx, "source_connection_id", draft->source, error) &&
-	       check_connection(tx, "target_connection_id", draft->target, error) &&
+	return tx && (original || !from) && check_draft(service, tx, actor, draft, NULL, error) &&
 	       (ferry_store_exec(tx, NULL, error,
 				 "INSERT INTO projects (id, name, source_connection_id, "
 				 "target_connection_id, document, version, "
@@ -267,9 +281,7 @@ static bool update(FerryStoreTx *tx, const FerryActor *actor, const char *id, in
 {
 	g_autofree char *now = ferry_store_now(), *since = NULL;
 
-	return check_connection(tx, "source_connection_id", draft->source, error) &&
-	       check_connection(tx, "target_connection_id", draft->target, error) &&
-	       (ferry_store_exec(tx, NULL, error,
+	return (ferry_store_exec(tx, NULL, error,
 				 "UPDATE projects SET name = ?, source_connection_id = ?, "
 				 "target_connection_id = ?, document = ?, "
 				 "version = version + 1, updated_at = ? WHERE id = ?",
@@ -290,6 +302,7 @@ json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, co
 
 	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
 		     make_draft(service, request, old, &draft, error) &&
+		     check_draft(service, tx, actor, &draft, old, error) &&
 		     update(tx, actor, id, ferry_row_int(old, 0, VERSION), &draft, error) &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);

@@ -209,31 +209,32 @@ static const char *find_file_option(const FerryConnector *connector, const Ferry
 	return NULL;
 }
 
-static bool forbid_file(const char *what, GError **error)
+static bool forbid_file(const char *field, const char *what, GError **error)
 {
-	return ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, "url",
+	return ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, field,
 			     "ask an admin to do it, or to allow operators_may_use_files in the settings",
 			     "operators may not use files of the server here: %s", what);
 }
 
 static bool check_files(FerryService *service, const FerryActor *actor, const json_t *settings,
-			const FerryConnector *connector, const FerryUrl *url, GError **error)
+			const FerryConnector *connector, const FerryUrl *url, const char *field,
+			GError **error)
 {
 	bool is_file = is_file_connector(connector);
 	const char *option = find_file_option(connector, url);
 	bool is_admin = actor->role >= FERRY_ROLE_ADMIN;
 
 	if (is_file && url->database && is_own(service, url->database))
-		return ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, "url",
+		return ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, field,
 				     "keep databases in another folder",
 				     "files of the service itself cannot be migrated");
 	if (!is_admin && g_strcmp0(option, "plugin-dir") == 0)
-		return forbid_file("plugin-dir names code to be run", error);
+		return forbid_file(field, "plugin-dir names code to be run", error);
 	if (is_admin || json_is_true(json_object_get(settings, flags[1])))
 		return true;
 	if (is_file && !(url->database && is_sample(service, url->database)))
-		return forbid_file(connector->title, error);
-	return !option || forbid_file(option, error);
+		return forbid_file(field, connector->title, error);
+	return !option || forbid_file(field, option, error);
 }
 
 bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, const FerryUrl *url,
@@ -244,7 +245,7 @@ bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, co
 
 	if (!settings)
 		return false;
-	bool is_ok = check_files(service, actor, settings, connector, url, error);
+	bool is_ok = check_files(service, actor, settings, connector, url, "url", error);
 	if (is_ok && !is_file_connector(connector))
 		is_ok = ferry_hosts_check(url, json_object_get(settings, lists[0]),
 					  json_object_get(settings, lists[1]), error);
@@ -263,18 +264,19 @@ void ferry_settings_confine(FerryUrl *url)
 }
 
 bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings,
-			      const FerryUrl *url, GError **error)
+			      const FerryUrl *url, const char *field, GError **error)
 {
 	const FerryConnector *connector = ferry_connector_for_url(url, error);
 
-	return connector && check_files(service, actor, settings, connector, url, error);
+	return connector && check_files(service, actor, settings, connector, url, field, error);
 }
 
-bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, bool has_hooks, GError **error)
+bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, const char *path,
+			      GError **error)
 {
-	return !has_hooks || actor->role >= FERRY_ROLE_ADMIN ||
+	return !path || actor->role >= FERRY_ROLE_ADMIN ||
 	       json_is_true(json_object_get(settings, flags[0])) ||
-	       ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, "document.hooks",
-			     "ask an admin to start it, or to allow operators_may_run_sql in the settings",
+	       ferry_problem(error, FERRY_PROBLEM_FORBIDDEN, path,
+			     "ask an admin to do it, or to allow operators_may_run_sql in the settings",
 			     "operators may not run SQL of their own before or after a migration");
 }

@@ -19,7 +19,7 @@ bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, co
 /* Forbids what a connection of the service must never do, whatever SQL it runs: reach files beside its own (ATTACH). */
 void ferry_settings_confine(FerryUrl *url);
 /* Within a transaction, by settings that were read in it: the same, but for hosts; and whether the actor may bring in or start what
- * has SQL of its own (hooks). */
+ * has SQL of its own at this path (NULL: none). field: for the problem. */
 bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings, const FerryUrl *url,
-                              GError **error);
-bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, bool has_hooks, GError **error);
+                              const char *field, GError **error);
+bool ferry_settings_allow_sql(const FerryActor *actor, const json_t *settings, const char *path, GError **error);

@@ -207,13 +207,6 @@ static char *choose_document(FerryService *service, FerryStoreTx *tx, const Ferr
 			  : g_strdup(ferry_row_text(old, 0, DOCUMENT));
 }
 
-/* Whoever begins with it may be one who may run SQL: who may not, puts none into it. */
-static bool may_hold(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *document,
-		     GError **error)
-{
-	return ferry_run_rules_check(service, tx, actor, document, NULL, NULL, error);
-}
-
 static bool make_draft(FerryService *service, FerryStoreTx *tx, const FerryActor *actor,
 		       const json_t *request, const FerryRows *old, Draft *draft, GError **error)
 {
@@ -230,8 +223,10 @@ static bool make_draft(FerryService *service, FerryStoreTx *tx, const FerryActor
 				     "a description has at most %d characters", MAX_DESCRIPTION);
 	draft->document = choose_document(service, tx, actor, request, old, error);
 	draft->project_id = json_string_value(json_object_get(request, "project_id"));
-	return draft->document && ((old && !draft->project_id && !json_object_get(request, "document")) ||
-				   may_hold(service, tx, actor, draft->document, error));
+	/* Whoever begins with it may be one who may run SQL: who may not, puts none into it. */
+	const FerryRunParts parts = {draft->document},
+			    known = {old ? ferry_row_text(old, 0, DOCUMENT) : NULL};
+	return draft->document && ferry_run_rules_check(service, tx, actor, &parts, &known, error);
 }
 
 static bool check_room(FerryStoreTx *tx, GError **error)

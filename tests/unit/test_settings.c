@@ -152,7 +152,8 @@ static bool may_run(ServiceFixture *f, const FerryActor *actor, bool has_hooks)
 	json_t *settings = ferry_settings_get(f->service, &error);
 
 	g_assert_no_error(error);
-	bool may = ferry_settings_allow_sql(actor, settings, has_hooks, &error);
+	bool may = ferry_settings_allow_sql(actor, settings,
+					    has_hooks ? "document.hooks.target_before[0]" : NULL, &error);
 	if (!may)
 		service_assert_problem(&error, FERRY_PROBLEM_FORBIDDEN);
 	json_decref(settings);
