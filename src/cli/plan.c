@@ -3,6 +3,8 @@
  */
 #include "cli/session_command.h"
 
+#include "base/output_file.h"
+
 #include <string.h>
 
 typedef struct PlanOptions {
@@ -97,7 +99,7 @@ static bool save(FerrySession *s, const PlanOptions *o)
 		return true;
 	g_autofree char *text =
 		ferry_project_to_text(s->project, is_json ? FERRY_PROJECT_JSON : FERRY_PROJECT_YAML);
-	if (g_file_set_contents(o->save, text, -1, &error))
+	if (ferry_output_file_write(o->save, text, &error))
 		return true;
 	return ferry_fail(&s->error, FERRY_ERROR_USAGE, "--save: %s", error->message);
 }

@@ -3,6 +3,7 @@
  */
 #include "cli/session.h"
 
+#include "base/output_file.h"
 #include "report/human.h"
 #include "report/report.h"
 #include "report/report_html.h"
@@ -19,7 +20,11 @@ void ferry_session_init(FerrySession *s, const FerryCommand *command, char **arg
 				 : output->json ? FERRY_PROGRESS_LINES
 						: ferry_progress_detect_mode();
 
-	*s = (FerrySession){.command = command, .args = args, .output = output, .phase = FERRY_PHASE_CONNECT};
+	*s = (FerrySession){.command = command,
+			    .args = args,
+			    .output = output,
+			    .phase = FERRY_PHASE_CONNECT,
+			    .can_report = true};
 	s->project = ferry_project_new();
 	s->started = g_date_time_new_now_local();
 	s->progress = ferry_progress_new(mode, STDERR_FILENO);
@@ -48,16 +53,17 @@ void ferry_session_clear(FerrySession *s)
 /* Better told before an hour's work than after it. */
 static bool check_path(const char *option, const char *path, GError **error)
 {
-	if (!path)
+	if (!path || ferry_output_file_check(path, error))
 		return true;
-	g_autofree char *folder = g_path_get_dirname(path);
-	if (g_file_test(path, G_FILE_TEST_IS_DIR))
-		return ferry_fail(error, FERRY_ERROR_USAGE, "%s %s is a directory", option, path);
-	if (access(folder, W_OK) != 0)
-		return ferry_fail(error, FERRY_ERROR_USAGE,
-				  "%s %s cannot be written: no directory %s that may be written", option,
-				  path, folder);
-	return true;
+	g_prefix_error(error, "%s ", option);
+	return false;
+}
+
+static bool check_reports(FerrySession *s)
+{
+	s->can_report = check_path("--report", s->output->report, &s->error) &&
+			check_path("--html", s->output->html, &s->error);
+	return s->can_report;
 }
 
 static bool check_log_level(const FerrySession *s, GError **error)
@@ -98,8 +104,7 @@ bool ferry_session_connect(FerrySession *s, const char *source, const char *targ
 	GError **error = &s->error;
 	FerryEnd end = use == FERRY_TARGET_COMPARE ? FERRY_END_COMPARED : FERRY_END_TARGET;
 
-	if (!check_path("--report", s->output->report, error) ||
-	    !check_path("--html", s->output->html, error) || !check_log_level(s, error) ||
+	if (!check_reports(s) || !check_log_level(s, error) ||
 	    (use == FERRY_TARGET_WRITE && !check_path("the reject file", s->project->reject_file, error)) ||
 	    !ferry_endpoint_init(&s->source, FERRY_END_SOURCE, source, error) ||
 	    !ferry_endpoint_init(&s->target, end, target, error) ||
@@ -280,7 +285,7 @@ static bool write_report(const FerrySession *s, const FerryReport *report)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!s->output->report || ferry_report_write(report, s->output->report, &error))
+	if (!s->output->report || !s->can_report || ferry_report_write(report, s->output->report, &error))
 		return true;
 	ferry_cli_print_error(s->command, error);
 	return false;
@@ -290,7 +295,7 @@ static bool write_html(const FerrySession *s, const FerryReport *report)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!s->output->html || ferry_report_write_html(report, s->output->html, &error))
+	if (!s->output->html || !s->can_report || ferry_report_write_html(report, s->output->html, &error))
 		return true;
 	ferry_cli_print_error(s->command, error);
 	return false;

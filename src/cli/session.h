@@ -30,6 +30,7 @@ typedef struct FerrySession {
 	bool saves_sources; /* the project's save_sources is followed: set by the commands that may write */
 	bool is_verification;
 	bool repair, repair_delete;  /* of a verification */
+	bool can_report; /* false: the files that were asked for cannot be written, as the error says */
 	bool has_ended; /* the run returned true */
 	FerryPhase phase;
 	GError *error; /* of the step that failed */

@@ -3,6 +3,7 @@
  */
 #include "report/report.h"
 
+#include "base/output_file.h"
 #include "report/exit_codes.h"
 #include "report/human.h"
 #include "report/text_table.h"
@@ -533,7 +534,7 @@ bool ferry_report_write(const FerryReport *report, const char *path, GError **er
 	g_autofree char *text = g_str_has_suffix(path, ".json") ? ferry_report_to_json(report)
 								: ferry_report_to_text(report, true);
 
-	if (g_file_set_contents(path, text, -1, &local))
+	if (ferry_output_file_write(path, text, &local))
 		return true;
 	return ferry_fail(error, FERRY_ERROR_IO, "the report could not be written: %s", local->message);
 }

@@ -3,6 +3,7 @@
  */
 #include "report/report_html.h"
 
+#include "base/output_file.h"
 #include "report/exit_codes.h"
 #include "report/html_writer.h"
 #include "report/human.h"
@@ -200,7 +201,7 @@ bool ferry_report_write_html(const FerryReport *report, const char *path, GError
 	g_autofree char *text = ferry_report_to_html(report);
 	g_autoptr(GError) local = NULL;
 
-	if (g_file_set_contents(path, text, -1, &local))
+	if (ferry_output_file_write(path, text, &local))
 		return true;
 	return ferry_fail(error, FERRY_ERROR_IO, "the HTML report could not be written: %s", local->message);
 }

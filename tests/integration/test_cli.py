@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import time
 
@@ -280,6 +281,29 @@ def test_unwritable_report(make, ferry):
     result = ferry("copy", src, dst, "--report", "/no/such/folder/report.json", expect=None)
     assert result.code != 0
     words(result, "/no/such/folder/report.json")
+    assert result.err.count("report.json") == 1
+
+
+def test_reports_leave_what_is_no_plain_file(make, ferry, tmp_path):
+    """Devices and pipes are written to; a link's file is replaced, not the link; a file keeps its mode."""
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+    pipe, link, there = tmp_path / "pipe", tmp_path / "link.md", tmp_path / "there.html"
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path / "real.md")    # not there yet
+    there.touch(0o600)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    ferry("copy", src, dst, "--report", pipe, "--html", there)
+    assert b"Loaded and verified" in reader.communicate(timeout=30)[0] and stat.S_ISFIFO(os.stat(pipe).st_mode)
+    assert stat.S_IMODE(os.stat(there).st_mode) == 0o600 and "<html" in there.read_text()
+    for _ in range(2):
+        ferry("verify", src, dst, "--report", link)
+        assert link.is_symlink() and (tmp_path / "real.md").read_text().count("# ") >= 1
+    text = (tmp_path / "real.md").read_text()
+    out = ferry("verify", src, dst, "--quiet", "--report", "/dev/stdout").out
+    assert out.split("\n")[0] == text.split("\n")[0]
+    ferry("plan", src, dst, "--save", link, "--html", "/dev/null")
+    assert link.is_symlink() and "version: 1" in (tmp_path / "real.md").read_text() and stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
 def test_a_result_that_cannot_be_written_is_a_failure(make, tmp_path):
