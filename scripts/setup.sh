@@ -12,7 +12,7 @@ packages_of() {
 	build) echo python3 gcc libc6-dev make meson ninja-build pkg-config libglib2.0-dev libjansson-dev libmariadb-dev libpq-dev libsqlite3-dev libyaml-dev libsodium-dev libssl-dev libmicrohttpd-dev librabbitmq-dev libhiredis-dev ;;
 	# A Node from elsewhere will do, if it is not too old.
 	web) command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null || echo nodejs npm ;;
-	test) echo python3 python3-jsonschema python3-oracledb python3-pytest python3-pytest-xdist python3-yaml curl jq mariadb-server mariadb-client postgresql postgresql-client sqlite3 openssl procps rabbitmq-server redis-server ;;
+	test) echo python3 python3-jsonschema python3-oracledb python3-pytest python3-pytest-xdist python3-yaml curl jq mariadb-server mariadb-client postgresql postgresql-client sqlite3 openssl procps rabbitmq-server redis-server nginx ;;
 	e2e) echo chromium ;;
 	bench) echo python3 mariadb-server mariadb-client postgresql postgresql-client postgresql-contrib sqlite3 pgloader pgcopydb ;;
 	lint) echo clang-format python3 ;;
