@@ -273,19 +273,6 @@ static void append_rest(GString *out, const FerryCatalog *catalog)
 	append_notes(out, catalog->notes, "  ");
 }
 
-/* Names and comments come from outside: line by line without control characters. */
-static char *clean_lines(const char *text)
-{
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-	for (char **line = lines; *line; line++) {
-		char *clean = ferry_human_clean(*line, true);
-		g_free(*line);
-		*line = clean;
-	}
-	return g_strjoinv("\n", lines);
-}
-
 char *ferry_catalog_to_text(const FerryCatalog *catalog)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -294,5 +281,5 @@ char *ferry_catalog_to_text(const FerryCatalog *catalog)
 	for (guint i = 0; i < catalog->tables->len; i++)
 		append_table(out, g_ptr_array_index(catalog->tables, i));
 	append_rest(out, catalog);
-	return clean_lines(out->str);
+	return ferry_human_clean_lines(out->str); /* names and comments come from outside */
 }

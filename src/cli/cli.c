@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const FerryCommand *const commands[] = {
 	&ferry_copy_command,    &ferry_plan_command,         &ferry_preview_command,
@@ -57,10 +58,13 @@ void ferry_cli_print_error(const FerryCommand *command, const GError *error)
 
 bool ferry_cli_print(const FerryCommand *command, const char *text)
 {
-	size_t len = strlen(text);
+	/* A file or a program gets what was asked for as it is. */
+	g_autofree char *clean = isatty(STDOUT_FILENO) ? ferry_human_clean_lines(text) : NULL;
+	const char *shown = clean ? clean : text;
+	size_t len = strlen(shown);
 
-	fwrite(text, 1, len, stdout);
-	if (len > 0 && text[len - 1] != '\n')
+	fwrite(shown, 1, len, stdout);
+	if (len > 0 && shown[len - 1] != '\n')
 		fputc('\n', stdout);
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return true;

@@ -36,6 +36,6 @@ void ferry_cli_print_usage(bool to_stderr);
 /* "ferry: copy: MESSAGE", then the hint on a line of its own. command may be NULL. */
 void ferry_cli_print_error(const FerryCommand *command, const GError *error);
 
-/* Writes the text to stdout, which gets a newline if it lacks one. False, and said on stderr, when it cannot
- * be written. */
+/* Writes the text to stdout, which gets a newline if it lacks one; on a terminal without control characters.
+ * False, and said on stderr, when it cannot be written. */
 bool ferry_cli_print(const FerryCommand *command, const char *text);

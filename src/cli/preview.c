@@ -3,6 +3,7 @@
  */
 #include "cli/session_command.h"
 #include "data/json_out.h"
+#include "report/human.h"
 #include "transfer/preview.h"
 
 #define DEFAULT_ROWS 10
@@ -154,7 +155,8 @@ static bool preview(FerrySession *s, gpointer own)
 		g_string_append_c(text, '\n');
 	}
 	json_decref(tables);
-	o->is_lost = is_ok && !ferry_cli_print(s->command, text->str);
+	g_autofree char *result = o->output.json ? g_strdup(text->str) : ferry_human_clean_lines(text->str);
+	o->is_lost = is_ok && !ferry_cli_print(s->command, result);
 	return is_ok && !o->is_lost;
 }
 

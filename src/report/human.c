@@ -94,6 +94,18 @@ char *ferry_human_clean(const char *text, bool is_utf8)
 	return g_string_free(out, FALSE);
 }
 
+char *ferry_human_clean_lines(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line; line++) {
+		char *clean = ferry_human_clean(*line, true);
+		g_free(*line);
+		*line = clean;
+	}
+	return g_strjoinv("\n", lines);
+}
+
 static size_t char_width(gunichar c)
 {
 	return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;

@@ -18,6 +18,8 @@ char *ferry_human_clock(double seconds);    /* "0:07", "2:05", "1:02:03": for ET
  * may hold an escape sequence); without is_utf8 so does everything that is not ASCII. Newlines and tabs
  * become blanks. */
 char *ferry_human_clean(const char *text, bool is_utf8);
+/* The same line by line: newlines stay. */
+char *ferry_human_clean_lines(const char *text);
 
 /* Columns that clean text takes on a terminal. */
 size_t ferry_human_width(const char *text);

@@ -96,3 +96,29 @@ def test_a_url_behind_an_equals_sign_is_wiped_from_ps(tmp_path, postgres):
     finally:
         process.terminate()
         process.communicate(timeout=60)
+
+
+def on_a_terminal(folder, *args):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.execve(conftest.FERRY, [conftest.FERRY, *args], dict(conftest.ferry_env(folder), TERM="xterm", LC_ALL="C.UTF-8"))
+    out = read_until(fd, rb"there is no such line: to the end")
+    os.close(fd)
+    os.waitpid(pid, 0)
+    return out
+
+
+def test_what_databases_hold_does_not_steer_the_terminal(make, ferry, tmp_path):
+    """Values, names and defaults are written by others than who reads the plan; what goes to a file is exact."""
+    src, dst = make("sqlite"), make("sqlite")
+    evil = "\x1b[2J\x1b]52;c;ZXZpbA==\x07"
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, \"c%s\" TEXT DEFAULT '%s'); INSERT INTO t VALUES (1, '%s')" % (evil, evil, evil))
+    for command in ("plan", "compare", "preview", "inspect"):
+        ends = [src.url] if command == "inspect" else [src.url, dst.url]
+        if command == "compare":
+            dst.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT)")
+        out = on_a_terminal(tmp_path, command, *ends)
+        assert b"?[2J" in out and b"\x1b[2J" not in out and b"\x1b]52" not in out, (command, out)
+    os.unlink(dst.path)
+    assert evil in ferry("plan", src, dst).out and evil not in ferry("preview", src, dst).out
