@@ -39,11 +39,11 @@ static bool update(FerryStoreTx *tx, FerryService *service, const char *id, cons
 	g_autoptr(FerryRows) rows = ferry_store_query(tx, NULL, select, "ss", id, service->owner);
 	const char *state, *outcome;
 
-	if (!rows)
-		return false;
-	const char *wanted = rows->rows->len > 0 ? ferry_row_text(rows, 0, 0) : NULL;
+	if (!rows || rows->rows->len == 0)
+		return rows != NULL;
+	const char *wanted = ferry_row_text(rows, 0, 0);
 	heed(ending, wanted, &state, &outcome);
-	*ret_is_queued = rows->rows->len > 0 && strcmp(state, "QUEUED") == 0;
+	*ret_is_queued = strcmp(state, "QUEUED") == 0;
 	return ferry_store_exec(tx, NULL, NULL,
 				"UPDATE executions SET state = ?, outcome = ?, error = ?, report = ?, "
 				"report_html = ?, reject_file = ?, wanted = ?, restart = 0, ended_at = ? "

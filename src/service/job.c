@@ -128,18 +128,35 @@ static const char *const outcome_words[] = {
 	[FERRY_OUTCOME_FAILED] = "failed",       [FERRY_OUTCOME_CANCELLED] = "cancelled",
 };
 
-/* Tries for as long as the store is away: an execution whose end is not written would be run again. Clears
- * the ending. */
+/* Before what is tried for as long as the store is away is tried again. False: this process ends. */
+static bool wait_for_store(FerryJob *job, guint *wait_ms)
+{
+	if (get_wish(job) == FERRY_WISH_LEAVE)
+		return false;
+	g_usleep(*wait_ms * 1000);
+	*wait_ms = MIN(*wait_ms * 2, 5000);
+	return true;
+}
+
+/* All that it has told is in before its end is. */
+static void end_live(FerryJob *job)
+{
+	guint wait_ms = 100;
+
+	while (!ferry_live_end(job->live) && wait_for_store(job, &wait_ms))
+		;
+	g_clear_pointer(&job->live, ferry_live_free);
+}
+
+/* An execution whose end is not written would be run again. Clears the ending. */
 static void write_ending(FerryJob *job, FerryEnding *ending)
 {
+	guint wait_ms = 100;
+
 	ending->reject_file = job->reject_file;
 	ending->has_cleaned_up = job->has_cleaned_up;
-	for (guint wait_ms = 100; !ferry_ending_write(job->service, job->id, ending);
-	     wait_ms = MIN(wait_ms * 2, 5000)) {
-		if (get_wish(job) == FERRY_WISH_LEAVE)
-			break;
-		g_usleep(wait_ms * 1000);
-	}
+	while (!ferry_ending_write(job->service, job->id, ending) && wait_for_store(job, &wait_ms))
+		;
 	ferry_ending_clear(ending);
 }
 
@@ -235,7 +252,7 @@ static void finish(FerryJob *job, FerryRun *run, const GError *error)
 	if (run && ferry_execution_has_ended(ending.state))
 		make_reports(job, result, error, &ending);
 	say_end(job, &ending, error);
-	g_clear_pointer(&job->live, ferry_live_free); /* all that it has told is in before the end is */
+	end_live(job);
 	write_ending(job, &ending);
 }
 
@@ -269,7 +286,7 @@ static void finish_dry_run(FerryJob *job)
 	FerryEnding ending = {.state = "COMPLETED", .report = ferry_plan_to_json(job->workspace->plan)};
 
 	ferry_live_log(job->live, "info", "dry run: the plan is made, nothing was written");
-	g_clear_pointer(&job->live, ferry_live_free);
+	end_live(job);
 	write_ending(job, &ending);
 }
 
@@ -301,7 +318,7 @@ static void clean_and_end(FerryJob *job)
 	else
 		ferry_live_log(job->live, "error", "cleaning up: %s", error->message);
 	FerryEnding ending = {.state = "CANCELLED", .outcome = "cancelled"};
-	g_clear_pointer(&job->live, ferry_live_free);
+	end_live(job);
 	write_ending(job, &ending);
 }
 
@@ -326,7 +343,7 @@ static void run_plan(FerryJob *job)
 	if (get_wish(job) == FERRY_WISH_CLEAN_UP && !is_ok)
 		clean_and_end(job);
 	else if (get_wish(job) == FERRY_WISH_LEAVE && !is_ok) {
-		g_clear_pointer(&job->live, ferry_live_free);
+		end_live(job);
 		release(job);
 	} else
 		finish(job, run, error);

@@ -44,6 +44,14 @@ void ferry_live_add_line(FerryLive *live, const char *level, char *message)
 	g_queue_push_tail(&live->lines, line);
 }
 
+void ferry_live_bound_lines(FerryLive *live)
+{
+	while (live->lines.length > MAX_LINES) {
+		ferry_live_line_free(g_queue_pop_tail(&live->lines));
+		live->n_dropped++;
+	}
+}
+
 void ferry_live_log(FerryLive *live, const char *level, const char *format, ...)
 {
 	va_list args;
@@ -176,7 +184,6 @@ static gpointer flush_often(gpointer data)
 		g_mutex_lock(&live->lock);
 	}
 	g_mutex_unlock(&live->lock);
-	ferry_live_flush(live); /* what came while the last one was under way */
 	return NULL;
 }
 
@@ -199,15 +206,28 @@ FerryLive *ferry_live_new(FerryService *service, const char *id)
 	return live;
 }
 
-void ferry_live_free(FerryLive *live)
+static void stop(FerryLive *live)
 {
-	if (!live)
+	if (!live->thread)
 		return;
 	g_mutex_lock(&live->lock);
 	live->is_stopping = true;
 	g_cond_signal(&live->wake);
 	g_mutex_unlock(&live->lock);
-	g_thread_join(live->thread); /* its last act is a flush */
+	g_thread_join(g_steal_pointer(&live->thread));
+}
+
+bool ferry_live_end(FerryLive *live)
+{
+	stop(live);
+	return ferry_live_flush(live);
+}
+
+void ferry_live_free(FerryLive *live)
+{
+	if (!live)
+		return;
+	stop(live);
 	g_array_unref(live->tables);
 	g_queue_clear_full(&live->lines, ferry_live_line_free);
 	g_queue_clear_full(&live->objects, (GDestroyNotify)json_decref);

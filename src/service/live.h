@@ -10,7 +10,9 @@
 typedef struct FerryLive FerryLive;
 
 FerryLive *ferry_live_new(FerryService *service, const char *execution_id);
-void ferry_live_free(FerryLive *live); /* writes what is left */
+void ferry_live_free(FerryLive *live);
+/* Nothing more will be told: writes what is left. False: the store is away; to be tried again. */
+bool ferry_live_end(FerryLive *live);
 
 /* Tables and their estimates; before the run. */
 void ferry_live_set_plan(FerryLive *live, const FerryPlan *plan);
@@ -19,5 +21,5 @@ void ferry_live_event(const FerryEvent *event, gpointer live);
 void ferry_live_log(FerryLive *live, const char *level, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* At the end: per-table results, failed or not. */
 void ferry_live_set_result(FerryLive *live, const FerryRunResult *result, bool is_ok);
-/* Now. */
-void ferry_live_flush(FerryLive *live);
+/* Now. False: the store is away, and it is told the next time. */
+bool ferry_live_flush(FerryLive *live);

@@ -152,6 +152,25 @@ static void take_batch(FerryLive *live, Batch *batch)
 	g_mutex_unlock(&live->lock);
 }
 
+/* What could not be written is told next time, before what came meanwhile. */
+static void put_back(FerryLive *live, Batch *batch)
+{
+	gpointer item;
+
+	g_mutex_lock(&live->lock);
+	while ((item = g_queue_pop_tail(&batch->lines)))
+		g_queue_push_head(&live->lines, item);
+	while ((item = g_queue_pop_tail(&batch->objects)))
+		g_queue_push_head(&live->objects, item);
+	for (guint k = 0; k < batch->indexes->len; k++) {
+		guint i = g_array_index(batch->indexes, guint, k);
+		if (i < live->tables->len)
+			g_array_index(live->tables, FerryLiveTable, i).has_changed = true;
+	}
+	ferry_live_bound_lines(live);
+	g_mutex_unlock(&live->lock);
+}
+
 static void clear_batch(Batch *batch)
 {
 	g_queue_clear_full(&batch->lines, ferry_live_line_free);
@@ -169,12 +188,13 @@ typedef struct Told {
 	char *scope; /* of what goes to everybody; or NULL */
 } Told;
 
-static bool write_lines(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t *items, int64_t *ret_last)
+static bool write_lines(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t *items, int64_t *ret_last,
+			GError **error)
 {
 	for (GList *link = batch->lines.head; link; link = link->next) {
 		const FerryLiveLine *line = link->data;
-		int64_t id = ferry_execution_next_seq(tx, live->id, NULL);
-		if (id < 0 || !ferry_store_exec(tx, NULL, NULL,
+		int64_t id = ferry_execution_next_seq(tx, live->id, error);
+		if (id < 0 || !ferry_store_exec(tx, NULL, error,
 						"INSERT INTO execution_logs (execution_id, id, at, level, "
 						"message) VALUES (?, ?, ?, ?, ?)",
 						"sisss", live->id, id, line->at, line->level, line->message))
@@ -187,15 +207,16 @@ static bool write_lines(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t 
 	return true;
 }
 
-static bool write_objects(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t *items, int64_t *ret_last)
+static bool write_objects(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t *items, int64_t *ret_last,
+			  GError **error)
 {
 	for (GList *link = batch->objects.head; link; link = link->next) {
 		json_t *object = link->data;
 		g_autofree char *line = ferry_json_line(object);
-		int64_t id = ferry_execution_next_seq(tx, live->id, NULL);
+		int64_t id = ferry_execution_next_seq(tx, live->id, error);
 		if (id < 0 ||
 		    !ferry_store_exec(
-			    tx, NULL, NULL,
+			    tx, NULL, error,
 			    "INSERT INTO execution_objects (execution_id, id, detail) VALUES (?, ?, ?)",
 			    "sis", live->id, id, line))
 			return false;
@@ -205,12 +226,12 @@ static bool write_objects(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_
 	return true;
 }
 
-static bool write_tables(FerryStoreTx *tx, FerryLive *live, Batch *batch, int64_t seq)
+static bool write_tables(FerryStoreTx *tx, FerryLive *live, Batch *batch, int64_t seq, GError **error)
 {
 	for (guint k = 0; k < batch->indexes->len; k++) {
 		json_t *table = json_array_get(batch->tables, k);
 		g_autofree char *line = ferry_json_line(table);
-		if (!ferry_store_exec(tx, NULL, NULL,
+		if (!ferry_store_exec(tx, NULL, error,
 				      "INSERT INTO execution_tables (execution_id, position, name, seq, "
 				      "detail) VALUES (?, ?, ?, ?, ?) "
 				      "ON CONFLICT (execution_id, position) DO UPDATE SET name = "
@@ -223,24 +244,24 @@ static bool write_tables(FerryStoreTx *tx, FerryLive *live, Batch *batch, int64_
 	return true;
 }
 
-static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *told)
+static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *told, GError **error)
 {
 	g_autofree char *progress = ferry_json_line(batch->progress),
 			*stages = ferry_json_line(batch->stages), *now = ferry_store_now();
 
-	if (!write_lines(tx, live, batch, told->lines, &told->line_seq) ||
-	    !write_objects(tx, live, batch, told->objects, &told->object_seq))
+	if (!write_lines(tx, live, batch, told->lines, &told->line_seq, error) ||
+	    !write_objects(tx, live, batch, told->objects, &told->object_seq, error))
 		return false;
-	told->seq = ferry_execution_next_seq(tx, live->id, NULL);
-	return told->seq >= 0 && ferry_access_scope_of(tx, live->id, &told->scope, NULL) &&
-	       write_tables(tx, live, batch, told->seq) &&
+	told->seq = ferry_execution_next_seq(tx, live->id, error);
+	return told->seq >= 0 && ferry_access_scope_of(tx, live->id, &told->scope, error) &&
+	       write_tables(tx, live, batch, told->seq, error) &&
 	       ferry_store_exec(
-		       tx, NULL, NULL,
+		       tx, NULL, error,
 		       "UPDATE executions SET progress = ?, stages = ?, stage = ?, beat_at = ?, rows = ?, "
 		       "bytes = ?, rejected = ? WHERE id = ? AND owner = ?",
 		       "ssssiiiss", progress, stages, batch->stage, now, batch->rows, batch->bytes,
 		       batch->rejected, live->id, live->service->owner) &&
-	       ferry_store_exec(tx, NULL, NULL,
+	       ferry_store_exec(tx, NULL, error,
 				"INSERT INTO execution_metrics (execution_id, at, rows, rows_per_second, "
 				"bytes_per_second) VALUES "
 				"(?, ?, ?, ?, ?) ON CONFLICT (execution_id, at) DO NOTHING",
@@ -289,21 +310,35 @@ static void publish_batch(FerryLive *live, const Batch *batch, const Told *told)
 	ferry_migrate_publish(live->service, live->id, before);
 }
 
-void ferry_live_flush(FerryLive *live)
+/* Whether the same might be written another time. What the store refuses is not, and would be in the way of
+ * all that follows. */
+static bool is_away(const GError *error)
+{
+	return ferry_error_can_heal(error) || ferry_error_is(error, FERRY_ERROR_LOST) ||
+	       ferry_error_is(error, FERRY_ERROR_CONFLICT) || ferry_error_is(error, FERRY_ERROR_IO);
+}
+
+bool ferry_live_flush(FerryLive *live)
 {
 	Batch batch = {0};
 	Told told = {.lines = json_array(), .objects = json_array()};
+	g_autoptr(GError) error = NULL;
 
 	take_batch(live, &batch);
-	FerryStoreTx *tx = ferry_execution_begin(live->service, NULL);
-	bool is_ok =
-		tx && write_batch(tx, live, &batch, &told) && ferry_store_commit(g_steal_pointer(&tx), NULL);
+	FerryStoreTx *tx = ferry_execution_begin(live->service, &error);
+	bool has_begun = tx != NULL;
+	bool is_ok = tx && write_batch(tx, live, &batch, &told, &error) &&
+		     ferry_store_commit(g_steal_pointer(&tx), &error);
 	ferry_store_rollback(tx);
 	if (is_ok)
 		publish_batch(live, &batch, &told);
 	ferry_execution_end(live->service);
+	bool is_late = !is_ok && (!has_begun || (error && is_away(error)));
+	if (is_late)
+		put_back(live, &batch);
 	json_decref(told.lines);
 	json_decref(told.objects);
 	g_free(told.scope);
 	clear_batch(&batch);
+	return !is_late;
 }

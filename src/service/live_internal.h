@@ -58,3 +58,5 @@ struct FerryLive {
 /* A line of the log; takes the message. With the lock. */
 void ferry_live_add_line(FerryLive *live, const char *level, char *message);
 void ferry_live_line_free(gpointer line);
+/* Lets the newest go where there are too many. With the lock. */
+void ferry_live_bound_lines(FerryLive *live);

@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sqlite3
 import threading
+import time
 
 import pytest
 
@@ -52,6 +53,26 @@ def test_kills_and_a_pause(make_service, make_postgres, mysql_db):
     ada.post("/executions/%s/resume" % execution)
     assert service.wait(ada, execution)["outcome"] == "verified"
     compare.assert_equal(mysql_db, target)
+
+
+def test_what_is_told_while_the_store_is_away_is_kept(make_service, make_postgres, make_sqlite):
+    store, source, target = make_postgres(), make_sqlite(), make_sqlite()
+    source.sql("CREATE TABLE t (id integer PRIMARY KEY, v text); CREATE INDEX t_v ON t (v);"
+               "INSERT INTO t WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT i, 'x' FROM n")
+    service = serve(make_service, store)
+    ada = service.admin()
+    execution = start(ada, make_project(ada, source, target, SLOW))
+    wait_for_rows(ada, execution, 1)
+    store.server.sql("ALTER DATABASE \"%s\" ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
+                     % (store.name, store.name))
+    time.sleep(5)
+    assert target.value("SELECT count(*) FROM sqlite_master WHERE name = 't_v'") == 1, "the run has not waited"
+    store.server.sql("ALTER DATABASE \"%s\" ALLOW_CONNECTIONS true" % store.name)
+    assert service.wait(ada, execution, timeout=40)["outcome"] == "verified"
+    lines = [line["message"] for line in ada.get("/executions/%s/logs" % execution, query={"limit": 500}).items]
+    assert [lines.count(line) for line in ("stage: copy", "stage: build", "stage: verify", "COMPLETED: verified")] == [1, 1, 1, 1], lines
+    assert [o["status"] for o in ada.get("/executions/%s/objects" % execution).items if o["name"] == "t_v on t"] == ["success"]
+    assert [(t["state"], t["rows"]) for t in ada.get("/executions/%s/tables" % execution).items] == [("verified", 6000)]
 
 
 def test_a_store_that_is_not_there_is_named(ferry, tmp_path):
