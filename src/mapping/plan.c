@@ -307,9 +307,16 @@ static void make_name(FerryPlanner *p, FerryPlanItem *item)
 	g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
 	g_autofree char *spelt = ferry_planner_spell(p, source->name);
 	g_autofree char *full = ferry_table_display_name(source);
-	g_autofree char *name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, full);
+	FerryNameScope *scope = ferry_planner_relations(p, schema);
+	bool is_taken = ferry_name_scope_has(scope, wish);
+	g_autofree char *name = ferry_name_scope_claim(scope, wish, full);
 
-	if (strcmp(name, spelt) != 0)
+	/* Whoever asks for it by its own name then finds the other. */
+	if (is_taken)
+		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
+				      "is called %s in the target, for %s is the name of another table there",
+				      name, wish);
+	else if (strcmp(name, spelt) != 0)
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
 				      "is called %s in the target", name);
 	take_target(p, item, schema, name);

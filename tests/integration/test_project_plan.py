@@ -64,6 +64,16 @@ def test_several_targets(shop, by_project):
     assert [int(dst.value(f"SELECT count(*) FROM {t}")) for t in ("early", "late")] == [1, 3]
 
 
+def test_a_name_that_another_table_has_been_given_is_warned_of(make, ferry, tmp_path):
+    """Who asks for orders then finds what was orders_new."""
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE orders (id INTEGER PRIMARY KEY); CREATE TABLE orders_new (id INTEGER PRIMARY KEY)")
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "tables": [{"source": "orders_new", "target": "orders"}]}))
+    notes = [n for n in ferry("plan", "--project", path, "--json").json["notes"] if n["kind"] == "table" and n["object"].endswith("orders")]
+    assert [n["severity"] for n in notes] == ["warning"] and "orders is the name of another table" in notes[0]["text"], notes
+
+
 def test_several_targets_are_told_apart(shop, ferry, tmp_path):
     """Lines about two targets of one table name them, wherever tables are named."""
     src, dst = shop
