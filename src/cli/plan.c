@@ -107,11 +107,36 @@ static bool save(FerrySession *s, const PlanOptions *o)
 static char *make_output(const FerrySession *s, const PlanOptions *o)
 {
 	if (is_to_stdout(o))
-		return ferry_project_to_text(s->project, FERRY_PROJECT_YAML);
+		return ferry_project_to_text(s->project,
+					     o->output.json ? FERRY_PROJECT_JSON : FERRY_PROJECT_YAML);
 	return o->output.json ? ferry_plan_to_json(s->plan) : ferry_plan_to_text(s->plan);
 }
 
 /* ---- the command ---- */
+
+/* "FILE" behind "--save", or "--save=FILE". */
+static bool is_file_of(const char *arg, const char *option, const char *file)
+{
+	size_t n = strlen(option);
+
+	return file && (strcmp(arg, file) == 0 || (strncmp(arg, option, n) == 0 && arg[n] == '='));
+}
+
+/* Other bytes would stand in the document as other characters, and choose other rows than the flags do. */
+static bool check(FerrySession *s, gpointer own)
+{
+	const PlanOptions *o = own;
+
+	for (char **arg = s->args; o->save && *arg; arg++) {
+		if (g_utf8_validate(*arg, -1, NULL) || is_file_of(*arg, "--save", o->save) ||
+		    is_file_of(*arg, "--html", o->output.html))
+			continue;
+		g_autofree char *shown = g_utf8_make_valid(*arg, -1);
+		return ferry_fail(&s->error, FERRY_ERROR_USAGE,
+				  "--save: a project is UTF-8 text, which \"%s\" is not", shown);
+	}
+	return true;
+}
 
 static bool plan(FerrySession *s, gpointer own)
 {
@@ -151,6 +176,7 @@ static int run_plan(const FerryCommand *command, char **args)
 		.flags = FERRY_FLAGS_PLAN,
 		.target = FERRY_TARGET_LOOK,
 		.add_options = add_options,
+		.check = check,
 		.work = plan,
 		.finish = finish,
 	};

@@ -527,6 +527,10 @@ static bool check_whole(const FerryProjectFlags *flags, const FerryProject *proj
 {
 	if (is_given(flags, "cursor") && !project->incremental)
 		return ferry_fail(error, FERRY_ERROR_USAGE, "--cursor is for --incremental");
+	if (flags->use == FERRY_FLAGS_VERIFY && is_given(flags, "verify") &&
+	    project->verify == FERRY_VERIFY_NONE)
+		return ferry_fail(error, FERRY_ERROR_USAGE,
+				  "--verify none leaves nothing to do for \"ferry verify\"");
 	if (project->schema_only && project->data_only)
 		return ferry_fail(error, FERRY_ERROR_USAGE,
 				  "--schema-only and --data-only exclude each other");

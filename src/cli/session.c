@@ -216,14 +216,15 @@ static FerryExitCode exit_code(const FerrySession *s)
 	return s->run ? ferry_exit_from_outcome(ferry_run_get_result(s->run)->outcome) : FERRY_EXIT_OK;
 }
 
-/* The command line without passwords, and without --restart, which would begin again. */
+/* The command line as it can be given again: without passwords, which come from elsewhere then, and without
+ * --restart, which would begin again. */
 static char *resume_command(const FerrySession *s)
 {
 	GString *line = g_string_new("ferry");
 
 	for (char **arg = s->args; *arg; arg++) {
 		g_autoptr(FerryUrl) url = strstr(*arg, "://") ? ferry_url_parse(*arg, NULL) : NULL;
-		g_autofree char *shown = url ? ferry_url_to_string(url) : g_strdup(*arg);
+		g_autofree char *shown = url ? ferry_url_to_document(url) : g_strdup(*arg);
 		bool is_plain =
 			*shown && shown[strspn(shown, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 						      "0123456789-_./:@%+=,")] == '\0';

@@ -52,6 +52,7 @@ def test_connectors(ferry):
     (("copy", "mysql://u:p%zz@h/x", "sqlite:///b.db"), []),
     (("copy", "mysql://[::1/x", "sqlite:///b.db"), []),
     (("help", "frobnicate"), ["frobnicate"]),
+    (("verify", "sqlite:///a.db", "sqlite:///b.db", "--verify", "none"), ["--verify none", "nothing"]),
 ], ids=lambda v: " ".join(v)[:40] if isinstance(v, tuple) else "")
 def test_usage_errors(ferry, args, said):
     words(ferry(*args, expect=1), *said)

@@ -93,6 +93,15 @@ def test_plan_saves_a_project(shop, make, ferry, tmp_path):
     words(ferry("plan", shop, dst, "--save", "/no/such/folder/p.yaml", expect=1), "/no/such/folder")
 
 
+def test_plan_saves_only_what_a_document_can_hold(shop, make, ferry, tmp_path):
+    """Bytes that are no UTF-8 would become others, and the project would choose other rows than the flags did."""
+    dst, saved = make("sqlite"), tmp_path / "p.yaml"
+    result = ferry("plan", shop, dst, "--where", b"customers=name <> '\xe9'".decode("utf-8", "surrogateescape"), "--save", saved, expect=1)
+    words(result, "--save", "UTF-8")
+    assert not saved.exists()
+    assert json.loads(ferry("plan", shop, dst, "--save", "-", "--json").out)["version"] == 1
+
+
 def test_a_saved_project_begins_no_copy_again(shop, make, ferry, tmp_path):
     """--restart is for one run; in a document no copy could ever be resumed."""
     saved = tmp_path / "p.yaml"

@@ -253,6 +253,14 @@ def test_a_resumed_copy_names_the_reject_files_of_both_runs(make, ferry, tmp_pat
         assert all(name in (tmp_path / report).read_text() for name in both)
 
 
+def test_the_line_that_resumes_can_be_pasted(make, ferry):
+    """The name of a key's file is no secret, and needed; the password comes from elsewhere."""
+    dst, command, mend = given_up_and_mended(make)
+    url = command[1].url + ("&" if "?" in command[1].url else "?") + "sslkey=/etc/ferry/client.key"
+    result = ferry("copy", url, *command[2:], "--rejects", "r.ndjson", expect=4)
+    assert "sslkey=/etc/ferry/client.key" in result.json["resume"] and "***" not in result.json["resume"]
+
+
 def test_a_resumed_copy_names_no_reject_file_that_is_not_there(make, ferry, tmp_path):
     """The second run rejects nothing, so its own file is not made; the first run's is named, by whatever run."""
     dst, command, mend = given_up_and_mended(make)
