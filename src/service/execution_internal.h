@@ -12,6 +12,10 @@
 	"ended_at, user_name, error, endpoints, progress, wanted, seq"
 enum { FERRY_EXECUTION_STATE = 4, FERRY_EXECUTION_SEQ = 17, FERRY_EXECUTION_N_COLUMNS = 18 };
 
+/* Conditions on what execution_objects and execution_tables hold as JSON, in one line; a quote in a text of it is escaped. */
+#define FERRY_FAILED_OBJECT "detail LIKE '%\"status\":\"error\"%'"
+#define FERRY_FAILED_TABLE  "(detail LIKE '%\"state\":\"failed\"%' OR detail LIKE '%\"state\":\"different\"%')"
+
 json_t *ferry_execution_json(const FerryRows *rows, guint row);
 /* One row; NOT_FOUND. more: further columns (", document, …") or "". */
 FerryRows *ferry_execution_find(FerryStoreTx *tx, const char *id, const char *more, GError **error);

@@ -277,7 +277,7 @@ static bool make_plan(FerryJob *job, GError **error)
 	ferry_live_log(job->live, "info", "planning");
 	if (!ferry_workspace_plan(job->workspace, tell_profiling, job, error))
 		return false;
-	ferry_live_set_plan(job->live, job->workspace->plan);
+	ferry_live_set_plan(job->live, job->workspace->plan, job->restarts);
 	return true;
 }
 

@@ -250,7 +250,7 @@ static guint count_objects(const FerryPlan *plan)
 	return n;
 }
 
-void ferry_live_set_plan(FerryLive *live, const FerryPlan *plan)
+void ferry_live_set_plan(FerryLive *live, const FerryPlan *plan, bool begins_anew)
 {
 	guint n_objects = count_objects(plan);
 
@@ -267,7 +267,8 @@ void ferry_live_set_plan(FerryLive *live, const FerryPlan *plan)
 		g_array_append_val(live->tables, table);
 	}
 	live->n_objects = n_objects;
-	live->has_plan = true;
+	live->has_plan = live->has_new_plan = true;
+	live->begins_anew = begins_anew;
 	ferry_stages_set_plan(&live->stages, plan);
 	g_mutex_unlock(&live->lock);
 }

@@ -81,6 +81,8 @@ typedef struct Batch {
 	GArray *indexes; /* guint, of tables */
 	json_t *progress, *stages;
 	const char *stage;
+	bool has_new_plan, begins_anew;
+	int64_t n_tables; /* of the plan */
 	int64_t rows, bytes, rejected;
 	double row_rate, byte_rate;
 } Batch;
@@ -141,6 +143,10 @@ static void take_batch(FerryLive *live, Batch *batch)
 		json_array_append_new(batch->tables, table_json(table, i, now));
 		g_array_append_val(batch->indexes, i);
 	}
+	batch->has_new_plan = live->has_new_plan;
+	batch->begins_anew = live->begins_anew;
+	batch->n_tables = live->tables->len;
+	live->has_new_plan = false;
 	batch->progress = progress_json(live);
 	batch->stages = ferry_stages_json(&live->stages);
 	batch->stage = ferry_stage_name(live->stage);
@@ -167,6 +173,7 @@ static void put_back(FerryLive *live, Batch *batch)
 		if (i < live->tables->len)
 			g_array_index(live->tables, FerryLiveTable, i).has_changed = true;
 	}
+	live->has_new_plan = live->has_new_plan || batch->has_new_plan;
 	ferry_live_bound_lines(live);
 	g_mutex_unlock(&live->lock);
 }
@@ -187,6 +194,19 @@ typedef struct Told {
 	int64_t line_seq, object_seq, seq;
 	char *scope; /* of what goes to everybody; or NULL */
 } Told;
+
+static bool forget_earlier(FerryStoreTx *tx, FerryLive *live, const Batch *batch, GError **error)
+{
+	return !batch->has_new_plan ||
+	       (ferry_store_exec(tx, NULL, error,
+				 "DELETE FROM execution_tables WHERE execution_id = ? AND position >= ?",
+				 "si", live->id, batch->n_tables) &&
+		ferry_store_exec(tx, NULL, error,
+				 batch->begins_anew ? "DELETE FROM execution_objects WHERE execution_id = ?"
+						    : "DELETE FROM execution_objects WHERE execution_id = ? "
+						      "AND " FERRY_FAILED_OBJECT,
+				 "s", live->id));
+}
 
 static bool write_lines(FerryStoreTx *tx, FerryLive *live, Batch *batch, json_t *items, int64_t *ret_last,
 			GError **error)
@@ -249,7 +269,8 @@ static bool write_batch(FerryStoreTx *tx, FerryLive *live, Batch *batch, Told *t
 	g_autofree char *progress = ferry_json_line(batch->progress),
 			*stages = ferry_json_line(batch->stages), *now = ferry_store_now();
 
-	if (!write_lines(tx, live, batch, told->lines, &told->line_seq, error) ||
+	if (!forget_earlier(tx, live, batch, error) ||
+	    !write_lines(tx, live, batch, told->lines, &told->line_seq, error) ||
 	    !write_objects(tx, live, batch, told->objects, &told->object_seq, error))
 		return false;
 	told->seq = ferry_execution_next_seq(tx, live->id, error);

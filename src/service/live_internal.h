@@ -52,6 +52,7 @@ struct FerryLive {
 	double row_rate, byte_rate;
 	gint64 flushed_us;
 	bool has_plan, has_completed;
+	bool has_new_plan, begins_anew; /* what an earlier attempt has told is to be put right */
 	double copy_seconds; /* of a run that has ended */
 };
 

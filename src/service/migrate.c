@@ -136,15 +136,20 @@ static bool add_logs(FerryStoreTx *tx, const char *id, int64_t since, json_t *lo
 	return rows != NULL;
 }
 
-static guint count_failed(const json_t *results)
+/* Tables and other objects, as they stand. */
+static bool add_n_failed(FerryStoreTx *tx, json_t *job, GError **error)
 {
-	const json_t *result;
-	guint n = 0;
-	size_t i;
+	const char *id = json_string_value(json_object_get(job, "job_id"));
+	g_autoptr(FerryRows) rows = ferry_store_query(
+		tx, error,
+		"SELECT (SELECT count(*) FROM execution_tables WHERE execution_id = ? AND " FERRY_FAILED_TABLE
+		") + (SELECT count(*) FROM execution_objects WHERE execution_id = ? AND " FERRY_FAILED_OBJECT
+		")",
+		"ss", id, id);
 
-	json_array_foreach(results, i, result) n +=
-		g_strcmp0(json_string_value(json_object_get(result, "status")), "error") == 0;
-	return n;
+	if (rows)
+		json_object_set_new(job, "failed_objects", json_integer(ferry_row_int(rows, 0, 0)));
+	return rows != NULL;
 }
 
 json_t *ferry_migrate_since(FerryService *service, const char *id, int64_t since, int64_t *ret_seq,
@@ -160,8 +165,7 @@ json_t *ferry_migrate_since(FerryService *service, const char *id, int64_t since
 	*ret_seq = ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ);
 	*ret_has_ended = ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE));
 	bool is_ok = add_logs(tx, id, since, logs, error) && add_tables(tx, id, since, job, results, error) &&
-		     add_objects(tx, id, since, results, error);
-	json_object_set_new(job, "failed_objects", json_integer(count_failed(results)));
+		     add_objects(tx, id, since, results, error) && add_n_failed(tx, job, error);
 	json_object_set(job, "error", json_object_get(execution, "error"));
 	json_object_set_new(job, "logs", logs);
 	json_object_set_new(job, "object_results", results);
@@ -184,13 +188,18 @@ json_t *ferry_migrate_list(FerryService *service, const FerryActor *actor, GErro
 {
 	const FerryExecutionFilter all = {0};
 	const FerryPage page = {.limit = 500};
-	json_t *list = ferry_executions_list(service, actor, &all, &page, error), *jobs = json_array(),
-	       *execution;
+	json_t *list = ferry_executions_list(service, actor, &all, &page, error), *execution;
+	g_autoptr(FerryStoreTx) tx = list ? ferry_store_begin(service->store, FERRY_STORE_READ, error) : NULL;
+	json_t *jobs = json_array();
+	bool is_ok = tx != NULL;
 	size_t i;
 
 	json_array_foreach(json_object_get(list, "items"), i, execution)
-		json_array_append_new(jobs, light(execution));
-	bool is_ok = list != NULL;
+	{
+		json_t *job = light(execution);
+		is_ok = is_ok && add_n_failed(tx, job, error);
+		json_array_append_new(jobs, job);
+	}
 	json_decref(list);
 	if (is_ok)
 		return json_pack("{s:o}", "jobs", jobs);
