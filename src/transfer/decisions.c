@@ -73,27 +73,6 @@ bool ferry_run_find_ours(FerryRun *run, const GPtrArray *loaded, GPtrArray **ret
 	return true;
 }
 
-bool ferry_run_recall_policy(FerryRun *run, GError **error)
-{
-	g_autofree char *begun = ferry_ledger_find_own(run->ledger, STEP_POLICY);
-
-	int policy = begun ? ferry_word_find(ferry_if_exists_words, begun) : -1;
-
-	/* Begun by a ferry that did not note it, or nothing else was said now. */
-	if (policy < 0 || policy == (int)run->if_exists)
-		return true;
-	if (run->if_exists == FERRY_IF_EXISTS_FAIL) {
-		run->if_exists = (FerryIfExists)policy;
-		return true;
-	}
-	ferry_fail(error, FERRY_ERROR_EXISTS,
-		   "the unfinished copy in the target was begun with --if-exists %s, and this one has "
-		   "--if-exists %s",
-		   begun, ferry_if_exists_words[run->if_exists]);
-	ferry_error_hint(error, "leave --if-exists out to resume it, or begin again with --restart");
-	return false;
-}
-
 static void add_note(FerryRun *run, const char *what, guint table, GPtrArray *steps)
 {
 	g_ptr_array_add(steps, g_strdup_printf("%s:%s", what, run->tables[table].name));
@@ -155,4 +134,60 @@ void ferry_run_recall_decisions(FerryRun *run)
 			is_noted(run, "in the way", i) && !ferry_run_is_dropped(run, i);
 	}
 	run->is_swapped = ferry_ledger_step_is_done(run->ledger, FERRY_STEP_SWAPPED);
+}
+
+/* A ferry that did not note it has noted what followed from it. -1: it cannot be told. */
+static int find_policy(FerryRun *run)
+{
+	g_autofree char *noted = ferry_ledger_find_own(run->ledger, STEP_POLICY);
+
+	if (noted)
+		return ferry_word_find(ferry_if_exists_words, noted);
+	for (guint i = 0; i < run->result.n_tables; i++) {
+		if (run->tables[i].is_merged)
+			return FERRY_IF_EXISTS_MERGE;
+		if (run->tables[i].is_appended)
+			return FERRY_IF_EXISTS_APPEND;
+	}
+	return -1;
+}
+
+/* Tables that rows were loaded into were emptied before, if at all. */
+static bool would_empty_loaded(FerryRun *run, bool *ret_would, GError **error)
+{
+	g_autoptr(GPtrArray) emptied =
+		ferry_ledger_own_steps(run->ledger, ferry_ddl_phase_name(FERRY_DDL_TRUNCATE));
+	g_autoptr(GPtrArray) loaded = NULL;
+
+	*ret_would = false;
+	if (emptied->len || run->if_exists != FERRY_IF_EXISTS_TRUNCATE)
+		return true;
+	if (!ferry_ledger_find_loaded(run->ledger, run->targets[0], &loaded, error))
+		return false;
+	for (guint i = 0; i < run->result.n_tables; i++)
+		*ret_would |=
+			!run->tables[i].is_created &&
+			g_ptr_array_find_with_equal_func(loaded, run->tables[i].name, g_str_equal, NULL);
+	return true;
+}
+
+bool ferry_run_recall_policy(FerryRun *run, GError **error)
+{
+	int begun = find_policy(run);
+	bool is_other = begun >= 0 && begun != (int)run->if_exists;
+
+	if (begun < 0 && !would_empty_loaded(run, &is_other, error))
+		return false;
+	if (!is_other)
+		return true;
+	if (run->if_exists == FERRY_IF_EXISTS_FAIL) {
+		run->if_exists = (FerryIfExists)begun;
+		return true;
+	}
+	ferry_fail(error, FERRY_ERROR_EXISTS,
+		   "the unfinished copy in the target was begun with %s%s, and this one has --if-exists %s",
+		   begun < 0 ? "another policy" : "--if-exists ",
+		   begun < 0 ? "" : ferry_if_exists_words[begun], ferry_if_exists_words[run->if_exists]);
+	ferry_error_hint(error, "leave --if-exists out to resume it, or begin again with --restart");
+	return false;
 }

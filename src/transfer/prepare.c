@@ -398,9 +398,9 @@ static bool prepare_target(FerryRun *run, GError **error)
 	if (!open_ledger(run, error))
 		return false;
 	if (run->result.is_resumed && ferry_ledger_step_is_done(run->ledger, "decided")) {
+		ferry_run_recall_decisions(run);
 		if (!ferry_run_recall_policy(run, error))
 			return false;
-		ferry_run_recall_decisions(run);
 		return ferry_run_drop_again(run, error) && make_tables(run, error) &&
 		       (run->if_exists != FERRY_IF_EXISTS_MERGE ||
 			ferry_run_find_merge_keys(run, NULL, error));

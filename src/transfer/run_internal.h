@@ -186,7 +186,7 @@ bool ferry_run_look_at_table(FerryRun *run, const FerryTable *table, FerryPresen
 
 /* decisions.c: notes which tables this copy makes, adds to, merges into, and by what --if-exists. */
 bool ferry_run_note_decisions(FerryRun *run, GError **error);
-/* A resumed copy: the same from the steps that the ledger has. The policy that it was begun with holds; another one is refused. */
+/* A resumed copy: the same from the steps that the ledger has. Then: the policy that it was begun with holds; another one is refused. */
 void ferry_run_recall_decisions(FerryRun *run);
 bool ferry_run_recall_policy(FerryRun *run, GError **error);
 /* Of all unfinished copies from this source, FerryTable with only schema and name, owned by the arrays: tables that they have made,

@@ -79,3 +79,36 @@ def test_a_resumed_copy_keeps_to_its_policy(pair, ferry, tmp_path):
     src.sql("UPDATE a SET v = 15 WHERE id = 15")
     ferry(*again)
     assert rows_of(dst, "a") == 21
+
+
+def forget_policy(dst):
+    """As a ferry has left it that did not note it."""
+    steps = "ferry.step" if dst.kind == "postgres" else "ferry_step"
+    assert rows_of(dst, steps + " WHERE step LIKE 'if exists:%'") == 1
+    dst.sql("DELETE FROM %s WHERE step LIKE 'if exists:%%'" % steps)
+
+
+@pytest.mark.parametrize("held, begun, wrong", [("INSERT INTO a VALUES (100, 100)", "append", "truncate"), ("INSERT INTO a VALUES (100, 100)", "append", "merge"),
+                                                ("INSERT INTO a VALUES (5, 100)", "merge", "append"), ("", "append", "truncate")])
+def test_a_policy_that_was_not_noted(pair, ferry, tmp_path, held, begun, wrong):
+    """It is known from what was decided by it; where it is not, nothing is emptied that rows were loaded into."""
+    src, dst = pair
+    dst.sql(as_ferry(dst) + TABLES.replace("v integer", "v smallint") + held)
+    again = leave_unfinished(pair, ferry, tmp_path, "--if-exists", begun)
+    forget_policy(dst)
+    before = rows_of(dst, "a")
+    result = ferry(*again, "--if-exists", wrong, expect=(3,))
+    assert "was begun with" in result.err and "--restart" in result.err and rows_of(dst, "a") == before
+    src.sql("UPDATE a SET v = 15 WHERE id = 15")
+    ferry(*again)
+    assert rows_of(dst, "a") == before + 10 and dst.value("SELECT v FROM a WHERE id = 5") in (5, "5")
+
+
+def test_a_truncate_that_was_not_noted_goes_on(pair, ferry, tmp_path):
+    src, dst = pair
+    dst.sql(as_ferry(dst) + TABLES.replace("v integer", "v smallint") + "INSERT INTO a VALUES (100, 100)")
+    again = leave_unfinished(pair, ferry, tmp_path, "--if-exists", "truncate")
+    forget_policy(dst)
+    src.sql("UPDATE a SET v = 15 WHERE id = 15")
+    ferry(*again, "--if-exists", "truncate")
+    assert rows_of(dst, "a") == 20
