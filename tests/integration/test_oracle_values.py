@@ -149,3 +149,22 @@ def test_halves_of_pairs(make_oracle, make_postgres, ferry):
     ferry("copy", url, dst, "--bad-value", "invalid-encoding=replace")
     assert dst.rows("SELECT id, n, c FROM t WHERE id > 1 ORDER BY id") == [
         ("2", "abcde\ufffd", "x"), ("3", "x", "long" * 20 + "\ufffd"), ("4", "\ufffdbcdef", "x"), ("5", "x", "\ufffd" + "long" * 20)]
+
+
+def test_dates_that_are_none(make_oracle, make_postgres, ferry, tmp_path):
+    """Old programs have written bytes that are no moment: bad values, and the table is read on."""
+    src = make_oracle()
+    src.sql("CREATE TABLE t (id NUMBER(4) PRIMARY KEY, d DATE, ts TIMESTAMP(6))")
+    good = "2024-02-29 10:20:30"
+    src.schema.db.executemany("INSERT INTO t VALUES (?, ?, ?)", [
+        (1, good, good), (2, bytes([100, 100, 0, 0, 0, 0, 0]), good), (3, good, bytes([100, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0])), (4, good, good),
+        (5, bytes([120, 124, 2, 29, 30, 1, 1]), good)])
+    first, dst, third = make_postgres(), make_postgres(), make_postgres()
+    out = ferry("copy", src, first, "--rejects", tmp_path / "r", expect=5).text
+    assert "zero-date" in out and first.rows("SELECT id FROM t ORDER BY id") == [("1",), ("4",)], out
+    assert "0000-00-00 00:00:00" in (tmp_path / "r").read_text()
+    ferry("copy", src, dst, "--bad-value", "zero-date=null")
+    assert dst.rows("SELECT id, d IS NULL, ts IS NULL FROM t ORDER BY id") == [("1", "f", "f"), ("2", "t", "f"), ("3", "f", "t"), ("4", "f", "f"), ("5", "t", "f")]
+    (tmp_path / "p.yaml").write_text("version: 1\ntables:\n  - source: T\n    columns:\n      - source: D\n        type: text\n      - source: TS\n        type: text\n")
+    ferry("copy", src, third, "--project", tmp_path / "p.yaml")
+    assert third.rows("SELECT d, ts FROM t WHERE id IN (2, 3) ORDER BY id") == [("0000-00-00 00:00:00", "2024-02-29 10:20:30"), ("2024-02-29 10:20:30", "0000-00-00 00:00:00")]

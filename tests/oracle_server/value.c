@@ -115,19 +115,35 @@ void value_put_long_raw(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, cons
 	put_indicator(out, !sqlite3_column_bytes(stmt, at));
 }
 
+/* Bytes in the file are those of the wire, also where they are no moment. */
+static gboolean put_own_bytes(Bytes *out, sqlite3_stmt *stmt, int at)
+{
+	gboolean is_blob = sqlite3_column_type(stmt, at) == SQLITE_BLOB;
+
+	if (is_blob)
+		put_clr(out, sqlite3_column_blob(stmt, at), sqlite3_column_bytes(stmt, at));
+	return is_blob;
+}
+
 void value_put_date(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
 	gsize len;
-	const char *text = text_of(stmt, at, &len);
+	const char *text;
 
+	if (put_own_bytes(out, stmt, at))
+		return;
+	text = text_of(stmt, at, &len);
 	put_date(out, text, len);
 }
 
 void value_put_timestamp(Session *s, Bytes *out, sqlite3_stmt *stmt, int at, const Column *c)
 {
 	gsize len;
-	const char *text = text_of(stmt, at, &len);
+	const char *text;
 
+	if (put_own_bytes(out, stmt, at))
+		return;
+	text = text_of(stmt, at, &len);
 	put_timestamp(out, text, len);
 }
 

@@ -2,7 +2,8 @@
  * Dates and timestamps: 7 bytes (century + 100, year + 100, month, day, hour + 1, minute + 1, second + 1), 4
  * more for nanoseconds where there are any, 2 more for the zone of what is in UTC already. Years before
  * Christ are counted without a year 0. The server's calendar is the Julian one before October 1582; dates
- * keep their names, and the few that the Gregorian one does not have (1500-02-29) are marked bad.
+ * keep their names, and the few that the Gregorian one does not have (1500-02-29) are marked bad, like bytes
+ * that are no moment at all.
  */
 #include "connectors/oracle/decode.h"
 #include "data/value_text.h"
@@ -18,9 +19,17 @@ typedef struct {
 	int year; /* as the server counts: -1 is 1 BC */
 	unsigned month, day, hour, minute, second, ns;
 	bool has_zone;
-	int zone; /* minutes */
+	int zone;     /* minutes */
+	bool is_time; /* the time of the day is one */
 } Moment;
 
+/* One more than the number; programs that wrote nothing have left 0. */
+static inline unsigned from_one(uint8_t byte)
+{
+	return byte ? byte - 1u : 0;
+}
+
+/* False: it has the wrong length. */
 static inline bool read_parts(const uint8_t *p, size_t len, Moment *m)
 {
 	if (G_UNLIKELY(len != 7 && len != 11 && len != 13))
@@ -28,9 +37,9 @@ static inline bool read_parts(const uint8_t *p, size_t len, Moment *m)
 	m->year = (p[0] - 100) * 100 + (p[1] - 100);
 	m->month = p[2];
 	m->day = p[3];
-	m->hour = p[4] - 1u;
-	m->minute = p[5] - 1u;
-	m->second = p[6] - 1u;
+	m->hour = from_one(p[4]);
+	m->minute = from_one(p[5]);
+	m->second = from_one(p[6]);
 	m->ns = len >= 11 ? (unsigned)p[7] << 24 | (unsigned)p[8] << 16 | (unsigned)p[9] << 8 | p[10] : 0;
 	m->has_zone = len == 13;
 	m->zone = 0;
@@ -41,13 +50,18 @@ static inline bool read_parts(const uint8_t *p, size_t len, Moment *m)
 		m->has_zone = m->zone != 0;
 	else
 		m->has_zone = false;
-	return m->hour < 24 && m->minute < 60 && m->second < 60 && m->ns < 1000000000u;
+	m->is_time = p[4] && m->hour < 24 && p[5] && m->minute < 60 && p[6] && m->second < 60 &&
+		     m->ns < 1000000000u;
+	return true;
 }
 
+/* False: it is none, like the zero bytes of some old programs. */
 static inline bool to_days(const Moment *m, int64_t *ret_days)
 {
 	int64_t year = m->year < 0 ? m->year + 1 : m->year;
 
+	if (G_UNLIKELY(!m->is_time))
+		return false;
 	if (G_UNLIKELY(!(m->month - 1 < 12 && m->day - 1 < 28) &&
 		       !ferry_is_valid_date(year, m->month, m->day)))
 		return false;
@@ -58,7 +72,7 @@ static inline bool to_days(const Moment *m, int64_t *ret_days)
 /* YYYY-MM-DD HH:MM:SS[.nnnnnnnnn][ BC]. */
 static size_t format(const Moment *m, bool has_fraction, char *out, size_t size)
 {
-	bool is_bc = m->year <= 0;
+	bool is_bc = m->year < 0;
 	int n = snprintf(out, size, "%04d-%02u-%02u %02u:%02u:%02u", is_bc ? -m->year : m->year, m->month,
 			 m->day, m->hour, m->minute, m->second);
 
@@ -84,7 +98,7 @@ static bool read_moment(DecodeColumn *d, FerryOracleWire *w, Moment *m, bool *re
 	if (G_UNLIKELY(!p))
 		return false;
 	*ret_is_null = len == 0;
-	return len == 0 || read_parts(p, len, m) || malformed(w, "a date that is none");
+	return len == 0 || read_parts(p, len, m) || malformed(w, "a date of an impossible length");
 }
 
 static bool decode_timestamp(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
