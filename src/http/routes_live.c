@@ -24,11 +24,11 @@ static bool follow_one(FerryRequest *request, FerryReply *reply, GError **error)
 	g_autofree char *channel = ferry_executions_channel(request->params[0]);
 	FerryStream *stream = ferry_stream_new(ferry_service_get_bus(request->service), channel, NULL);
 	guint64 seq = 0;
-	bool has_ended = false;
+	bool is_last = false;
 
 	ferry_relay_follow(request->service, request->params[0]);
-	g_autoptr(GPtrArray) texts = ferry_executions_catch_up(
-		request->service, request->params[0], last_event_id(request), &seq, &has_ended, error);
+	g_autoptr(GPtrArray) texts = ferry_executions_catch_up(request->service, request->params[0],
+							       last_event_id(request), &seq, &is_last, error);
 
 	if (!texts) {
 		ferry_stream_free(stream);
@@ -36,8 +36,9 @@ static bool follow_one(FerryRequest *request, FerryReply *reply, GError **error)
 	}
 	for (guint i = 0; i < texts->len; i++)
 		ferry_stream_push(stream, g_bytes_ref(g_ptr_array_index(texts, i)));
-	ferry_stream_start(stream, seq);
-	if (has_ended)
+	ferry_stream_start(stream,
+			   is_last ? G_MAXUINT64 : seq); /* what the bus has brought is for the next time */
+	if (is_last)
 		ferry_stream_finish(stream);
 	return ferry_reply_stream(reply, stream);
 }

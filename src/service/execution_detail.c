@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_POINTS      600
-#define MAX_CATCH_UP    5000 /* log lines, or objects; a client that lacks more reads them by pages */
-#define SNAPSHOT_TABLES 200
+#define MAX_POINTS 600
 
 /* Rows of a query about one execution that must be there. */
 static bool exists(FerryStoreTx *tx, const char *id, GError **error)
@@ -312,88 +310,4 @@ GBytes *ferry_executions_report(FerryService *service, const char *id, const cha
 	ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "format", "wait until it has ended",
 		      "the execution %s has no report yet", id);
 	return NULL;
-}
-
-/* ---- catching up ---- */
-
-static void push(GPtrArray *texts, guint64 seq, const char *type, json_t *take)
-{
-	g_autofree char *line = ferry_json_line(take);
-
-	json_decref(take);
-	g_ptr_array_add(texts, ferry_message_text(seq, type, line));
-}
-
-static FerryRows *tables_since(FerryStoreTx *tx, const char *id, int64_t since, int64_t limit, GError **error)
-{
-	return ferry_store_query(tx, error,
-				 "SELECT position, detail FROM execution_tables WHERE execution_id = ? AND "
-				 "seq > ? ORDER BY seq DESC "
-				 "LIMIT ?",
-				 "sii", id, since, limit);
-}
-
-/* Everything that was told after since, as it was told: log lines and objects by their ids, then how it
- * stands. */
-static bool push_missed(FerryStoreTx *tx, const char *id, int64_t since, guint64 seq, GPtrArray *texts,
-			GError **error)
-{
-	g_autoptr(FerryRows) logs = ferry_store_query(tx, error,
-						      "SELECT id, at, level, message FROM execution_logs "
-						      "WHERE execution_id = ? AND id > ? ORDER BY id LIMIT ?",
-						      "sii", id, since, (int64_t)MAX_CATCH_UP);
-	g_autoptr(FerryRows) objects =
-		logs ? ferry_store_query(tx, error,
-					 "SELECT id, detail FROM execution_objects WHERE execution_id = ? "
-					 "AND id > ? ORDER BY id LIMIT ?",
-					 "sii", id, since, (int64_t)MAX_CATCH_UP)
-		     : NULL;
-
-	if (!objects)
-		return false;
-	if (logs->rows->len)
-		push(texts, seq, "log", json_pack("{s:o}", "items", log_items(logs, false)));
-	if (objects->rows->len)
-		push(texts, seq, "object", json_pack("{s:o}", "items", detail_list(objects, MAX_CATCH_UP)));
-	return true;
-}
-
-static json_t *progress_event(json_t *execution, json_t *take_tables)
-{
-	return json_pack("{s:O?, s:O?, s:o}", "progress", json_object_get(execution, "progress"), "stage",
-			 json_object_get(execution, "stage"), "tables", take_tables);
-}
-
-GPtrArray *ferry_executions_catch_up(FerryService *service, const char *id, int64_t since, guint64 *ret_seq,
-				     bool *ret_has_ended, GError **error)
-{
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) rows = tx ? ferry_execution_find(tx, id, "", error) : NULL;
-	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	bool is_new = since < 0;
-	g_autoptr(FerryRows) tables =
-		rows ? tables_since(tx, id, is_new ? 0 : since, is_new ? SNAPSHOT_TABLES : G_MAXINT32, error)
-		     : NULL;
-
-	if (!tables)
-		return NULL;
-	*ret_seq = (guint64)ferry_row_int(rows, 0, FERRY_EXECUTION_SEQ);
-	*ret_has_ended = ferry_execution_has_ended(ferry_row_text(rows, 0, FERRY_EXECUTION_STATE));
-	json_t *execution = ferry_execution_json(rows, 0);
-	json_t *list = detail_list(tables, G_MAXUINT);
-	if (is_new) {
-		push(texts, *ret_seq, "snapshot",
-		     json_pack("{s:O, s:o}", "execution", execution, "tables", list));
-	} else if (push_missed(tx, id, since, *ret_seq, texts, error)) {
-		push(texts, *ret_seq, "progress", progress_event(execution, list));
-		push(texts, *ret_seq, "state", json_pack("{s:O}", "execution", execution));
-	} else {
-		json_decref(list);
-		json_decref(execution);
-		return NULL;
-	}
-	if (*ret_has_ended)
-		push(texts, *ret_seq, "end", json_pack("{s:O}", "execution", execution));
-	json_decref(execution);
-	return g_steal_pointer(&texts);
 }

@@ -20,6 +20,12 @@ json_t *ferry_execution_json(const FerryRows *rows, guint row);
 /* One row; NOT_FOUND. more: further columns (", document, …") or "". */
 FerryRows *ferry_execution_find(FerryStoreTx *tx, const char *id, const char *more, GError **error);
 
+/* Log lines and results of objects after an id, in the order of their ids, which are the first column: their types as events have
+ * them, borrowed, and themselves. */
+FerryRows *ferry_execution_told(FerryStoreTx *tx, const char *id, int64_t since, guint limit, GError **error);
+const char *ferry_execution_told_type(const FerryRows *rows, guint row);
+json_t *ferry_execution_told_json(const FerryRows *rows, guint row);
+
 /* The next id of what is told of the execution, in the transaction; -1 and *error on failure. */
 int64_t ferry_execution_next_seq(FerryStoreTx *tx, const char *id, GError **error);
 

@@ -49,10 +49,10 @@ GBytes *ferry_executions_report(FerryService *service, const char *id, const cha
 
 /*
  * What a client that comes (again) has to know: texts of events (GBytes) since the id, -1: it knows nothing. *ret_seq: the id that
- * they reach to; *ret_has_ended: nothing will follow.
+ * they reach to; *ret_is_last: nothing will follow, or more than one answer holds, which the client comes again for.
  */
-GPtrArray *ferry_executions_catch_up(FerryService *service, const char *id, int64_t since, guint64 *ret_seq,
-                                     bool *ret_has_ended, GError **error);
+GPtrArray *ferry_executions_catch_up(FerryService *service, const char *id, int64_t since, guint64 *ret_seq, bool *ret_is_last,
+                                     GError **error);
 /* The channel of an execution's events, newly allocated; and of everybody's. */
 char *ferry_executions_channel(const char *id);
 #define FERRY_CHANNEL_ALL "all"

@@ -54,24 +54,12 @@ static void publish(const Pass *pass, int64_t seq, const char *type, json_t *tak
 /* Lines and objects in the order of their ids, one event each. */
 static bool relay_told(Pass *pass, FerryStoreTx *tx)
 {
-	g_autoptr(FerryRows) rows = ferry_store_query(
-		tx, NULL,
-		"SELECT id, 'log' AS type, at, level, message FROM execution_logs WHERE execution_id = ? AND "
-		"id > ? UNION ALL "
-		"SELECT id, 'object', detail, NULL, NULL FROM execution_objects WHERE execution_id = ? AND "
-		"id > ? "
-		"ORDER BY 1 LIMIT ?",
-		"sisii", pass->id, pass->since, pass->id, pass->since, (int64_t)MAX_AT_ONCE);
+	g_autoptr(FerryRows) rows = ferry_execution_told(tx, pass->id, pass->since, MAX_AT_ONCE, NULL);
 
 	for (guint i = 0; rows && i < rows->rows->len; i++) {
 		int64_t id = ferry_row_int(rows, i, 0);
-		bool is_log = strcmp(ferry_row_text(rows, i, 1), "log") == 0;
-		json_t *item =
-			is_log ? json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)id, "at",
-					   ferry_row_text(rows, i, 2), "level", ferry_row_text(rows, i, 3),
-					   "message", ferry_json_text(ferry_row_text(rows, i, 4)))
-			       : ferry_json_parse(ferry_row_text(rows, i, 2));
-		publish(pass, id, is_log ? "log" : "object", json_pack("{s:[o]}", "items", item));
+		publish(pass, id, ferry_execution_told_type(rows, i),
+			json_pack("{s:[o]}", "items", ferry_execution_told_json(rows, i)));
 		if (i + 1 == MAX_AT_ONCE)
 			pass->seq = id; /* the rest comes next time, and the state after it */
 	}
