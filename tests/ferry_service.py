@@ -217,14 +217,14 @@ class Worker:
 
 
 class Service:
-    def __init__(self, program, folder, *args, env=None, ca=None, sample=False):
+    def __init__(self, program, folder, *args, env=None, ca=None, sample=False, listen="127.0.0.1:0"):
         """sample: with the built-in sample database, which most tests would have to look past."""
         self.program, self.folder, self.ca = program, str(folder), ca
         self.args = args if sample else ("--no-sample", *args)
         self.data = os.path.join(self.folder, "data")
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "MYSQL", "FERRY_"))}
         self.env = dict(clean, HOME=self.folder, **(env or {}))
-        self.listen = "127.0.0.1:0"
+        self.listen = listen
         self.lines = []
         self.process = self.url = self.setup_token = self.document = None
         self.start()

@@ -15,6 +15,16 @@
 
 /* ---- serving ---- */
 
+/* Of a service on all addresses a browser on this machine opens the one that always leads there. */
+static char *link_base(const char *url)
+{
+	g_autoptr(GString) base = g_string_new(url);
+
+	if (!g_string_replace(base, "//0.0.0.0:", "//localhost:", 1))
+		g_string_replace(base, "//[::]:", "//localhost:", 1);
+	return g_string_free(g_steal_pointer(&base), FALSE);
+}
+
 /* The link is the key to the first account, so it goes to the one who started the program, and nowhere else.
  */
 static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 started, GError **error)
@@ -25,10 +35,11 @@ static bool tell_ready(FerryService *service, FerryHttpServer *server, gint64 st
 
 	if (!ferry_accounts_needs_setup(service, &needs_setup, error))
 		return false;
+	g_autofree char *base = link_base(url);
 	printf("ferry: serving at %s (ready in %d ms)\n", url,
 	       (int)((g_get_monotonic_time() - started) / 1000));
 	if (needs_setup)
-		printf("ferry: make the first account, once, at %s/#/setup?token=%s\n", url, token);
+		printf("ferry: make the first account, once, at %s/#/setup?token=%s\n", base, token);
 	fflush(stdout);
 	return true;
 }

@@ -3,6 +3,7 @@ that no secret leaves it."""
 import glob
 import json
 import os
+import re
 import threading
 import time
 
@@ -41,6 +42,14 @@ def test_setup_link_works_once(service):
     service.start()
     assert service.setup_token is None, "no link is printed any more"
     assert stranger.post("/setup", body, expect=409)
+
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0"])
+def test_the_link_of_a_service_on_all_addresses_can_be_opened(make_service, listen):
+    service = make_service(listen=listen)
+    base = re.search(r"once, at (\S+)/#/setup", service.log).group(1)
+    assert base == "http://localhost:%s" % service.url.rsplit(":", 1)[1]
 
 
 def test_two_set_up_at_once(service):
