@@ -7,9 +7,12 @@
  * Each hook is a step of the ledger, so it runs once a copy, however often that is resumed. In the target,
  * hook and step commit together, unless the server takes the statement only outside of a transaction
  * (VACUUM). In the source they cannot: a kill in the moment between the two runs the hook again.
+ *
+ * After a lost connection a hook is tried again where it is known that nothing of it is left. Where it may
+ * have run, the run ends and names it: whether it has is the user's to see.
  */
 #include "transfer/give_up.h"
-#include "transfer/run_internal.h"
+#include "transfer/heal.h"
 
 #define SHOWN_SQL 200
 
@@ -30,25 +33,52 @@ static char *step_name(const Hook *hook)
 			       hook->number, digest, hook->table ? hook->table : "");
 }
 
-/* Which of the user's statements it was; the server's answer follows. */
-static void say_which(const Hook *hook, GError **error)
+typedef enum {
+	HOOK_DONE,
+	HOOK_NOT_RUN, /* nothing of it is left: it may be tried again */
+	HOOK_FAILED,
+	HOOK_UNSURE /* the connection was lost before the answer came */
+} HookEnd;
+
+/* Which of the user's statements it is. */
+static char *describe(const Hook *hook)
 {
 	g_autofree char *line = g_strdelimit(g_strdup(hook->sql), "\n\t", ' ');
 	glong n = g_utf8_validate(line, -1, NULL) ? g_utf8_strlen(line, -1) : 0;
 	g_autofree char *cut = n > SHOWN_SQL ? g_utf8_substring(line, 0, SHOWN_SQL) : g_strdup(line);
 	g_autofree char *of = hook->table ? g_strdup_printf(" of table %s", hook->table) : g_strdup("");
 
-	g_prefix_error(error, "hook %u of \"%s\" on the %s%s (%s%s): ", hook->number, hook->when,
-		       hook->is_source ? "source" : "target", of, cut, n > SHOWN_SQL ? "…" : "");
+	return g_strdup_printf("hook %u of \"%s\" on the %s%s (%s%s)", hook->number, hook->when,
+			       hook->is_source ? "source" : "target", of, cut, n > SHOWN_SQL ? "…" : "");
 }
 
 /* ---- one hook ---- */
 
+static void close_source(FerryRun *run)
+{
+	g_mutex_lock(&run->connections_mutex);
+	FerryConnection *c = g_steal_pointer(&run->hook_source);
+	g_mutex_unlock(&run->connections_mutex);
+	ferry_connection_close(c);
+}
+
+/* It may have been idle for hours: better found out before something is asked of it that cannot be asked
+ * twice. */
+static bool is_alive(FerryConnection *c)
+{
+	g_autoptr(GPtrArray) missing = NULL;
+	g_autoptr(GError) error = NULL;
+
+	return !c->connector->ping || c->connector->ping(c, false, &missing, &error) ||
+	       !ferry_error_is(error, FERRY_ERROR_LOST);
+}
+
 /* Lanes hold a snapshot, which is read-only and must not move. */
 static bool open_source(FerryRun *run, GError **error)
 {
-	if (run->hook_source)
+	if (run->hook_source && is_alive(run->hook_source))
 		return true;
+	close_source(run);
 	/* "create" asks for a connection that may write; the source is there */
 	FerryConnection *c = ferry_connection_open(run->source_connector, run->source_url, true, error);
 	g_mutex_lock(&run->connections_mutex);
@@ -61,8 +91,6 @@ static bool execute_in_source(FerryRun *run, const Hook *hook, GError **error)
 {
 	const FerryConnector *connector = run->source_connector;
 
-	if (!open_source(run, error))
-		return false;
 	if (connector->source->run_sql)
 		return connector->source->run_sql(run->hook_source, hook->sql, error);
 	if (connector->target)
@@ -70,20 +98,41 @@ static bool execute_in_source(FerryRun *run, const Hook *hook, GError **error)
 	return ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "hooks cannot run in %s", connector->title);
 }
 
-static bool note(FerryRun *run, const Hook *hook, GError **error)
+/* Behind a hook that has run by itself. */
+static HookEnd note(FerryRun *run, const Hook *hook, GError **error)
 {
-	if (!ferry_ledger_note_step(run->ledger, run->targets[0], hook->step, error))
-		return false;
-	ferry_ledger_step_committed(run->ledger, hook->step);
-	return true;
+	FerryHealing healing = {0};
+	GError *failure = NULL;
+
+	while (!ferry_ledger_step_is_done(run->ledger, hook->step)) {
+		if (ferry_ledger_note_step(run->ledger, run->targets[0], hook->step, &failure)) {
+			ferry_ledger_step_committed(run->ledger, hook->step);
+			break;
+		}
+		if (!ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "noting that a hook has run", failure,
+				error))
+			return HOOK_UNSURE;
+		failure = NULL;
+	}
+	return HOOK_DONE;
 }
 
-static bool run_in_source(FerryRun *run, const Hook *hook, GError **error)
+static HookEnd by_itself(const GError *failure)
 {
-	if (execute_in_source(run, hook, error))
+	return ferry_error_is(failure, FERRY_ERROR_LOST) ? HOOK_UNSURE : HOOK_FAILED;
+}
+
+static HookEnd run_in_source(FerryRun *run, const Hook *hook, GError **error)
+{
+	GError *failure = NULL;
+
+	if (!open_source(run, error))
+		return HOOK_NOT_RUN;
+	if (execute_in_source(run, hook, &failure))
 		return note(run, hook, error);
-	say_which(hook, error);
-	return false;
+	HookEnd end = by_itself(failure);
+	g_propagate_error(error, failure);
+	return end;
 }
 
 /* SQLSTATE 25001: active_sql_transaction. */
@@ -122,32 +171,90 @@ static bool execute_in_target(FerryRun *run, const Hook *hook, GError **error)
 	return is_ok;
 }
 
-static bool run_in_target(FerryRun *run, const Hook *hook, GError **error)
+/* What a transaction that is rolled back leaves. A statement that the server has stopped would take as long
+ * again. */
+static HookEnd rolled_back(FerryRun *run, const GError *failure)
+{
+	bool is_lost = ferry_error_is(failure, FERRY_ERROR_LOST);
+
+	ferry_target(run->targets[0])->rollback(run->targets[0]);
+	if (is_lost && !run->target_connector->caps.has_transactional_ddl)
+		return HOOK_UNSURE;
+	return ferry_error_is(failure, FERRY_ERROR_CANCELLED) ? HOOK_FAILED : HOOK_NOT_RUN;
+}
+
+static HookEnd run_outside(FerryRun *run, const Hook *hook, GError **error)
+{
+	GError *failure = NULL;
+
+	if (execute_in_target(run, hook, &failure))
+		return note(run, hook, error);
+	HookEnd end = by_itself(failure);
+	g_propagate_error(error, failure);
+	return end;
+}
+
+static HookEnd run_in_target(FerryRun *run, const Hook *hook, GError **error)
 {
 	FerryConnection *c = run->targets[0];
 	const FerryTargetOps *ops = ferry_target(c);
-	g_autoptr(GError) local = NULL;
+	GError *failure = NULL;
 
 	if (!ops->begin(c, error))
-		return false;
-	if (execute_in_target(run, hook, &local)) {
-		if (ferry_ledger_note_step(run->ledger, c, hook->step, error) && ops->commit(c, error)) {
-			ferry_ledger_step_committed(run->ledger, hook->step);
-			return true;
-		}
-		ops->rollback(c);
-		say_which(hook, error);
-		return false;
+		return HOOK_NOT_RUN;
+	if (execute_in_target(run, hook, &failure) &&
+	    ferry_ledger_note_step(run->ledger, c, hook->step, &failure) && ops->commit(c, &failure)) {
+		ferry_ledger_step_committed(run->ledger, hook->step);
+		return HOOK_DONE;
 	}
-	ops->rollback(c);
-	if (wants_no_transaction(local)) {
-		g_clear_error(&local);
-		if (execute_in_target(run, hook, &local))
-			return note(run, hook, error);
+	HookEnd end = rolled_back(run, failure);
+	if (wants_no_transaction(failure)) {
+		g_error_free(failure);
+		return run_outside(run, hook, error);
 	}
-	say_which(hook, &local);
-	g_propagate_error(error, g_steal_pointer(&local));
+	g_propagate_error(error, failure);
+	return end;
+}
+
+static bool refuse_unsure(const char *which, GError *failure, GError **error)
+{
+	ferry_fail(error, FERRY_ERROR_FAILED, "%s: %s; it may have run, and is not run again by itself",
+		   which, failure->message);
+	ferry_error_hint(error, "look whether it has: the same command runs it again, and goes on");
+	g_error_free(failure);
 	return false;
+}
+
+static bool heal(FerryRun *run, FerryHealing *healing, const Hook *hook, const char *which, GError *failure,
+		 GError **error)
+{
+	if (!hook->is_source)
+		return ferry_heal(run, healing, FERRY_HEAL_TARGET, 0, which, failure, error);
+	close_source(run);
+	return ferry_heal_wait(run, healing, which, failure, error);
+}
+
+static bool run_hook(FerryRun *run, const Hook *hook, GError **error)
+{
+	g_autofree char *which = describe(hook);
+	FerryHealing healing = {0};
+
+	while (!ferry_ledger_step_is_done(run->ledger, hook->step)) {
+		GError *failure = NULL;
+		HookEnd end = hook->is_source ? run_in_source(run, hook, &failure)
+					      : run_in_target(run, hook, &failure);
+		if (end == HOOK_DONE)
+			return true;
+		if (end == HOOK_UNSURE)
+			return refuse_unsure(which, failure, error);
+		if (end == HOOK_FAILED || !ferry_heal_may(run, failure)) {
+			g_propagate_prefixed_error(error, failure, "%s: ", which);
+			return false;
+		}
+		if (!heal(run, &healing, hook, which, failure, error))
+			return false;
+	}
+	return true;
 }
 
 /* ---- lists of them ---- */
@@ -162,7 +269,7 @@ static bool run_list(FerryRun *run, const GPtrArray *list, Hook hook, GError **e
 			continue;
 		if (ferry_run_is_stopped(run))
 			return ferry_fail(error, FERRY_ERROR_CANCELLED, "stopped");
-		if (hook.is_source ? !run_in_source(run, &hook, error) : !run_in_target(run, &hook, error))
+		if (!run_hook(run, &hook, error))
 			return false;
 	}
 	return true;

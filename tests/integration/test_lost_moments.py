@@ -1,4 +1,5 @@
 """Connections that are lost in the moments where it is hard to tell what has been done, and other copies that begin or end beside one."""
+import json
 import os
 import subprocess
 import sys
@@ -107,3 +108,56 @@ def test_ledgers_that_come_and_go(make, make_sqlite, tmp_path, target):
     assert not failures, "%d of 18\n%s" % (len(failures), failures[0])
     assert ledger_tables(dst) == []
     assert [dst.value("SELECT count(*) FROM t%d" % i) for i in range(3)] in ([2, 2, 2], ["2", "2", "2"])
+
+
+def terminate_in_hook(db, process, what):
+    """The server ends the session in which the hook sleeps."""
+    asked = "FROM pg_stat_activity WHERE datname = '%s' AND wait_event = 'PgSleep' AND query LIKE '%%%s%%'" % (db.name, what)
+    wait_for(lambda: db.rows("SELECT 1 " + asked), process)
+    db.server.sql("SELECT pg_terminate_backend(pid) " + asked)
+
+
+def with_hooks(tmp_path, src, dst, **hooks):
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"version": 1, "source": src.url, "target": dst.url, "select": {"include": "t"}, "hooks": hooks}))
+    return "copy", "--project", path, "--no-analyze"
+
+
+LATE = "CREATE TABLE log (n serial PRIMARY KEY, at timestamptz); CREATE SEQUENCE calls; GRANT ALL ON log, log_n_seq, calls TO ferry;" \
+    "CREATE FUNCTION late() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN IF nextval('public.calls') = 1 THEN PERFORM pg_sleep(20); END IF; RETURN 1; END $$;"
+
+
+@pytest.mark.parametrize("when", ["target_before", "target_after"])
+def test_a_hook_whose_connection_is_lost_is_tried_again(make, tmp_path, when):
+    """It was rolled back with its step, so it runs once."""
+    src, dst = make("sqlite"), make("postgres")
+    src.sql("CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1)"), dst.sql(LATE)
+    process = start(tmp_path, *with_hooks(tmp_path, src, dst, **{when: "INSERT INTO public.log (at) SELECT now() WHERE public.late() = 1"}))
+    terminate_in_hook(dst, process, "INSERT INTO public.log")
+    out = finish(process)
+    assert "trying again" in out and dst.value("SELECT count(*) FROM log") == "1" and dst.value("SELECT count(*) FROM t") == "1"
+
+
+@pytest.mark.parametrize("when", ["source_before", "source_after"])
+def test_a_hook_that_may_have_run_is_named(make, tmp_path, when):
+    """In the source nothing tells whether it has; so it is not run twice by itself."""
+    src, dst = make("postgres"), make("sqlite")
+    src.sql(LATE + "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1); GRANT SELECT ON t TO ferry")
+    command = with_hooks(tmp_path, src, dst, **{when: "INSERT INTO public.log (at) SELECT now() WHERE public.late() = 1"})
+    process = start(tmp_path, *command)
+    terminate_in_hook(src, process, "INSERT INTO public.log")
+    out = finish(process, 4 if when == "source_after" else 3)
+    assert "hook 1 of" in out and "it may have run" in out and src.value("SELECT last_value FROM calls") == "1"
+    finish(start(tmp_path, *command))
+    assert src.value("SELECT count(*) FROM log") == "1" and src.value("SELECT last_value FROM calls") == "2"
+
+
+def test_an_idle_connection_of_hooks_is_opened_again(make, tmp_path):
+    src, dst = make("postgres"), make("postgres")
+    src.sql("CREATE TABLE log (what text); GRANT ALL ON log TO ferry; CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 2000); GRANT SELECT ON t TO ferry")
+    process = start(tmp_path, *with_hooks(tmp_path, src, dst, source_before="INSERT INTO public.log VALUES ('before')", source_after="INSERT INTO public.log VALUES ('after')"),
+                    "--read-limit", "1000rows/s", "--no-verify")
+    wait_for(lambda: src.rows("SELECT 1 FROM log"), process)
+    wait_for(lambda: src.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s' AND state = 'idle' AND application_name = 'ferry'" % src.name), process)
+    finish(process)
+    assert [r[0] for r in src.rows("SELECT what FROM log")] == ["before", "after"]
