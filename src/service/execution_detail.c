@@ -52,15 +52,15 @@ json_t *ferry_executions_tables(FerryService *service, const char *id, const cha
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = NULL;
 	int64_t after = page->cursor ? g_ascii_strtoll(page->cursor, NULL, 10) : -1;
-	g_autofree char *lower = g_utf8_strdown(search ? search : "", -1);
+	g_autofree char *like = ferry_store_like(search);
 
 	if (tx && exists(tx, id, error))
 		rows = ferry_store_query(
 			tx, error,
 			"SELECT position, detail FROM execution_tables WHERE execution_id = ? AND position > "
 			"? AND "
-			"(? = '' OR lower(name) LIKE '%' || ? || '%') ORDER BY position LIMIT ?",
-			"sissi", id, after, lower, lower, (int64_t)page->limit + 1);
+			"lower(name) LIKE lower(?) ESCAPE '!' ORDER BY position LIMIT ?",
+			"sisi", id, after, like, (int64_t)page->limit + 1);
 	if (!rows)
 		return NULL;
 	bool has_more = rows->rows->len > page->limit;
@@ -120,18 +120,18 @@ json_t *ferry_executions_logs(FerryService *service, const char *id, const Ferry
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
 	g_autoptr(FerryRows) rows = NULL;
-	g_autofree char *lower = g_utf8_strdown(filter->search ? filter->search : "", -1);
+	g_autofree char *like = ferry_store_like(filter->search);
 	bool goes_back = filter->before > 0;
 	g_autofree char *sql = g_strdup_printf("SELECT id, at, level, message FROM execution_logs WHERE "
 					       "execution_id = ? AND id > ? AND id < ? AND "
-					       "? LIKE '%%,' || level || ',%%' AND (? = '' OR lower(message) "
-					       "LIKE '%%' || ? || '%%') ORDER BY id %s LIMIT ?",
+					       "? LIKE '%%,' || level || ',%%' AND lower(message) LIKE "
+					       "lower(?) ESCAPE '!' ORDER BY id %s LIMIT ?",
 					       goes_back ? "DESC" : "ASC");
 
 	if (tx && exists(tx, id, error))
-		rows = ferry_store_query(tx, error, sql, "siisssi", id, filter->after,
+		rows = ferry_store_query(tx, error, sql, "siissi", id, filter->after,
 					 goes_back ? filter->before : G_MAXINT64, level_list(filter->level),
-					 lower, lower, (int64_t)limit);
+					 like, (int64_t)limit);
 	return rows ? ferry_page_result(log_items(rows, goes_back), NULL) : NULL;
 }
 

@@ -251,8 +251,9 @@ FerryService *ferry_service_open(const FerryServiceOptions *options, GError **er
 	g_autofree char *absolute = g_canonicalize_filename(service->data_dir, NULL);
 	g_autofree char *escaped = g_uri_escape_string(absolute, "/", TRUE);
 	store = options->store ? g_strdup(options->store) : g_strdup_printf("sqlite:///%s/ferry.db", escaped);
-	service->store = ferry_store_open(store, error);
-	if (!service->store || !lock_store(service, error) || !open_key(service, error))
+	service->store = ferry_store_new(store, error);
+	if (!service->store || !lock_store(service, error) || !ferry_store_migrate(service->store, error) ||
+	    !open_key(service, error))
 		return NULL;
 	if (options->with_sample && !ferry_sample_make(service, error))
 		return NULL;

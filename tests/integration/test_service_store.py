@@ -151,6 +151,72 @@ def test_the_audit_log_is_only_added_to(make_service, make_postgres):
     assert store.value("SELECT count(*) FROM audit") == n
 
 
+@pytest.mark.parametrize("kind", ["file", "postgres"])
+def test_searches_know_letters_and_no_wildcards(make_service, make_postgres, make_sqlite, kind):
+    source, target = make_sqlite(), make_sqlite()
+    source.sql('CREATE TABLE "Ärzte" (id integer PRIMARY KEY); CREATE TABLE order_items (id integer PRIMARY KEY); CREATE TABLE orderXitems (id integer PRIMARY KEY);'
+               'CREATE TABLE "50%!" (id integer PRIMARY KEY)')
+    service = make_service() if kind == "file" else serve(make_service, make_postgres())
+    ada = service.admin()
+    execution = start(ada, make_project(ada, source, target, FAST))
+    service.wait(ada, execution)
+    for search, names in (("Ärzte", ["Ärzte"]), ("ärzte", ["Ärzte"]), ("ÄRZ", ["Ärzte"]), ("order_items", ["order_items"]), ("ORDERX", ["orderXitems"]),
+                          ("%", ["50%!"]), ("%!", ["50%!"]), ("_", ["order_items"]), ("items", ["orderXitems", "order_items"]), ("zz", [])):
+        assert sorted(t["name"] for t in ada.get("/executions/%s/tables" % execution, query={"search": search}).items) == names, search
+        lines = [line["message"] for line in ada.get("/executions/%s/logs" % execution, query={"search": "data of " + search}).items]
+        assert bool(lines) == (search in ("Ärzte", "ärzte", "ÄRZ", "order_items", "ORDERX")), (search, lines)
+    assert len(ada.get("/executions/%s/tables" % execution).items) == 4
+
+
+def hold(store, sql):
+    """A transaction of another process that has done this and goes on for a while; to be joined."""
+    holder = threading.Thread(target=store.sql, args=("BEGIN; %s; SELECT pg_sleep(3); COMMIT" % sql,))
+    holder.start()
+    while store.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep(3)%' AND pid <> pg_backend_pid() "
+                      "AND wait_event = 'PgSleep'") == "0":
+        time.sleep(0.05)
+    return holder
+
+
+def test_what_another_service_does_at_the_same_moment_is_waited_for(make_service, make_postgres, make_sqlite):
+    store, source, target = make_postgres(), make_sqlite(), make_sqlite()
+    source.sql("CREATE TABLE t (id integer PRIMARY KEY)")
+    service = serve(make_service, store)
+    ada = service.admin()
+    project = make_project(ada, source, target, FAST)
+    execution = start(ada, project)
+    service.wait(ada, execution)
+    service.stop()
+    service.args += ("--workers", "0")
+    service.start()
+    queued = "UPDATE executions SET state = 'QUEUED'"       # a retry
+    holder = hold(store, queued)
+    ada.delete("/executions/" + execution, expect=409)
+    holder.join()
+    store.sql("UPDATE executions SET state = 'FAILED'")
+    holder = hold(store, "SELECT 1 FROM projects FOR UPDATE; " + queued)     # a start
+    ada.post("/executions", {"project_id": project}, expect=409)
+    holder.join()
+    otto = service.user(ada, "otto", "operator")
+    holder = hold(store, "SELECT 1 FROM projects FOR UPDATE; INSERT INTO restricted_projects (project_id) VALUES ('%s')" % project)
+    otto.post("/templates", {"name": "t", "project_id": project}, expect=(403, 404))
+    holder.join()
+    assert [t for t in ada.get("/templates").items if not t["is_built_in"]] == []
+
+
+def test_a_second_process_leaves_the_store_as_it_is(service, ferry):
+    """Also where it would bring it to a layout that the first does not know."""
+    with contextlib.closing(sqlite3.connect(service.data + "/ferry.db", timeout=30)) as db:
+        versions = db.execute("SELECT max(version) FROM ferry_store").fetchone()[0]
+        db.execute("DELETE FROM ferry_store WHERE version = ?", (versions,))
+        db.execute("DROP TABLE templates")
+        db.commit()
+        result = ferry("serve", "--data", service.data, "--listen", "127.0.0.1:0", expect=2)
+        assert "another ferry has the service of" in result.err
+        assert db.execute("SELECT max(version) FROM ferry_store").fetchone()[0] == versions - 1
+        assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'templates'").fetchone() == (0,)
+
+
 def test_a_look_into_the_file_of_a_running_service_loses_nothing(service):
     ada = service.admin()
     with concurrent.futures.ThreadPoolExecutor(8) as pool:      # as many connections to the store as it keeps

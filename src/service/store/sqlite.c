@@ -55,6 +55,17 @@ static void disconnect(gpointer connection)
 	sqlite3_close_v2(connection);
 }
 
+/* SQLite's own knows ASCII only. */
+static void lower(sqlite3_context *context, int n, sqlite3_value **values)
+{
+	const char *text = (const char *)sqlite3_value_text(values[0]);
+
+	if (!text || !g_utf8_validate(text, -1, NULL))
+		sqlite3_result_value(context, values[0]);
+	else
+		sqlite3_result_text(context, g_utf8_strdown(text, -1), -1, g_free);
+}
+
 static gpointer connect_file(const FerryUrl *url, GError **error)
 {
 	sqlite3 *db = NULL;
@@ -64,6 +75,8 @@ static gpointer connect_file(const FerryUrl *url, GError **error)
 	if (sqlite3_open_v2(url->database, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK &&
 	    sqlite3_busy_timeout(db, BUSY_MS) == SQLITE_OK &&
+	    sqlite3_create_function(db, "lower", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, lower, NULL,
+				    NULL) == SQLITE_OK &&
 	    sqlite3_exec(db,
 			 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
 			 "PRAGMA wal_autocheckpoint = 1000",

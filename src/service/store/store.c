@@ -254,7 +254,7 @@ static bool apply_migration(FerryStoreTx *tx, guint version, GError **error)
 				(int64_t)version, now);
 }
 
-static bool migrate(FerryStore *store, GError **error)
+bool ferry_store_migrate(FerryStore *store, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(store, FERRY_STORE_WRITE, error);
 
@@ -280,7 +280,7 @@ static bool migrate(FerryStore *store, GError **error)
 	return ferry_store_commit(g_steal_pointer(&tx), error);
 }
 
-FerryStore *ferry_store_open(const char *text, GError **error)
+FerryStore *ferry_store_new(const char *text, GError **error)
 {
 	g_autoptr(FerryUrl) url = ferry_url_parse(text, error);
 	const FerryConnector *connector = url ? ferry_connector_for_url(url, error) : NULL;
@@ -311,10 +311,7 @@ FerryStore *ferry_store_open(const char *text, GError **error)
 	g_mutex_init(&store->writer);
 	g_cond_init(&store->is_free);
 	g_queue_init(&store->idle);
-	if (migrate(store, error))
-		return store;
-	ferry_store_close(store);
-	return NULL;
+	return store;
 }
 
 void ferry_store_close(FerryStore *store)
@@ -337,6 +334,19 @@ void ferry_store_close(FerryStore *store)
 const char *ferry_store_get_file(const FerryStore *store)
 {
 	return store->backend == &ferry_store_sqlite ? store->url->database : NULL;
+}
+
+char *ferry_store_like(const char *part)
+{
+	GString *pattern = g_string_new("%");
+
+	for (const char *p = part ? part : ""; *p; p++) {
+		if (strchr("%_!", *p))
+			g_string_append_c(pattern, '!');
+		g_string_append_c(pattern, *p);
+	}
+	g_string_append_c(pattern, '%');
+	return g_string_free(pattern, FALSE);
 }
 
 char *ferry_store_time(gint64 unix_us)

@@ -17,9 +17,11 @@
 typedef struct FerryStore FerryStore;
 typedef struct FerryStoreTx FerryStoreTx;
 
-/* "sqlite:///path" (made when it is not there, readable by its owner only) or "postgresql://…" (?schema= names one that is there). Brings the tables up to this
- * program's version; a store of a newer program is refused. */
-FerryStore *ferry_store_open(const char *url, GError **error);
+/* "sqlite:///path" or "postgresql://…" (?schema= names one that is there). Nothing is opened yet. */
+FerryStore *ferry_store_new(const char *url, GError **error);
+/* Before anything else: makes a file that is not there (readable by its owner only), and brings the tables up to this program's
+ * version; a store of a newer program is refused. */
+bool ferry_store_migrate(FerryStore *store, GError **error);
 void ferry_store_close(FerryStore *store); /* NULL is fine; no transaction may be open */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryStore, ferry_store_close)
 
@@ -45,6 +47,10 @@ bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, co
 bool ferry_store_serialize(FerryStoreTx *tx, GError **error);
 /* In a transaction that writes: " FOR UPDATE" where rows must be locked by hand, else "". */
 const char *ferry_store_lock_suffix(const FerryStoreTx *tx);
+
+/* What a text that holds this one is LIKE, with ESCAPE '!'; NULL: any. SQLite's lower() knows letters beyond ASCII here,
+ * PostgreSQL's those of its locale. Newly allocated. */
+char *ferry_store_like(const char *part);
 
 /* Now, as the store writes times: "2026-02-28T12:00:00.000Z". Newly allocated. */
 char *ferry_store_now(void);
