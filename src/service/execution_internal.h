@@ -20,6 +20,9 @@ json_t *ferry_execution_json(const FerryRows *rows, guint row);
 /* One row; NOT_FOUND. more: further columns (", document, …") or "". */
 FerryRows *ferry_execution_find(FerryStoreTx *tx, const char *id, const char *more, GError **error);
 
+/* Nobody else changes it until the transaction ends. Also of one that is not there. */
+bool ferry_execution_lock(FerryStoreTx *tx, const char *id, GError **error);
+
 /* Log lines and results of objects after an id, in the order of their ids, which are the first column: their types as events have
  * them, borrowed, and themselves. */
 FerryRows *ferry_execution_told(FerryStoreTx *tx, const char *id, int64_t since, guint limit, GError **error);

@@ -166,7 +166,9 @@ json_t *ferry_executions_retry(FerryService *service, const FerryActor *actor, c
 bool ferry_executions_delete(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
-	g_autoptr(FerryRows) rows = tx ? ferry_execution_find(tx, id, ", reject_file", error) : NULL;
+	g_autoptr(FerryRows) rows = tx && ferry_execution_lock(tx, id, error)
+					    ? ferry_execution_find(tx, id, ", reject_file", error)
+					    : NULL;
 
 	if (!rows)
 		return false;

@@ -50,6 +50,15 @@ FerryRows *ferry_execution_find(FerryStoreTx *tx, const char *id, const char *mo
 	return rows;
 }
 
+bool ferry_execution_lock(FerryStoreTx *tx, const char *id, GError **error)
+{
+	g_autofree char *sql =
+		g_strconcat("SELECT 1 FROM executions WHERE id = ?", ferry_store_lock_suffix(tx), NULL);
+	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, sql, "s", id);
+
+	return rows != NULL;
+}
+
 bool ferry_execution_has_ended(const char *state)
 {
 	return strcmp(state, "COMPLETED") == 0 || strcmp(state, "FAILED") == 0 ||
@@ -240,6 +249,19 @@ static char *endpoints_line(FerryStoreTx *tx, const char *source, const char *ta
 	return line;
 }
 
+static bool check_none_runs(FerryStoreTx *tx, const char *project_id, GError **error)
+{
+	g_autoptr(FerryRows) rows = ferry_store_query(tx, error,
+						      "SELECT id FROM executions WHERE project_id = ? AND "
+						      "state IN ('QUEUED', 'RUNNING', 'PAUSED') LIMIT 1",
+						      "s", project_id);
+
+	if (!rows || rows->rows->len == 0)
+		return rows != NULL;
+	return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "project_id", "wait for it, or cancel it",
+			     "the execution %s of this project has not ended", ferry_row_text(rows, 0, 0));
+}
+
 /* A target takes one execution at a time: the second would be refused by the ledger's lock, an hour later. */
 static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *id,
 		   const char *project_id, bool is_dry_run, GError **error)
@@ -256,6 +278,8 @@ static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *ac
 	if (project->rows->len == 0)
 		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "project_id", NULL,
 				     "there is no project %s", project_id);
+	if (!check_none_runs(tx, project_id, error)) /* with the project locked: two starts see each other */
+		return false;
 	const FerryRunParts parts = {ferry_row_text(project, 0, 2), ferry_row_text(project, 0, 3),
 				     ferry_row_text(project, 0, 4)};
 	if (!ferry_run_rules_check(service, tx, actor, &parts, NULL, error))
@@ -276,19 +300,6 @@ static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *ac
 			       ferry_row_text(project, 0, 0), error);
 }
 
-static bool check_none_runs(FerryStoreTx *tx, const char *project_id, GError **error)
-{
-	g_autoptr(FerryRows) rows = ferry_store_query(tx, error,
-						      "SELECT id FROM executions WHERE project_id = ? AND "
-						      "state IN ('QUEUED', 'RUNNING', 'PAUSED') LIMIT 1",
-						      "s", project_id);
-
-	if (!rows || rows->rows->len == 0)
-		return rows != NULL;
-	return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "project_id", "wait for it, or cancel it",
-			     "the execution %s of this project has not ended", ferry_row_text(rows, 0, 0));
-}
-
 json_t *ferry_executions_start(FerryService *service, const FerryActor *actor, const char *project_id,
 			       bool is_dry_run, GError **error)
 {
@@ -296,7 +307,6 @@ json_t *ferry_executions_start(FerryService *service, const FerryActor *actor, c
 	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(service, error);
 	bool is_ok = tx &&
 		     ferry_access_check(tx, actor, project_id, "project_id", FERRY_ROLE_OPERATOR, error) &&
-		     check_none_runs(tx, project_id, error) &&
 		     insert(service, tx, actor, id, project_id, is_dry_run, error) &&
 		     ferry_execution_next_seq(tx, id, error) > 0 &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);

@@ -174,19 +174,19 @@ static const char *merged(const json_t *request, const char *name, const char *o
 /* A project's document becomes everybody's: in a restricted one that is for its admins to say. */
 static char *document_of_project(FerryStoreTx *tx, const FerryActor *actor, const char *id, GError **error)
 {
+	/* whose members do not change before the template is there */
+	g_autofree char *sql =
+		g_strconcat("SELECT document FROM projects WHERE id = ?", ferry_store_lock_suffix(tx), NULL);
+	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, sql, "s", id);
 	bool is_restricted;
 
-	if (!ferry_access_is_restricted(tx, id, &is_restricted, error) ||
+	if (!rows || !ferry_access_is_restricted(tx, id, &is_restricted, error) ||
 	    !ferry_access_check(tx, actor, id, "project_id",
 				is_restricted ? FERRY_ROLE_ADMIN : FERRY_ROLE_OPERATOR, error))
 		return NULL;
-	g_autoptr(FerryRows) rows =
-		ferry_store_query(tx, error, "SELECT document FROM projects WHERE id = ?", "s", id);
-	if (rows && rows->rows->len > 0)
+	if (rows->rows->len > 0)
 		return g_strdup(ferry_row_text(rows, 0, 0));
-	if (rows)
-		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "project_id", NULL, "there is no project %s",
-			      id);
+	ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "project_id", NULL, "there is no project %s", id);
 	return NULL;
 }
 
