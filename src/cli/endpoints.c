@@ -64,7 +64,7 @@ bool ferry_endpoint_open(FerryEndpoint *endpoint, bool create, GError **error)
 		endpoint->connection =
 			ferry_connection_open(endpoint->connector, endpoint->url, create, &local);
 		if (endpoint->connection) {
-			endpoint->is_new_file =
+			endpoint->is_new_file |= /* also when it is opened once more */
 				is_missing && g_file_test(endpoint->url->database, G_FILE_TEST_IS_REGULAR);
 			return true;
 		}

@@ -85,8 +85,10 @@ static void notify_interrupt(gpointer data)
 			"interrupted: the chunks in flight are rolled back (once more to leave at once)");
 }
 
-static bool open_ends(FerrySession *s, FerryTargetUse use, GError **error)
+static bool open_ends(FerrySession *s, GError **error)
 {
+	FerryTargetUse use = s->target_use;
+
 	s->source.progress = s->target.progress = s->progress;
 	bool is_ok =
 		ferry_endpoint_open(&s->source, false, error) &&
@@ -111,7 +113,8 @@ bool ferry_session_connect(FerrySession *s, const char *source, const char *targ
 	    !ferry_endpoints_check_distinct(&s->source, &s->target, error))
 		return false;
 	ferry_progress_activity(s->progress, "connecting");
-	if (!open_ends(s, use, error) || !ferry_endpoint_check_privileges(&s->source, false, error))
+	s->target_use = use;
+	if (!open_ends(s, error) || !ferry_endpoint_check_privileges(&s->source, false, error))
 		return false;
 	return use != FERRY_TARGET_WRITE || s->project->data_only ||
 	       ferry_endpoint_check_privileges(&s->target, true, error);
@@ -168,13 +171,59 @@ static guint count_objects(const FerryPlan *plan)
 	return n;
 }
 
+static bool wait_unless_interrupted(guint ms)
+{
+	gint64 until = g_get_monotonic_time() + (gint64)ms * 1000;
+
+	while (!ferry_signals_interrupted() && g_get_monotonic_time() < until)
+		g_usleep(G_USEC_PER_SEC / 20);
+	return !ferry_signals_interrupted();
+}
+
+/* True: both ends are open again. Takes the failure, and hands it back where it is for good. */
+static bool mend_ends(FerrySession *s, guint *n_failures, GError *failure)
+{
+	bool is_lost = ferry_error_is(failure, FERRY_ERROR_LOST);
+
+	while (is_lost && ferry_error_can_heal(failure) && *n_failures < s->project->retries) {
+		guint ms = (guint)g_random_int_range(0, (gint32)ferry_heal_backoff_ms(++*n_failures) + 1);
+		ferry_progress_say(s->progress, FERRY_SEVERITY_WARNING,
+				   "planning: %s; trying again in %.1f s (%u of %u)", failure->message,
+				   ms / 1e3, *n_failures, s->project->retries);
+		ferry_endpoint_close(&s->source);
+		ferry_endpoint_close(&s->target);
+		g_clear_error(&failure);
+		if (!wait_unless_interrupted(ms))
+			return ferry_fail(&s->error, FERRY_ERROR_CANCELLED, "interrupted");
+		if (open_ends(s, &failure))
+			return true;
+		ferry_signals_watch(NULL, NULL, NULL);
+	}
+	g_propagate_error(&s->error, failure);
+	return false;
+}
+
+static bool make_plan(FerrySession *s)
+{
+	guint n_failures = 0;
+
+	for (;;) {
+		GError *failure = NULL;
+		ferry_progress_activity(s->progress, "plan: reading the catalogs");
+		s->plan = ferry_plan_new(s->source.connection, s->target.connection, s->project,
+					 tell_profiling, s->progress, &failure);
+		ferry_signals_watch(NULL, NULL, NULL);
+		if (s->plan)
+			return true;
+		if (!mend_ends(s, &n_failures, failure))
+			return false;
+	}
+}
+
 bool ferry_session_plan(FerrySession *s)
 {
 	s->phase = FERRY_PHASE_PLAN;
-	ferry_progress_activity(s->progress, "plan: reading the catalogs");
-	s->plan = ferry_plan_new(s->source.connection, s->target.connection, s->project, tell_profiling,
-				 s->progress, &s->error);
-	ferry_signals_watch(NULL, NULL, NULL);
+	make_plan(s);
 	if (s->plan && ferry_signals_interrupted())
 		return ferry_fail(&s->error, FERRY_ERROR_CANCELLED, "interrupted");
 	return s->plan && (!s->saves_sources || !s->project->save_sources ||

@@ -12,6 +12,13 @@
 #include "cli/progress.h"
 #include "transfer/run.h"
 
+typedef enum {
+	FERRY_TARGET_WRITE,  /* may be made where it is a file; must be writable */
+	FERRY_TARGET_LOOK,   /* the same, but nothing is left behind */
+	FERRY_TARGET_READ,   /* must be there */
+	FERRY_TARGET_COMPARE /* the same, of a system that need not be one that can be written */
+} FerryTargetUse;
+
 typedef struct FerrySession {
 	/* set at the start, borrowed */
 	const FerryCommand *command;
@@ -24,14 +31,15 @@ typedef struct FerrySession {
 	FerryProgress *progress;
 	FerryPlan *plan;
 	FerryRun *run;
-	FerryProject *project; /* filled by the command before connect; owned */
-	char *reject_file;     /* or NULL */
+	FerryProject *project;     /* filled by the command before connect; owned */
+	char *reject_file;         /* or NULL */
 	const char *known_rejects; /* of a verification, or NULL; borrowed */
 	bool saves_sources; /* the project's save_sources is followed: set by the commands that may write */
 	bool is_verification;
-	bool repair, repair_delete;  /* of a verification */
+	bool repair, repair_delete; /* of a verification */
 	bool can_report; /* false: the files that were asked for cannot be written, as the error says */
-	bool has_ended; /* the run returned true */
+	bool has_ended;  /* the run returned true */
+	FerryTargetUse target_use;
 	FerryPhase phase;
 	GError *error; /* of the step that failed */
 } FerrySession;
@@ -40,14 +48,8 @@ void ferry_session_init(FerrySession *session, const FerryCommand *command, char
 			const FerryOutputOptions *output);
 void ferry_session_clear(FerrySession *session);
 
-typedef enum {
-	FERRY_TARGET_WRITE,  /* may be made where it is a file; must be writable */
-	FERRY_TARGET_LOOK,   /* the same, but nothing is left behind */
-	FERRY_TARGET_READ,   /* must be there */
-	FERRY_TARGET_COMPARE /* the same, of a system that need not be one that can be written */
-} FerryTargetUse;
-
 bool ferry_session_connect(FerrySession *session, const char *source, const char *target, FerryTargetUse use);
+/* Connections that are lost meanwhile are opened again, and the plan, which only reads, is made anew. */
 bool ferry_session_plan(FerrySession *session);
 /* Closes the connections of the plan; the run has its own. */
 bool ferry_session_run(FerrySession *session);

@@ -36,9 +36,6 @@ bool ferry_heal_wait(FerryRun *run, FerryHealing *healing, const char *doing, GE
 /* Runs a whole stage that begins with connecting, again while it fails by what can heal. */
 bool ferry_heal_stage(FerryRun *run, const char *doing, bool (*func)(FerryRun *, GError **), GError **error);
 
-/* Milliseconds before the n-th try in a row (1, 2, …), at most: the wait is anything up to that. */
-guint ferry_heal_backoff_ms(guint n_failures);
-
 static inline void ferry_healing_reset(FerryHealing *healing)
 {
 	*healing = (FerryHealing){0};

@@ -85,6 +85,9 @@ typedef struct FerryRunResult {
 bool ferry_run_check_supported(const FerryProject *project, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool ferry_run_supports(const char *feature);
 
+/* Milliseconds before the n-th try in a row (1, 2, …) of what can heal, at most: the wait is anything up to that. */
+guint ferry_heal_backoff_ms(guint n_failures);
+
 typedef struct FerryRun FerryRun;
 
 /* The plan and both URLs are borrowed. event may be NULL. */

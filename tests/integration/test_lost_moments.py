@@ -161,3 +161,23 @@ def test_an_idle_connection_of_hooks_is_opened_again(make, tmp_path):
     wait_for(lambda: src.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s' AND state = 'idle' AND application_name = 'ferry'" % src.name), process)
     finish(process)
     assert [r[0] for r in src.rows("SELECT what FROM log")] == ["before", "after"]
+
+
+@pytest.mark.parametrize("command, code", [("plan", 0), ("copy", 0), ("compare", 6)])
+def test_a_connection_lost_while_planning_is_opened_again(make, tmp_path, command, code):
+    """The plan only reads, so it is made anew; the new file of a target stays known as one."""
+    src, dst = make("postgres"), make("sqlite")
+    src.sql("CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1); GRANT SELECT ON t TO ferry")
+    if command == "compare":
+        dst.sql("CREATE TABLE other (id integer PRIMARY KEY)")
+    locker = threading.Thread(target=src.sql, args=("BEGIN; LOCK TABLE t; SELECT pg_sleep(4); COMMIT",))
+    locker.start()
+    wait_for(lambda: src.rows("SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 't'::regclass"))
+    process = start(tmp_path, command, src, dst)
+    waiting = "FROM pg_stat_activity WHERE datname = '%s' AND application_name = 'ferry' AND wait_event_type = 'Lock'" % src.name
+    wait_for(lambda: src.rows("SELECT 1 " + waiting), process)
+    src.server.sql("SELECT pg_terminate_backend(pid) " + waiting)
+    out = finish(process, code)
+    locker.join()
+    assert "planning: " in out and "trying again in" in out, out
+    assert os.path.exists(dst.path) == (command != "plan")
