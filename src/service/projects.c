@@ -1,7 +1,7 @@
 /*
  * Projects in the store; see projects.h.
  */
-#include "service/projects.h"
+#include "service/project_internal.h"
 
 #include "service/access.h"
 #include "service/audit.h"
@@ -13,26 +13,24 @@
 
 #include <string.h>
 
-#define COLUMNS                                                                                              \
-	"id, name, source_connection_id, target_connection_id, document, version, created_at, updated_at"
 #define MAX_NAME 200
 /* A page saves twice a second while somebody types. What it saves by itself is one version for so long. */
 #define AUTOSAVE_US (5 * G_TIME_SPAN_MINUTE)
 
-enum { ID, NAME, SOURCE, TARGET, DOCUMENT, VERSION, CREATED_AT, UPDATED_AT };
-
 /* ---- reading ---- */
 
-static json_t *to_json(const FerryRows *rows, guint i)
+json_t *ferry_project_json(const FerryRows *rows, guint i)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:s}", "id", ferry_row_text(rows, i, ID),
-			 "name", ferry_row_text(rows, i, NAME), "source_connection_id",
-			 ferry_json_text(ferry_row_text(rows, i, SOURCE)), "target_connection_id",
-			 ferry_json_text(ferry_row_text(rows, i, TARGET)), "document",
-			 ferry_json_parse(ferry_row_text(rows, i, DOCUMENT)), "version",
-			 (json_int_t)ferry_row_int(rows, i, VERSION), "created_at",
-			 ferry_row_text(rows, i, CREATED_AT), "updated_at",
-			 ferry_row_text(rows, i, UPDATED_AT));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s, s:s}", "id",
+			 ferry_row_text(rows, i, FERRY_PROJECT_AT_ID), "name",
+			 ferry_row_text(rows, i, FERRY_PROJECT_AT_NAME), "source_connection_id",
+			 ferry_json_text(ferry_row_text(rows, i, FERRY_PROJECT_AT_SOURCE)),
+			 "target_connection_id",
+			 ferry_json_text(ferry_row_text(rows, i, FERRY_PROJECT_AT_TARGET)), "document",
+			 ferry_json_parse(ferry_row_text(rows, i, FERRY_PROJECT_AT_DOCUMENT)), "version",
+			 (json_int_t)ferry_row_int(rows, i, FERRY_PROJECT_AT_VERSION), "created_at",
+			 ferry_row_text(rows, i, FERRY_PROJECT_AT_CREATED_AT), "updated_at",
+			 ferry_row_text(rows, i, FERRY_PROJECT_AT_UPDATED_AT));
 }
 
 /* What lists and single projects tell besides. Takes the project; NULL and *error when the store fails. */
@@ -53,9 +51,9 @@ static json_t *add_more(FerryStoreTx *tx, const FerryActor *actor, json_t *proje
 	return project;
 }
 
-static FerryRows *find(FerryStoreTx *tx, const char *id, GError **error)
+FerryRows *ferry_project_find(FerryStoreTx *tx, const char *id, GError **error)
 {
-	g_autofree char *sql = g_strconcat("SELECT " COLUMNS " FROM projects WHERE id = ?",
+	g_autofree char *sql = g_strconcat("SELECT " FERRY_PROJECT_COLUMNS " FROM projects WHERE id = ?",
 					   ferry_store_lock_suffix(tx), NULL);
 	FerryRows *rows = ferry_store_query(tx, error, sql, "s", id);
 
@@ -75,7 +73,7 @@ json_t *ferry_projects_list(FerryService *service, const FerryActor *actor, cons
 	if (tx)
 		rows = ferry_store_query(
 			tx, error,
-			"SELECT " COLUMNS
+			"SELECT " FERRY_PROJECT_COLUMNS
 			" FROM projects WHERE name > ? AND " FERRY_ACCESS_SQL("id") " ORDER BY name LIMIT ?",
 			"s" FERRY_ACCESS_TYPES "i", page->cursor ? page->cursor : "", FERRY_ACCESS_OF(actor),
 			(int64_t)page->limit + 1);
@@ -84,22 +82,23 @@ json_t *ferry_projects_list(FerryService *service, const FerryActor *actor, cons
 	json_t *items = json_array();
 	guint n = MIN(rows->rows->len, page->limit);
 	for (guint i = 0; i < n; i++) {
-		json_t *project = add_more(tx, actor, to_json(rows, i), error);
+		json_t *project = add_more(tx, actor, ferry_project_json(rows, i), error);
 		if (!project) {
 			json_decref(items);
 			return NULL;
 		}
 		json_array_append_new(items, project);
 	}
-	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, NAME) : NULL);
+	return ferry_page_result(
+		items, rows->rows->len > n ? ferry_row_text(rows, n - 1, FERRY_PROJECT_AT_NAME) : NULL);
 }
 
 json_t *ferry_projects_get(FerryService *service, const FerryActor *actor, const char *id, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) rows = tx ? ferry_project_find(tx, id, error) : NULL;
 
-	return rows ? add_more(tx, actor, to_json(rows, 0), error) : NULL;
+	return rows ? add_more(tx, actor, ferry_project_json(rows, 0), error) : NULL;
 }
 
 /* ---- writing ---- */
@@ -123,9 +122,11 @@ static bool make_draft(FerryService *service, const json_t *request, const Ferry
 {
 	const json_t *document = json_object_get(request, "document");
 
-	draft->name = merged(request, "name", old ? ferry_row_text(old, 0, NAME) : NULL);
-	draft->source = merged(request, "source_connection_id", old ? ferry_row_text(old, 0, SOURCE) : NULL);
-	draft->target = merged(request, "target_connection_id", old ? ferry_row_text(old, 0, TARGET) : NULL);
+	draft->name = merged(request, "name", old ? ferry_row_text(old, 0, FERRY_PROJECT_AT_NAME) : NULL);
+	draft->source = merged(request, "source_connection_id",
+			       old ? ferry_row_text(old, 0, FERRY_PROJECT_AT_SOURCE) : NULL);
+	draft->target = merged(request, "target_connection_id",
+			       old ? ferry_row_text(old, 0, FERRY_PROJECT_AT_TARGET) : NULL);
 	draft->is_autosave = json_is_true(json_object_get(request, "is_autosave"));
 	if (!draft->name || !*draft->name || g_utf8_strlen(draft->name, -1) > MAX_NAME)
 		return ferry_problem(error, FERRY_PROBLEM_INVALID, "name", NULL,
@@ -133,7 +134,8 @@ static bool make_draft(FerryService *service, const json_t *request, const Ferry
 	if (document)
 		draft->document = ferry_documents_check(service, document, error);
 	else
-		draft->document = g_strdup(old ? ferry_row_text(old, 0, DOCUMENT) : "{\"version\": 1}");
+		draft->document = g_strdup(old ? ferry_row_text(old, 0, FERRY_PROJECT_AT_DOCUMENT)
+					       : "{\"version\": 1}");
 	return draft->document != NULL;
 }
 
@@ -156,8 +158,9 @@ static bool check_draft(FerryService *service, FerryStoreTx *tx, const FerryActo
 	FerryRunParts known = {NULL};
 
 	if (old)
-		known = (FerryRunParts){ferry_row_text(old, 0, DOCUMENT), ferry_row_text(old, 0, SOURCE),
-					ferry_row_text(old, 0, TARGET)};
+		known = (FerryRunParts){ferry_row_text(old, 0, FERRY_PROJECT_AT_DOCUMENT),
+					ferry_row_text(old, 0, FERRY_PROJECT_AT_SOURCE),
+					ferry_row_text(old, 0, FERRY_PROJECT_AT_TARGET)};
 	return check_connection(tx, "source_connection_id", draft->source, error) &&
 	       check_connection(tx, "target_connection_id", draft->target, error) &&
 	       ferry_run_rules_check(service, tx, actor, &parts, &known, error);
@@ -219,7 +222,7 @@ static bool insert(FerryService *service, const FerryActor *actor, const char *i
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
 	g_autofree char *now = ferry_store_now();
-	g_autoptr(FerryRows) original = tx && from ? find(tx, from, error) : NULL;
+	g_autoptr(FerryRows) original = tx && from ? ferry_project_find(tx, from, error) : NULL;
 
 	return tx && (original || !from) && check_draft(service, tx, actor, draft, NULL, error) &&
 	       (ferry_store_exec(tx, NULL, error,
@@ -297,13 +300,13 @@ json_t *ferry_projects_update(FerryService *service, const FerryActor *actor, co
 			      const json_t *request, GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
-	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) old = tx ? ferry_project_find(tx, id, error) : NULL;
 	Draft draft = {0};
 
-	bool is_ok = old && ferry_check_version(old, VERSION, version, error) &&
+	bool is_ok = old && ferry_check_version(old, FERRY_PROJECT_AT_VERSION, version, error) &&
 		     make_draft(service, request, old, &draft, error) &&
 		     check_draft(service, tx, actor, &draft, old, error) &&
-		     update(tx, actor, id, ferry_row_int(old, 0, VERSION), &draft, error) &&
+		     update(tx, actor, id, ferry_row_int(old, 0, FERRY_PROJECT_AT_VERSION), &draft, error) &&
 		     ferry_store_commit(g_steal_pointer(&tx), error);
 	g_free(draft.document);
 	return is_ok ? ferry_projects_get(service, actor, id, error) : NULL;
@@ -313,10 +316,10 @@ bool ferry_projects_delete(FerryService *service, const FerryActor *actor, const
 			   GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_WRITE, error);
-	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) old = tx ? ferry_project_find(tx, id, error) : NULL;
 	g_autoptr(FerryRows) running = NULL;
 
-	if (!old || !ferry_check_version(old, VERSION, version, error))
+	if (!old || !ferry_check_version(old, FERRY_PROJECT_AT_VERSION, version, error))
 		return false;
 	running = ferry_store_query(
 		tx, error,
@@ -331,7 +334,8 @@ bool ferry_projects_delete(FerryService *service, const FerryActor *actor, const
 				     ferry_row_text(running, 0, 0));
 	return ferry_store_exec(tx, NULL, error, "DELETE FROM projects WHERE id = ?", "s", id) &&
 	       ferry_members_forget(tx, id, error) &&
-	       ferry_audit_add(tx, actor, "project.delete", id, ferry_row_text(old, 0, NAME), error) &&
+	       ferry_audit_add(tx, actor, "project.delete", id, ferry_row_text(old, 0, FERRY_PROJECT_AT_NAME),
+			       error) &&
 	       ferry_store_commit(g_steal_pointer(&tx), error);
 }
 
@@ -352,94 +356,21 @@ json_t *ferry_projects_duplicate(FerryService *service, const FerryActor *actor,
 				 GError **error)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) old = tx ? find(tx, id, error) : NULL;
+	g_autoptr(FerryRows) old = tx ? ferry_project_find(tx, id, error) : NULL;
 	Draft draft = {0};
 
 	if (!old)
 		return NULL;
-	g_autofree char *name = free_name(tx, ferry_row_text(old, 0, NAME));
+	g_autofree char *name = free_name(tx, ferry_row_text(old, 0, FERRY_PROJECT_AT_NAME));
 	ferry_store_rollback(g_steal_pointer(&tx));
 	draft = (Draft){.name = name,
-			.source = ferry_row_text(old, 0, SOURCE),
-			.target = ferry_row_text(old, 0, TARGET),
-			.document = (char *)ferry_row_text(old, 0, DOCUMENT)};
+			.source = ferry_row_text(old, 0, FERRY_PROJECT_AT_SOURCE),
+			.target = ferry_row_text(old, 0, FERRY_PROJECT_AT_TARGET),
+			.document = (char *)ferry_row_text(old, 0, FERRY_PROJECT_AT_DOCUMENT)};
 	return create(service, actor, &draft, id, error);
 }
 
-/* ---- versions ---- */
-
-json_t *ferry_projects_list_versions(FerryService *service, const char *id, const FerryPage *page,
-				     GError **error)
-{
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) project = tx ? find(tx, id, error) : NULL;
-	g_autoptr(FerryRows) rows = NULL;
-	int64_t before = page->cursor ? g_ascii_strtoll(page->cursor, NULL, 10) : G_MAXINT64;
-
-	if (project)
-		rows = ferry_store_query(tx, error,
-					 "SELECT version, name, user_name, created_at FROM project_versions "
-					 "WHERE project_id = ? "
-					 "AND version < ? ORDER BY version DESC LIMIT ?",
-					 "sii", id, before, (int64_t)page->limit + 1);
-	if (!rows)
-		return NULL;
-	json_t *items = json_array();
-	guint n = MIN(rows->rows->len, page->limit);
-	for (guint i = 0; i < n; i++)
-		json_array_append_new(items, json_pack("{s:I, s:s, s:o, s:s}", "version",
-						       (json_int_t)ferry_row_int(rows, i, 0), "name",
-						       ferry_row_text(rows, i, 1), "user",
-						       ferry_json_text(ferry_row_text(rows, i, 2)),
-						       "created_at", ferry_row_text(rows, i, 3)));
-	return ferry_page_result(items, rows->rows->len > n ? ferry_row_text(rows, n - 1, 0) : NULL);
-}
-
-json_t *ferry_projects_get_version(FerryService *service, const FerryActor *actor, const char *id,
-				   int64_t version, GError **error)
-{
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) rows = NULL;
-
-	if (tx)
-		rows = ferry_store_query(
-			tx, error,
-			"SELECT project_id, name, source_connection_id, target_connection_id, document, "
-			"version, "
-			"created_at, created_at FROM project_versions WHERE project_id = ? AND version = ?",
-			"si", id, version);
-	if (rows && rows->rows->len > 0) {
-		json_t *project = to_json(rows, 0);
-		if (ferry_access_describe(tx, actor, project, error))
-			return project;
-		json_decref(project);
-		return NULL;
-	}
-	if (rows)
-		ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "version",
-			      "GET …/versions lists those that are kept",
-			      "there is no version %" G_GINT64_FORMAT " of the project %s", version, id);
-	return NULL;
-}
-
-/* ---- documents in and out ---- */
-
-char *ferry_projects_export(FerryService *service, const char *id, bool as_yaml, GError **error)
-{
-	g_autoptr(FerryStoreTx) tx = ferry_store_begin(service->store, FERRY_STORE_READ, error);
-	g_autoptr(FerryRows) rows = tx ? find(tx, id, error) : NULL;
-	g_autoptr(FerryProject) project = NULL;
-
-	if (!rows)
-		return NULL;
-	const char *document = ferry_row_text(rows, 0, DOCUMENT);
-	project = ferry_project_parse(document, strlen(document), "document", error);
-	if (!project)
-		return NULL;
-	g_free(project->name);
-	project->name = g_strdup(ferry_row_text(rows, 0, NAME));
-	return ferry_project_to_text(project, as_yaml ? FERRY_PROJECT_YAML : FERRY_PROJECT_JSON);
-}
+/* ---- importing ---- */
 
 json_t *ferry_projects_import(FerryService *service, const FerryActor *actor, const char *text,
 			      const char *name, GError **error)
