@@ -56,3 +56,11 @@ def test_anothers_schema(make_oracle, make_postgres, ferry):
         out = ferry("plan", server.url("?schema=FERRY"), dst).text
     assert re.search(r"warning  privilege SELECT ANY TABLE: it is missing, and FERRY is another user's schema.*GRANT SELECT ANY TABLE TO READER", out), out
     assert re.search(r"info     privilege EXECUTE ANY PROCEDURE: .*routines, packages.*GRANT EXECUTE ANY PROCEDURE TO READER", out), out
+
+
+def test_keys_that_are_not_seen(make_oracle, make_postgres, ferry):
+    """Foreign keys to another user's table, with a name and with the server's."""
+    src, dst = make_oracle(), make_postgres()
+    src.sql("CREATE TABLE c (id NUMBER(4) PRIMARY KEY, a NUMBER(4) REFERENCES other.t (id), b NUMBER(4), CONSTRAINT c_b FOREIGN KEY (b, id) REFERENCES other.u (b, id));")
+    out = ferry("plan", src, dst).text
+    assert "foreign key over A is left out" in out and "foreign key C_B over B, ID is left out" in out and "(null)" not in out, out
