@@ -108,6 +108,20 @@ static void read_type(Ddl *d, NewColumn *c, guint end)
 	set_facts(c, d->t, from, d->at);
 }
 
+/* DATE '…' and TIMESTAMP '…' are of one form; all else is not looked at. */
+static gboolean is_literal(const char *text)
+{
+	static const char date[] = "^DATE\\s*'-?\\d{4}-\\d\\d-\\d\\d'\\s*$";
+	static const char moment[] =
+		"^TIMESTAMP\\s*'-?\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?"
+		"( ?[+-]\\d{1,2}:\\d\\d)?'\\s*$";
+
+	if (g_regex_match_simple("^DATE\\s*'", text, G_REGEX_CASELESS, 0))
+		return g_regex_match_simple(date, text, G_REGEX_CASELESS, 0);
+	return !g_regex_match_simple("^TIMESTAMP\\s*'", text, G_REGEX_CASELESS, 0) ||
+	       g_regex_match_simple(moment, text, G_REGEX_CASELESS, 0);
+}
+
 static void read_default(Ddl *d, NewColumn *c, guint end)
 {
 	guint from = ++d->at, depth = 0;
@@ -117,6 +131,8 @@ static void read_default(Ddl *d, NewColumn *c, guint end)
 		d->at++;
 	}
 	c->default_text = ddl_text(d, from, d->at);
+	if (!is_literal(c->default_text))
+		ora_error_set(d->e, 1861, 0, "literal does not match format string");
 }
 
 static void read_generated(Ddl *d, NewColumn *c, guint end)
@@ -183,8 +199,8 @@ static void read_items(Ddl *d, GPtrArray *columns, GPtrArray *constraints)
 	}
 }
 
-/* What was wrong with their options has been said. */
-static gboolean check_identities(Ddl *d, const GPtrArray *columns)
+/* What was wrong with the options of identities and with defaults has been said. */
+static gboolean check_items(Ddl *d, const GPtrArray *columns)
 {
 	guint n = 0;
 
@@ -368,7 +384,7 @@ gboolean ddl_create_table(Ddl *d)
 		return ddl_exec(d, sqlite3_mprintf("%s", sql));
 	}
 	read_items(d, columns, constraints);
-	if (!check_identities(d, columns))
+	if (!check_items(d, columns))
 		return FALSE;
 	return create(d, columns, constraints);
 }

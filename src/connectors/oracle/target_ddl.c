@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define US_PER_DAY (G_GINT64_CONSTANT(86400) * 1000000)
+
 static char *table_name(const FerryTable *table)
 {
 	return ferry_oracle_quote_name(table->schema, table->name);
@@ -90,6 +92,47 @@ static void append_uuid_default(GString *sql, const char *text)
 	append_quoted(sql, "HEXTORAW(", hex->str, ")");
 }
 
+static bool parse_moment(FerryTypeId id, const char *text, int32_t *ret_days, int64_t *ret_us)
+{
+	int64_t us;
+	bool has_zone;
+
+	*ret_us = 0;
+	if (id == FERRY_TYPE_DATE)
+		return ferry_parse_date(text, strlen(text), ret_days);
+	if (!ferry_parse_timestamp(text, strlen(text), &us, &has_zone))
+		return false;
+	*ret_us = (us % US_PER_DAY + US_PER_DAY) % US_PER_DAY;
+	*ret_days = (int32_t)((us - *ret_us) / US_PER_DAY);
+	return true;
+}
+
+/* In the words that a literal of Oracle's has: years before Christ without a year 0, and a zone with its
+ * minutes. */
+static void append_moment_default(GString *sql, FerryTypeId id, const char *text)
+{
+	int32_t days;
+	int64_t us, year;
+	unsigned month, day;
+
+	if (!parse_moment(id, text, &days, &us))
+		return;
+	ferry_civil_from_days(days, &year, &month, &day);
+	year -= year <= 0;
+	g_string_append_printf(sql, " DEFAULT %s'%s%04d-%02u-%02u",
+			       id == FERRY_TYPE_DATE ? "DATE " : "TIMESTAMP ", year < 0 ? "-" : "",
+			       (int)ABS(year), month, day);
+	if (id != FERRY_TYPE_DATE) {
+		int seconds = (int)(us / 1000000), fraction = (int)(us % 1000000);
+
+		g_string_append_printf(sql, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60,
+				       seconds % 60);
+		if (fraction)
+			g_string_append_printf(sql, ".%06d", fraction);
+	}
+	g_string_append(sql, id == FERRY_TYPE_TIMESTAMPTZ ? " +00:00'" : "'");
+}
+
 static void append_literal_default(GString *sql, const FerryColumnDef *column)
 {
 	const char *text = column->default_text ? column->default_text : "";
@@ -102,11 +145,9 @@ static void append_literal_default(GString *sql, const FerryColumnDef *column)
 		if (ferry_parse_bool(text, strlen(text), &flag))
 			g_string_append(sql, flag ? " DEFAULT 1" : " DEFAULT 0");
 		return;
-	case FERRY_TYPE_DATE: append_quoted(sql, "DATE ", text, ""); return;
+	case FERRY_TYPE_DATE:
 	case FERRY_TYPE_TIMESTAMP:
-	case FERRY_TYPE_TIMESTAMPTZ:
-		append_quoted(sql, strlen(text) == 10 ? "DATE " : "TIMESTAMP ", text, "");
-		return;
+	case FERRY_TYPE_TIMESTAMPTZ: append_moment_default(sql, column->type.id, text); return;
 	case FERRY_TYPE_UUID: append_uuid_default(sql, text); return;
 	case FERRY_TYPE_BYTES:
 		if (g_str_has_prefix(text, "\\x") && strlen(text) > 2)
