@@ -5,6 +5,7 @@
  */
 #include "mapping/planner.h"
 
+#include "connectors/own_tables.h"
 #include "mapping/select.h"
 #include "project/cast.h"
 
@@ -54,7 +55,10 @@ FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_sche
 	FerryNameScope *scope = g_hash_table_lookup(p->relation_scopes, key);
 
 	if (!scope) {
+		g_autoptr(GPtrArray) own = ferry_own_table_names(&p->caps, target_schema);
 		scope = ferry_name_scope_new(p->caps.max_identifier, p->caps.folds_case);
+		for (guint i = 0; i < own->len; i++)
+			g_free(ferry_name_scope_claim(scope, own->pdata[i], NULL));
 		g_hash_table_insert(p->relation_scopes, g_strdup(key), scope);
 	}
 	return scope;
@@ -294,8 +298,8 @@ static bool take_given_name(FerryPlanner *p, FerryPlanItem *item, GError **error
 			item->project->source, item->project->target,
 			p->caps.max_identifier && strlen(wish) > p->caps.max_identifier
 				? "too long a name for the target"
-				: "that of another table already: several tables cannot go "
-				  "into one");
+				: "that of another table already, or of one of Ferry's own: "
+				  "several tables cannot go into one");
 	take_target(p, item, schema, name);
 	return true;
 }
@@ -313,9 +317,11 @@ static void make_name(FerryPlanner *p, FerryPlanItem *item)
 
 	/* Whoever asks for it by its own name then finds the other. */
 	if (is_taken)
-		ferry_planner_note_in(p, FERRY_SEVERITY_WARNING, "table", source, NULL,
-				      "is called %s in the target, for %s is the name of another table there",
-				      name, wish);
+		ferry_planner_note_in(
+			p, FERRY_SEVERITY_WARNING, "table", source, NULL,
+			"is called %s in the target, for %s is the name of another table there, or of "
+			"one of Ferry's own",
+			name, wish);
 	else if (strcmp(name, spelt) != 0)
 		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
 				      "is called %s in the target", name);
@@ -355,6 +361,27 @@ static bool map_all(FerryPlanner *p, GError **error)
 	return true;
 }
 
+/* The names that a copy would have made, for what it has made. */
+static void find_renamed(FerryPlanner *p)
+{
+	for (int given = 1; given >= 0; given--) {
+		for (guint i = 0; i < p->items->len; i++) {
+			FerryPlanItem *item = &g_array_index(p->items, FerryPlanItem, i);
+			const char *target = item->project ? item->project->target : NULL;
+			g_autofree char *schema = NULL, *wish = NULL, *name = NULL;
+			if ((target != NULL) != given)
+				continue;
+			g_autofree char *full = given ? NULL : ferry_table_display_name(item->source);
+			ferry_planner_wish_place(p, item->source, target, &schema, &wish);
+			FerryNameScope *scope = ferry_planner_relations(p, schema);
+			item->is_displaced = !given && ferry_name_scope_has(scope, wish);
+			name = ferry_name_scope_claim(scope, wish, full);
+			if (!given && strcmp(name, wish) != 0)
+				item->renamed = g_steal_pointer(&name);
+		}
+	}
+}
+
 static bool match_all(FerryPlanner *p, GError **error)
 {
 	g_autoptr(FerryCatalog) existing = NULL;
@@ -371,6 +398,7 @@ static bool match_all(FerryPlanner *p, GError **error)
 		return false;
 	}
 	names = ferry_table_names_new(existing);
+	find_renamed(p);
 	for (guint i = 0; i < p->items->len; i++)
 		if (!ferry_planner_match_existing(p, &g_array_index(p->items, FerryPlanItem, i), names,
 						  error))
@@ -405,6 +433,11 @@ static void planner_clear(FerryPlanner *p)
 	g_hash_table_unref(p->type_names);
 }
 
+static void clear_item(gpointer item)
+{
+	g_free(((FerryPlanItem *)item)->renamed);
+}
+
 static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnection *target,
 			 const FerryProject *project, FerryPlan *plan)
 {
@@ -419,6 +452,7 @@ static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnecti
 	p->default_schema = p->target_ops->default_schema(target);
 	p->casts = g_ptr_array_new_with_free_func((GDestroyNotify)ferry_cast_free);
 	p->items = g_array_new(FALSE, TRUE, sizeof(FerryPlanItem));
+	g_array_set_clear_func(p->items, clear_item);
 	p->queries = g_hash_table_new(NULL, NULL);
 	p->used_columns = g_hash_table_new(NULL, NULL);
 	p->schema_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

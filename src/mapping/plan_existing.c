@@ -108,10 +108,13 @@ bool ferry_planner_match_existing(FerryPlanner *p, FerryPlanItem *item, const Fe
 	if (!picks)
 		return false;
 	ferry_planner_place(p, source, item->project ? item->project->target : NULL, &schema, &name);
-	found = ferry_table_names_find_loosely(existing, schema, name, false);
+	found = item->renamed ? ferry_table_names_find(existing, schema, item->renamed) : NULL;
+	if (!found && !item->is_displaced)
+		found = ferry_table_names_find_loosely(existing, schema, name, false);
 	if (!found) {
 		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "the target has no table %s%s%s for the rows of %s",
-			   schema ? schema : "", schema ? "." : "", name, source->name);
+			   schema ? schema : "", schema ? "." : "", item->is_displaced ? item->renamed : name,
+			   source->name);
 		ferry_error_hint(error,
 				 "create it, leave it out with --exclude, or copy without --data-only");
 		return false;

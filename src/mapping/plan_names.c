@@ -199,17 +199,23 @@ void ferry_planner_split_name(const FerryPlanner *p, const char *text, const cha
 	}
 }
 
+void ferry_planner_wish_place(const FerryPlanner *p, const FerryTable *source, const char *given,
+			      char **ret_schema, char **ret_name)
+{
+	if (given) {
+		ferry_planner_split_name(p, given, source->schema, ret_schema, ret_name);
+		return;
+	}
+	*ret_schema = g_strdup(ferry_planner_map_schema(p, source->schema));
+	*ret_name = ferry_planner_wish(p, source->schema, source->name);
+}
+
 void ferry_planner_place(const FerryPlanner *p, const FerryTable *source, const char *given,
 			 char **ret_schema, char **ret_name)
 {
 	g_autofree char *wish = NULL;
 
-	if (given) {
-		ferry_planner_split_name(p, given, source->schema, ret_schema, &wish);
-	} else {
-		*ret_schema = g_strdup(ferry_planner_map_schema(p, source->schema));
-		wish = ferry_planner_wish(p, source->schema, source->name);
-	}
+	ferry_planner_wish_place(p, source, given, ret_schema, &wish);
 	*ret_name = ferry_name_cut(wish, NULL, p->caps.max_identifier);
 }
 

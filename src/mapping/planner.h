@@ -19,6 +19,8 @@ typedef struct FerryPlanItem {
 	FerryTable *source;               /* of the plan's source catalog */
 	const FerryProjectTable *project; /* or NULL */
 	FerryTable *target;               /* of the plan's target catalog, once named */
+	char *renamed;     /* or NULL: what the table is called where it cannot have the name that it would have; owned */
+	bool is_displaced; /* another one has that name */
 	guint n_own;    /* columns of the source table itself; then come computed ones that are new, */
 	guint n_checks; /* and at the end, hidden, those of checks */
 } FerryPlanItem;
@@ -99,7 +101,9 @@ const char *ferry_planner_map_schema(const FerryPlanner *p, const char *source_s
 /* The wish for an object's name in the target: with the schema as prefix where the target has none but
  * several take part. */
 char *ferry_planner_wish(const FerryPlanner *p, const char *source_schema, const char *name);
-/* Where the table lands, whoever else wants that name: by what the project gives it, or by the rules (NULL). */
+/* Where the table lands, whoever else wants that name: by what the project gives it, or by the rules (NULL). The wish may be too long. */
+void ferry_planner_wish_place(const FerryPlanner *p, const FerryTable *source, const char *given,
+			      char **ret_schema, char **ret_name);
 void ferry_planner_place(const FerryPlanner *p, const FerryTable *source, const char *given,
 			 char **ret_schema, char **ret_name);
 FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema);

@@ -4,6 +4,7 @@
  */
 #include "transfer/ledger_internal.h"
 
+#include "connectors/own_tables.h"
 #include "transfer/lock.h"
 
 #include <string.h>
@@ -13,16 +14,14 @@ static const int ledger_version = 1;
 char *ferry_ledger_table(const FerryLedger *ledger, const char *name)
 {
 	const FerryTargetOps *ops = ledger->target->target;
-	const FerryCaps *caps = &ledger->target->caps;
+	const char *own_schema;
+	g_autofree char *own = NULL;
 
-	if (!caps->has_schemas || caps->has_fixed_schemas) {
-		g_autofree char *plain = g_strconcat("ferry_", name, NULL);
-		g_autofree char *folded =
-			caps->folds_to_capitals ? g_ascii_strup(plain, -1) : g_strdup(plain);
-		return ops->quote_identifier(folded);
-	}
-	g_autofree char *schema = ops->quote_identifier("ferry");
-	g_autofree char *table = ops->quote_identifier(name);
+	ferry_own_table_name(&ledger->target->caps, name, &own_schema, &own);
+	g_autofree char *table = ops->quote_identifier(own);
+	if (!own_schema)
+		return g_steal_pointer(&table);
+	g_autofree char *schema = ops->quote_identifier(own_schema);
 	return g_strconcat(schema, ".", table, NULL);
 }
 
@@ -160,16 +159,11 @@ bool ferry_ledger_make_table(FerryConnection *c, const char *table, const char *
 	return false;
 }
 
-static bool has_own_schema(const FerryConnector *target)
-{
-	return target->caps.has_schemas && !target->caps.has_fixed_schemas;
-}
-
 bool ferry_ledger_make_schema(FerryConnection *c, GError **error)
 {
-	if (!has_own_schema(c->connector))
+	if (!ferry_own_tables_have_schema(&c->connector->caps))
 		return true;
-	g_autofree char *schema = ferry_target(c)->quote_identifier("ferry");
+	g_autofree char *schema = ferry_target(c)->quote_identifier(FERRY_OWN_SCHEMA);
 	return ferry_ledger_run(c, NULL, error, "CREATE SCHEMA IF NOT EXISTS %s", schema);
 }
 
@@ -252,11 +246,11 @@ bool ferry_ledger_forget(FerryLedger *ledger, FerryConnection *c, GError **error
  * not ours to drop, it stays. */
 static bool drop_schema(FerryLedger *ledger, FerryConnection *c, GError **error)
 {
-	g_autofree char *schema = ledger->target->target->quote_identifier("ferry");
+	g_autofree char *schema = ledger->target->target->quote_identifier(FERRY_OWN_SCHEMA);
 	g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s", schema);
 	g_autoptr(GError) local = NULL;
 
-	if (!has_own_schema(ledger->target))
+	if (!ferry_own_tables_have_schema(&ledger->target->caps))
 		return true;
 	if (!ferry_ledger_run(c, NULL, error, "SAVEPOINT ferry_schema"))
 		return false;

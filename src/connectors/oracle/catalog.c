@@ -1,6 +1,8 @@
 /* Tables, their comments, and the order of reading the catalog: see catalog.h. */
 #include "connectors/oracle/catalog.h"
 
+#include "connectors/own_tables.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,21 +44,14 @@ static bool is_yes(const char *value)
 	return value && (value[0] == 'Y' || value[0] == 'y');
 }
 
-/* What the server keeps for itself (dropped tables, logs of materialized views, indexes' own tables), and
- * Ferry's ledger. */
+/* What the server keeps for itself: dropped tables, logs of materialized views, indexes' own tables. */
 static bool is_internal(char **row)
 {
 	static const char *const prefixes[] = {"BIN$",  "MLOG$_", "RUPD$_",        "DR$",
 					       "MDRT_", "MDXT_",  "SYS_IOT_OVER_", NULL};
 
-	static const char *const ferrys[] = {"FERRY_COPY", "FERRY_CHUNK",  "FERRY_MARK",
-					     "FERRY_STEP", "FERRY_RUNNER", NULL};
-
 	for (size_t i = 0; prefixes[i]; i++)
 		if (g_str_has_prefix(row[T_NAME], prefixes[i]))
-			return true;
-	for (size_t i = 0; ferrys[i]; i++)
-		if (!strcmp(row[T_NAME], ferrys[i]))
 			return true;
 	return is_yes(row[T_NESTED]) || is_yes(row[T_SECONDARY]) || (row[T_IOT] && strcmp(row[T_IOT], "IOT"));
 }
@@ -249,7 +244,9 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 	g_hash_table_unref(b.key_indexes);
 	g_hash_table_unref(b.indexes);
 	g_hash_table_unref(b.sequences);
-	if (is_ok)
-		*ret_catalog = g_steal_pointer(&catalog);
-	return is_ok;
+	if (!is_ok)
+		return false;
+	ferry_own_tables_leave_out(base->connector, catalog);
+	*ret_catalog = g_steal_pointer(&catalog);
+	return true;
 }

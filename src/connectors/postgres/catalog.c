@@ -4,6 +4,8 @@
  */
 #include "connectors/postgres/catalog.h"
 
+#include "connectors/own_tables.h"
+
 #include <string.h>
 
 PGresult *ferry_pg_catalog_query(PgCatalogReader *r, const char *sql, const char *doing, GError **error)
@@ -94,17 +96,13 @@ bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError 
 	catalog->product = g_strdup(base->server_product);
 	catalog->version = g_strdup(base->server_version);
 	catalog->database = g_strdup(PQdb(r.c->conn));
-	if (r.c->base.only_table) {
-		if (!read_all(&r, error))
-			return false;
-		*ret_catalog = g_steal_pointer(&catalog);
-		return true;
-	}
-	if (!set_planner(r.c, true, error))
+	bool is_whole = !r.c->base.only_table;
+	if (is_whole && !set_planner(r.c, true, error))
 		return false;
 	bool is_read = read_all(&r, error);
-	if (!set_planner(r.c, false, is_read ? error : NULL) || !is_read)
+	if ((is_whole && !set_planner(r.c, false, is_read ? error : NULL)) || !is_read)
 		return false;
+	ferry_own_tables_leave_out(base->connector, catalog);
 	*ret_catalog = g_steal_pointer(&catalog);
 	return true;
 }

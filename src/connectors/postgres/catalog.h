@@ -17,7 +17,7 @@ typedef struct PgCatalogReader {
 
 /* Schemas that take part, as a condition over pg_namespace n. $1 is the URL's schema or NULL. */
 #define PG_USER_SCHEMAS                                                                                      \
-	"n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'ferry') "                  \
+	"n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "                  \
 	"AND ($1::pg_catalog.text IS NULL OR n.nspname = $1)"
 
 /* What belongs to an extension comes with it. */

@@ -258,7 +258,8 @@ static const char source_privileges[] =
 	" ELSE string_agg(format('%I.%I', n.nspname, c.relname), ', ') END, current_user) "
 	"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
 	"WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\\_%' "
-	"AND n.nspname NOT IN ('information_schema', 'ferry') AND ($1::text IS NULL OR n.nspname = $1) "
+	"AND n.nspname <> 'information_schema' AND ($1::text IS NULL OR n.nspname = $1) "
+	"AND NOT (n.nspname = 'ferry' AND c.relname IN ('copy', 'chunk', 'mark', 'step', 'runner')) "
 	"AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')) "
 	"AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass "
 	"AND d.objid = c.oid AND d.deptype = 'e') GROUP BY n.oid, n.nspname ORDER BY n.nspname";

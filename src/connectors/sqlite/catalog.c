@@ -3,20 +3,19 @@
  * the indexes and the foreign keys of all tables, so that thousands of tables take no longer than they must.
  * What pragmas do not tell comes from the text of the statements (ddl_parse.h, joined on in catalog_text.c).
  *
- * Left out: SQLite's own tables, shadow tables of virtual ones, and the ledger of an earlier copy. Virtual
- * tables, views and triggers are named as other objects.
+ * Left out: SQLite's own tables, shadow tables of virtual ones, and those that Ferry keeps in targets.
+ * Virtual tables, views and triggers are named as other objects.
  */
 #include "connectors/sqlite/catalog.h"
 
+#include "connectors/own_tables.h"
+
 #include <string.h>
 
-/* The tables that we list; t is the table, ?1 the name of the only one that is asked for, or NULL. Those of
- * the ledger (transfer/ledger.h) are no data. */
+/* The tables that we list; t is the table, ?1 the name of the only one that is asked for, or NULL. */
 #define OUR_TABLES                                                                                           \
 	"FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE "         \
-	"'sqlite\\_%' ESCAPE '\\'"                                                                           \
-	" AND lower(t.name) NOT IN ('ferry_copy', 'ferry_chunk', 'ferry_mark', 'ferry_step', "               \
-	"'ferry_runner') AND (?1 IS NULL OR t.name = ?1)"
+	"'sqlite\\_%' ESCAPE '\\' AND (?1 IS NULL OR t.name = ?1)"
 
 static const char tables_sql[] =
 	"SELECT l.name, l.wr, l.strict, s.sql FROM (SELECT t.name, t.wr, t.strict " OUR_TABLES
@@ -366,9 +365,11 @@ bool ferry_sqlite_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 	g_hash_table_destroy(b.ddl);
 	g_hash_table_destroy(b.has_key_index);
 	g_free(b.index_name);
-	if (ok)
-		*ret_catalog = g_steal_pointer(&catalog);
-	return ok;
+	if (!ok)
+		return false;
+	ferry_own_tables_leave_out(base->connector, catalog);
+	*ret_catalog = g_steal_pointer(&catalog);
+	return true;
 }
 
 bool ferry_sqlite_count(FerryConnection *base, const FerryTable *table, const char *predicate,
