@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Document, TableEntry } from "@/api/document";
-import { addTarget, applyChanges, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, keepQuery, removeQuery, selectedKeys, setQuery, targetOfColumn, withSelection } from "./document";
+import { addTarget, applyChanges, connectColumns, editColumn, editEntry, entriesOf, excludeColumn, isExcluded, keepQuery, removeQuery, replaceComputed, selectedKeys, setQuery, targetOfColumn, withSelection } from "./document";
 
 const plain: Document = { version: 1 };
 const tables = ["a", "b", "c", "order_old"].map((name) => ({ schema: "s", name }));
@@ -100,6 +100,12 @@ describe("columns", () => {
 		expect(connectColumns(small, { source: "a" }, ["CUST_ID"], "CUST_ID", "cust_id")).toEqual({ source: "a" });
 		expect(connectColumns(small, { source: "a" }, ["CUST_ID"], "CUST_ID", "CUST_ID").columns).toEqual([{ source: "CUST_ID", target: "CUST_ID" }]);
 		expect(targetOfColumn(small, null, "CUST_ID")).toBe("cust_id");
+	});
+	it("are changed alone, when they are computed and two have one name", () => {
+		const twice: TableEntry = { source: "a", columns: [{ target: "n", expression: "1" }, { target: "n", expression: "2" }] };
+		expect(replaceComputed(twice, "n", null).columns).toEqual([{ target: "n", expression: "2" }]);
+		expect(replaceComputed(twice, "n", { target: "m", expression: "1" }).columns).toEqual([{ target: "m", expression: "1" }, { target: "n", expression: "2" }]);
+		expect(replaceComputed({ source: "a", only_listed: true, columns: [{ target: "n" }] }, "n", null)).toEqual({ source: "a" });
 	});
 	it("take the place of one that was computed", () => {
 		const computed: TableEntry = { source: "a", columns: [{ target: "sum", expression: "1" }, { target: "other", expression: "2" }] };

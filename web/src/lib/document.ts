@@ -179,6 +179,15 @@ export function newColumnsOf(entry: TableEntry | null): ColumnEntry[] {
 	return entry?.columns?.filter((column) => column.source === undefined) ?? [];
 }
 
+/* Of a column that is computed: another one in its place, or none. Only the first, should two have the same target. */
+export function replaceComputed(entry: TableEntry, target: string, column: ColumnEntry | null): TableEntry {
+	const at = entry.columns?.findIndex((other) => other.source === undefined && other.target === target) ?? -1;
+	if (!entry.columns || at < 0) return entry;
+	const columns = entry.columns.flatMap((other, i) => (i === at ? (column ? [column] : []) : [other]));
+	/* Without any column a table that has only those that are listed is none. */
+	return withMember(columns.length > 0 ? entry : withMember(entry, "only_listed", undefined), "columns", columns);
+}
+
 export function editColumn(entry: TableEntry, source: string, change: (column: ColumnEntry) => ColumnEntry): TableEntry {
 	const old = columnOf(entry, source);
 	const next = change(old ?? { source });

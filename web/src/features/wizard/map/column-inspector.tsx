@@ -2,6 +2,7 @@
 import { MousePointerClick } from "@/ui/icons";
 import { Button } from "@/ui/button";
 import { Inspector } from "./inspector";
+import { takenTargets } from "./columns";
 import type { MappingHandle } from "./use-mapping";
 
 export function ColumnInspector({ mapping }: { mapping: MappingHandle }) {
@@ -31,8 +32,10 @@ export function ColumnInspector({ mapping }: { mapping: MappingHandle }) {
 				column={computed}
 				title={target.name}
 				subtitle={target.type ?? "new column"}
+				warning={target.source === null ? null : `${target.source} goes to this column, too. Call one of them otherwise, or remove this one.`}
 				defaultTarget=""
 				targets={targets}
+				taken={takenTargets(mapping.mapping, target.name)}
 				onChange={(column) => mapping.setComputed(target.name, column)}
 				onTarget={(name) => name && mapping.setComputed(target.name, { ...computed, target: name })}
 				onRemove={() => mapping.setComputed(target.name, null)}

@@ -35,6 +35,18 @@ export function filterMapping(mapping: Mapping, search: string): Mapping {
 	};
 }
 
+/* The first that goes to each target. */
+function byTarget<T extends { target?: string | null }>(columns: T[]): Map<string, T> {
+	const map = new Map<string, T>();
+	columns.forEach((column) => column.target && !map.has(column.target) && map.set(column.target, column));
+	return map;
+}
+
+/* Names that something goes to, in lower case: a new column may not be called so. */
+export function takenTargets(mapping: Mapping, own: string): Set<string> {
+	return new Set(mapping.targets.flatMap((target) => (target.name !== own && (target.source !== null || target.computed !== null) ? [target.name.toLowerCase()] : [])));
+}
+
 export function buildMapping(ruled: Ruled, entry: TableEntry | null, columns: ColumnInfo[], existing: ColumnInfo[] | null): Mapping {
 	const sources = columns.map((column): SourceColumn => {
 		const own = columnOf(entry, column.name);
@@ -45,19 +57,27 @@ export function buildMapping(ruled: Ruled, entry: TableEntry | null, columns: Co
 			isChanged: Boolean(own && (own.expression || own.type || own.transform)),
 		};
 	});
-	const sourceOf = new Map(sources.flatMap((source) => (source.target ? [[source.target.toLowerCase(), source] as const] : [])));
-	const computed = new Map(newColumnsOf(entry).flatMap((column) => (column.target ? [[column.target.toLowerCase(), column] as const] : [])));
-	const targets: TargetColumn[] = (existing ?? []).map((column) => {
-		const source = sourceOf.get(column.name.toLowerCase());
-		return { name: source?.target ?? column.name, type: column.native_type, source: source?.name ?? null, computed: computed.get(column.name.toLowerCase()) ?? null, exists: true };
-	});
-	const known = new Set(targets.map((target) => target.name.toLowerCase()));
-	const add = (target: TargetColumn) => {
-		if (known.has(target.name.toLowerCase())) return;
-		known.add(target.name.toLowerCase());
-		targets.push(target);
+	const goers = byTarget(sources);
+	const computed = byTarget(newColumnsOf(entry));
+	const exact = new Set((existing ?? []).map((column) => column.name));
+	/* A column that is there in just these letters is meant before one in others. */
+	const find = <T>(ends: Map<string, T>, name: string): T | null => {
+		const like = ends.get(name) ?? [...ends].find(([end]) => end.toLowerCase() === name.toLowerCase() && !exact.has(end))?.[1];
+		return like ?? null;
 	};
-	sources.forEach((source) => source.target && add({ name: source.target, type: source.entry?.type ?? null, source: source.name, computed: null, exists: false }));
-	computed.forEach((column) => column.target && add({ name: column.target, type: column.type ?? null, source: null, computed: column, exists: false }));
+	const targets = (existing ?? []).map((column): TargetColumn => {
+		const source = find(goers, column.name), own = find(computed, column.name);
+		return { name: source?.target ?? own?.target ?? column.name, type: column.native_type, source: source?.name ?? null, computed: own, exists: true };
+	});
+	const known = new Map(targets.map((target) => [target.name, target]));
+	const add = (target: TargetColumn) => {
+		const there = known.get(target.name);
+		/* Two that go to one place: the plan refuses them, and here both can be got at. */
+		if (there) there.computed ??= target.computed;
+		else targets.push(target);
+		if (!there) known.set(target.name, target);
+	};
+	goers.forEach((source, name) => add({ name, type: source.entry?.type ?? null, source: source.name, computed: null, exists: false }));
+	computed.forEach((column, name) => add({ name, type: column.type ?? null, source: null, computed: column, exists: false }));
 	return { sources, targets };
 }

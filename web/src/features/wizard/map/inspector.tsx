@@ -15,23 +15,27 @@ interface Props {
 	subtitle: string;
 	defaultTarget: string;
 	targets: string[];
+	/* In lower case: names that it may not have. */
+	taken?: Set<string>;
 	suggestion?: Suggestion | null;
+	warning?: string | null;
 	onChange: (column: ColumnEntry) => void;
 	onTarget: (target: string) => void;
 	onRemove?: () => void;
 }
 
 /* Typed as a whole: half a name could be that of another column. */
-function TargetField({ column, defaultTarget, targets, onTarget }: Pick<Props, "column" | "defaultTarget" | "targets" | "onTarget">) {
+function TargetField({ column, defaultTarget, targets, taken, onTarget }: Pick<Props, "column" | "defaultTarget" | "targets" | "taken" | "onTarget">) {
 	const written = column.target ?? "";
 	const [text, setText] = useState(written);
 	useEffect(() => setText(written), [written]);
 	const isMissing = defaultTarget === "" && text.trim() === "";
+	const isTaken = text.trim() !== written && taken?.has(text.trim().toLowerCase()) === true;
 	const commit = () => {
-		if (text.trim() !== written && !isMissing) onTarget(text.trim());
+		if (text.trim() !== written && !isMissing && !isTaken) onTarget(text.trim());
 	};
 	return (
-		<Field label="Goes to" help={defaultTarget ? `By the project's rule: ${defaultTarget}` : "Name of the new column."} error={isMissing ? "A new column needs a name." : null}>
+		<Field label="Goes to" help={defaultTarget ? `By the project's rule: ${defaultTarget}` : "Name of the new column."} error={isMissing ? "A new column needs a name." : isTaken ? "Another column goes there already." : null}>
 			{(control) => (
 				<>
 					<Input {...control} list="target-columns" value={text} placeholder={defaultTarget} onChange={(event) => setText(event.target.value)} onBlur={commit} onKeyDown={(event) => event.key === "Enter" && commit()} />
@@ -42,7 +46,7 @@ function TargetField({ column, defaultTarget, targets, onTarget }: Pick<Props, "
 	);
 }
 
-export function Inspector({ column, title, subtitle, defaultTarget, targets, suggestion, onChange, onTarget, onRemove }: Props) {
+export function Inspector({ column, title, subtitle, defaultTarget, targets, taken, suggestion, warning, onChange, onTarget, onRemove }: Props) {
 	const isOut = column.exclude === true;
 	const steps = listOf(column.transform);
 	return (
@@ -59,7 +63,8 @@ export function Inspector({ column, title, subtitle, defaultTarget, targets, sug
 					{suggestion && (
 						<Notice tone="warn" title={`${suggestion.target} has a like name (${Math.round(suggestion.score * 100)}%)`} action={<Button size="sm" onClick={() => onTarget(suggestion.target)}>Draw the line</Button>} />
 					)}
-					<TargetField column={column} defaultTarget={defaultTarget} targets={targets} onTarget={onTarget} />
+					{warning && <Notice tone="warn" title={warning} />}
+					<TargetField column={column} defaultTarget={defaultTarget} targets={targets} taken={taken} onTarget={onTarget} />
 					<Field label="Type in the target" help="Empty: as the rules of types say.">{(control) => <Input {...control} className="font-mono text-[13px]" value={column.type ?? ""} placeholder="varchar(20)" onChange={(event) => onChange(withMember(column, "type", event.target.value || undefined))} />}</Field>
 					<Field label="SQL expression" help="The source evaluates it, in its own SQL.">{(control) => <TextArea {...control} rows={2} className="min-h-0" value={column.expression ?? ""} placeholder="net + tax" onChange={(event) => onChange(withMember(column, "expression", event.target.value || undefined))} />}</Field>
 					<StepEditor steps={steps} onChange={(next) => onChange(withMember(column, "transform", next.length > 0 ? next : undefined))} />

@@ -25,7 +25,7 @@ import { TableList } from "./table-list";
 import { useMapping, type MappingHandle } from "./use-mapping";
 
 function newName(mapping: MappingHandle): string {
-	const taken = new Set(mapping.mapping.targets.map((target) => target.name));
+	const taken = new Set(mapping.mapping.targets.map((target) => target.name.toLowerCase()));
 	let n = 1;
 	while (taken.has(`new_column_${n}`)) n++;
 	return `new_column_${n}`;

@@ -6,7 +6,7 @@ import type { ColumnEntry, TableEntry } from "@/api/document";
 import { queryColumnsQuery, suggestColumnsQuery } from "@/api/projects";
 import { useMayIn } from "@/api/session";
 import type { Project } from "@/api/types";
-import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, withMember } from "@/lib/document";
+import { columnOf, connectColumns, editColumn, editEntry, excludeColumn, replaceComputed, withMember } from "@/lib/document";
 import { qualified } from "@/lib/format";
 import { useLatest } from "@/lib/hooks";
 import { findThere, placeOf, type Place } from "@/lib/place";
@@ -74,7 +74,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 				const { armed: from, mapping: now } = latest.current;
 				const target = now.targets.find((t) => t.name === name);
 				if (from !== null) connect(from, name);
-				else if (target?.source) setChosen({ side: "source", name: target.source });
+				else if (target?.source && !target.computed) setChosen({ side: "source", name: target.source });
 				else setChosen({ side: "target", name });
 			},
 			connectAll: (pairs: { source: string; target: string }[]) => {
@@ -90,11 +90,7 @@ export function useMapping(project: Project, draft: DraftHandle, row: TargetRow 
 				if (column.target) setChosen({ side: "target", name: column.target });
 			},
 			setComputed: (target: string, column: ColumnEntry | null) => {
-				change((old) => {
-					const columns = (old.columns ?? []).flatMap((other) => (other.source === undefined && other.target === target ? (column ? [column] : []) : [other]));
-					/* Without any column a table that has only those that are listed is none. */
-					return withMember(columns.length > 0 ? old : withMember(old, "only_listed", undefined), "columns", columns);
-				});
+				change((old) => replaceComputed(old, target, column));
 				setChosen(column?.target ? { side: "target", name: column.target } : null);
 			},
 			editEntry: change,
