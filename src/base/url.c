@@ -46,6 +46,18 @@ static FerryUrl *url_new(void)
 	return url;
 }
 
+static void release_rule(FerryHostRule *rule)
+{
+	if (rule)
+		g_atomic_rc_box_release_full(rule, (GDestroyNotify)rule->clear);
+}
+
+void ferry_url_set_host_rule(FerryUrl *url, FerryHostRule *rule)
+{
+	release_rule(url->host_rule);
+	url->host_rule = rule;
+}
+
 void ferry_url_free(FerryUrl *url)
 {
 	if (!url)
@@ -56,6 +68,7 @@ void ferry_url_free(FerryUrl *url)
 	g_free(url->host);
 	g_free(url->database);
 	g_hash_table_unref(url->params);
+	release_rule(url->host_rule);
 	g_free(url);
 }
 
@@ -71,6 +84,7 @@ FerryUrl *ferry_url_copy(const FerryUrl *url)
 	copy->host = g_strdup(url->host);
 	copy->port = url->port;
 	copy->database = g_strdup(url->database);
+	copy->host_rule = url->host_rule ? g_atomic_rc_box_acquire(url->host_rule) : NULL;
 	g_hash_table_iter_init(&iter, url->params);
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		g_hash_table_replace(copy->params, g_strdup(key), g_strdup(value));

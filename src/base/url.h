@@ -3,13 +3,20 @@
  * that database clients take: everything but the scheme may be missing; parts are percent-decoded; `sqlite:///rel.db`
  * is a path relative to the working directory, `sqlite:////abs.db` an absolute one, `sqlite:FILE` is taken too.
  *
- * A FerryUrl is immutable after parsing but for the password, which a caller may fill in (prompt, environment) before
+ * A FerryUrl is immutable after parsing but for the password and the rule of hosts, which a caller may fill in before
  * the first connection is opened. It may then be read from any thread.
  */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
+
+/* Where connections may be sent on to by a server: see host_rule. Its owner's data follow it in memory (g_atomic_rc_box_alloc0). */
+typedef struct FerryHostRule FerryHostRule;
+struct FerryHostRule {
+	bool (*may_reach)(const FerryHostRule *rule, const char *host, GError **error); /* on any thread */
+	void (*clear)(FerryHostRule *rule);
+};
 
 typedef struct FerryUrl {
 	char *scheme;       /* lower case, never NULL */
@@ -19,6 +26,7 @@ typedef struct FerryUrl {
 	int port;           /* -1: not given */
 	char *database;     /* path without its leading slash; NULL: not given. For sqlite the file's path. */
 	GHashTable *params; /* char* -> char*, decoded; never NULL. A key given twice keeps its last value. */
+	FerryHostRule *host_rule; /* NULL: anywhere. Of a service, asked for each host that a server redirects to; copies share it. */
 } FerryUrl;
 
 /* NULL and FERRY_ERROR_USAGE that says which part is wrong. The message never repeats the password. */
@@ -35,6 +43,9 @@ char *ferry_url_to_document(const FerryUrl *url);
 
 /* A parameter's value, borrowed; fallback where it is not given. */
 const char *ferry_url_param(const FerryUrl *url, const char *key, const char *fallback);
+
+/* Takes the rule over. */
+void ferry_url_set_host_rule(FerryUrl *url, FerryHostRule *rule);
 
 /* Replaces the password; takes a copy. NULL removes it. */
 void ferry_url_set_password(FerryUrl *url, const char *password);

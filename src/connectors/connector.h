@@ -329,7 +329,8 @@ struct FerryConnector {
 	void (*cancel)(FerryConnection *c);
 	/* MAY. Missing privileges for the role, each with the statement that grants it; an empty array when all is well. */
 	bool (*ping)(FerryConnection *c, bool as_target, GPtrArray **ret_missing, GError **error);
-	/* MAY. The hosts (char*) that a connection may go to, where others than the URL's host can be; NULL: the error. */
+	/* MAY. The hosts (char*) that a connection may go to, where others than the URL's host can be; NULL: the error. Those that a server
+	 * names only then are asked for by the URL's host_rule. */
 	GPtrArray *(*hosts)(const FerryUrl *url, GError **error);
 	/* MAY, both or none. A number by which the server knows the connection's session; and, over another connection, what the server
 	 * says that such a session waits for, one clause ("a lock (transactionid) that session 12 holds (psql, idle in transaction)"),

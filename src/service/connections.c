@@ -143,10 +143,7 @@ FerryUrl *ferry_connections_load_url(FerryService *service, const FerryActor *ac
 	g_autoptr(FerryRows) rows = find_now(service, id, error);
 	g_autoptr(FerryUrl) url = rows ? unseal(service, id, ferry_row_text(rows, 0, 9), NULL, error) : NULL;
 
-	if (!url || !ferry_settings_check_url(service, actor, url, error))
-		return NULL;
-	ferry_settings_confine(url);
-	return g_steal_pointer(&url);
+	return url && ferry_settings_confine(service, actor, url, error) ? g_steal_pointer(&url) : NULL;
 }
 
 /* ---- writing ---- */
@@ -473,7 +470,7 @@ json_t *ferry_connections_test_url(FerryService *service, const FerryActor *acto
 		return NULL;
 	if (password)
 		ferry_url_set_password(url, password);
-	if (!ferry_settings_check_url(service, actor, url, error) ||
+	if (!ferry_settings_confine(service, actor, url, error) ||
 	    !ferry_audit_add_now(service, actor, "connection.test", connector->name, NULL, error))
 		return NULL;
 	return test(url, text_member(request, "role"));

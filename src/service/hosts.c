@@ -195,3 +195,35 @@ bool ferry_hosts_check(const FerryUrl *url, const json_t *denied, const json_t *
 		       ? check_hosts(url->host ? url->host : "", denied, allowed, error)
 		       : true;
 }
+
+/* ---- redirects ---- */
+
+typedef struct Rule {
+	FerryHostRule base;
+	json_t *denied, *allowed;
+} Rule;
+
+static bool may_reach(const FerryHostRule *base, const char *host, GError **error)
+{
+	const Rule *rule = (const Rule *)base;
+
+	return check_host(host, rule->denied, rule->allowed, error);
+}
+
+static void rule_clear(FerryHostRule *base)
+{
+	Rule *rule = (Rule *)base;
+
+	json_decref(rule->denied);
+	json_decref(rule->allowed);
+}
+
+FerryHostRule *ferry_hosts_rule_new(const json_t *denied, const json_t *allowed)
+{
+	Rule *rule = g_atomic_rc_box_alloc0(sizeof(Rule));
+
+	rule->base = (FerryHostRule){may_reach, rule_clear};
+	rule->denied = json_deep_copy(denied);
+	rule->allowed = json_deep_copy(allowed);
+	return &rule->base;
+}

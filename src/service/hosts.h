@@ -17,3 +17,5 @@ bool ferry_hosts_is_entry(const char *entry);
  * entries, every host needs one. Loopback is an address like others, unix sockets are "localhost". A name that does not resolve is let
  * through: the connection will fail and say so. FERRY_PROBLEM_FORBIDDEN. */
 bool ferry_hosts_check(const FerryUrl *url, const json_t *denied, const json_t *allowed, GError **error);
+/* The same for hosts that a server sends a connection on to. Takes copies. */
+FerryHostRule *ferry_hosts_rule_new(const json_t *denied, const json_t *allowed);

@@ -237,30 +237,40 @@ static bool check_files(FerryService *service, const FerryActor *actor, const js
 	return !option || forbid_file(field, option, error);
 }
 
+static bool check_url(FerryService *service, const FerryActor *actor, const json_t *settings,
+		      const FerryConnector *connector, const FerryUrl *url, GError **error)
+{
+	return check_files(service, actor, settings, connector, url, "url", error) &&
+	       (is_file_connector(connector) ||
+		ferry_hosts_check(url, json_object_get(settings, lists[0]),
+				  json_object_get(settings, lists[1]), error));
+}
+
 bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, const FerryUrl *url,
 			      GError **error)
 {
 	const FerryConnector *connector = ferry_connector_for_url(url, error);
 	json_t *settings = connector ? ferry_settings_get(service, error) : NULL;
+	bool is_ok = settings && check_url(service, actor, settings, connector, url, error);
 
-	if (!settings)
-		return false;
-	bool is_ok = check_files(service, actor, settings, connector, url, "url", error);
-	if (is_ok && !is_file_connector(connector))
-		is_ok = ferry_hosts_check(url, json_object_get(settings, lists[0]),
-					  json_object_get(settings, lists[1]), error);
 	json_decref(settings);
 	return is_ok;
 }
 
-void ferry_settings_confine(FerryUrl *url)
+bool ferry_settings_confine(FerryService *service, const FerryActor *actor, FerryUrl *url, GError **error)
 {
-	const FerryConnector *connector = ferry_connector_for_url(url, NULL);
+	const FerryConnector *connector = ferry_connector_for_url(url, error);
+	json_t *settings = connector ? ferry_settings_get(service, error) : NULL;
+	bool is_ok = settings && check_url(service, actor, settings, connector, url, error);
 
-	for (const FerryOption *option = connector ? connector->options : NULL; option && option->name;
-	     option++)
+	for (const FerryOption *option = is_ok ? connector->options : NULL; option && option->name; option++)
 		if (strcmp(option->name, "attach") == 0)
 			g_hash_table_replace(url->params, g_strdup("attach"), g_strdup("off"));
+	if (is_ok)
+		ferry_url_set_host_rule(url, ferry_hosts_rule_new(json_object_get(settings, lists[0]),
+								  json_object_get(settings, lists[1])));
+	json_decref(settings);
+	return is_ok;
 }
 
 bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings,

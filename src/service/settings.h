@@ -16,8 +16,9 @@ json_t *ferry_settings_put(FerryService *service, const FerryActor *actor, json_
  * name files, for operators where an admin says so (files of the data folder whose name begins with "sample" are always allowed);
  * hosts by the rules of hosts.h: it looks names up, which may take as long as that takes. */
 bool ferry_settings_check_url(FerryService *service, const FerryActor *actor, const FerryUrl *url, GError **error);
-/* Forbids what a connection of the service must never do, whatever SQL it runs: reach files beside its own (ATTACH). */
-void ferry_settings_confine(FerryUrl *url);
+/* The same, of one that is about to be opened: it also forbids what such a connection must never do, whatever SQL it runs or wherever its
+ * server sends it: reach files beside its own (ATTACH), or hosts that the rules are against. */
+bool ferry_settings_confine(FerryService *service, const FerryActor *actor, FerryUrl *url, GError **error);
 /* Within a transaction, by settings that were read in it: the same, but for hosts; and whether the actor may bring in or start what
  * has SQL of its own at this path (NULL: none). field: for the problem. */
 bool ferry_settings_allow_url(FerryService *service, const FerryActor *actor, const json_t *settings, const FerryUrl *url,

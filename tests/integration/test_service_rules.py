@@ -4,6 +4,8 @@ import sqlite3
 
 import pytest
 
+import oracle_stand_in
+
 
 @pytest.fixture
 def admin(service):
@@ -184,3 +186,30 @@ def test_a_job_that_is_refused_leaves_nothing(admin, otto, tmp_path):
     assert otto.post("/api/migrate/start", {"source": server, "target": server, "document": {"version": 1, "tabels": []}}, expect=422).json["field"] == "document"
     assert otto.post("/api/migrate/start", {"source": server, "target": "nobody"}, expect=404).json["field"] == "target"
     assert what_is_there() == before
+
+
+# ---- hosts that a server sends on to ----
+
+@pytest.mark.skipif(not oracle_stand_in.is_built(), reason="tests/oracle_server is not built")
+def test_a_redirect_is_judged_like_the_url(service, admin, make_oracle, make_sqlite):
+    src, dst = make_oracle(), make_sqlite()
+    src.sql("CREATE TABLE t (id NUMBER(4) PRIMARY KEY); INSERT INTO t VALUES (1)")
+    assert src.url
+    with oracle_stand_in.Server({"FERRY": src.path}, "--redirect", "127.0.0.1:%d" % src.server.port) as near, \
+            oracle_stand_in.Server({"FERRY": src.path}, "--redirect", "127.0.0.9:%d" % src.server.port) as far:
+        def ask(listener, is_stored):
+            body = {"url": listener.url()}
+            if is_stored:
+                made = admin.post("/connections", dict(body, name="o%d" % listener.port), expect=201).json["id"]
+                return made, admin.post("/connections/%s/test" % made).json
+            return None, admin.post("/connections/test", body).json
+        assert ask(near, False)[1]["ok"]
+        admin.put("/settings", {"denied_hosts": ["127.0.0.9"]})
+        assert ask(near, True)[1]["ok"]
+        for is_stored in (False, True):
+            connection, result = ask(far, is_stored)
+            assert not result["ok"] and "redirects to 127.0.0.9" in result["error"]["message"] and "denied" in result["error"]["message"], result
+        target = admin.post("/connections", {"name": "to", "url": dst.url}, expect=201).json["id"]
+        project = admin.post("/projects", {"name": "p", "source_connection_id": connection, "target_connection_id": target, "document": {"version": 1}}, expect=201).json["id"]
+        execution = service.wait(admin, admin.post("/executions", {"project_id": project}, expect=201).json["id"])
+        assert execution["state"] == "FAILED" and "redirects to 127.0.0.9" in json.dumps(execution["error"]), execution

@@ -185,6 +185,12 @@ static Answer on_redirect(Attempt *a, uint8_t flags, const uint8_t *body, size_t
 			   "the listener redirects to an address that cannot be read: %s", valid);
 		return ANSWER_FAILED;
 	}
+	const FerryHostRule *rule = a->url->host_rule;
+	if (rule && !rule->may_reach(rule, address->host, error)) {
+		g_prefix_error(error, "the listener redirects to %s: ", address->host);
+		ferry_oracle_address_free(address);
+		return ANSWER_FAILED;
+	}
 	g_free(a->host);
 	a->host = g_steal_pointer(&address->host);
 	a->port = address->port;
