@@ -1,17 +1,26 @@
 /* Administration: people, keys, the audit log, settings. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { get, getAll, patch, post, put, remove } from "./client";
+import { get, getAll, getWholeFile, patch, post, put, remove } from "./client";
 import type { ApiKey, AuditEntry, NewApiKey, List, Role, Settings, User } from "./types";
 
 export const usersQuery = queryOptions({ queryKey: ["users"], queryFn: () => getAll<User>("/users") });
 export const keysQuery = queryOptions({ queryKey: ["api-keys"], queryFn: () => getAll<ApiKey>("/api-keys") });
 export const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: () => get<Settings>("/settings") });
 
-export interface AuditFilter { user?: string | undefined; action?: string | undefined; from?: string | undefined; to?: string | undefined; cursor?: string | undefined }
-export const auditQuery = (filter: AuditFilter) => queryOptions({
-	queryKey: ["audit", filter],
-	queryFn: () => get<List<AuditEntry>>("/audit", { query: { ...filter, limit: 100 } }),
+export interface AuditFilter { user: string | undefined; action: string | undefined; from: string | undefined; to: string | undefined }
+export const auditQuery = (filter: AuditFilter, cursor: string | undefined) => queryOptions({
+	queryKey: ["audit", filter, cursor],
+	queryFn: () => get<List<AuditEntry>>("/audit", { query: { ...filter, cursor, limit: 100 } }),
 });
+
+/* All that the filter lets through, not only the page that is shown. */
+export function useAuditExport() {
+	const client = useQueryClient();
+	return useMutation({
+		mutationFn: (filter: AuditFilter) => getWholeFile("/audit/export", { ...filter }),
+		onSettled: () => client.invalidateQueries({ queryKey: ["audit"] }),
+	});
+}
 
 export function useCreateUser() {
 	const client = useQueryClient();

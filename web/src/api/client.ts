@@ -101,7 +101,12 @@ export async function request<T>(method: string, path: string, options: RequestO
 	}
 }
 
-async function requestOnce<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+function offline(): Problem {
+	return new Problem(0, "offline", "The server cannot be reached", "No answer came from Ferry's server.", null,
+		"See whether `ferry serve` still runs and whether the network is up. What you entered is kept; try again.");
+}
+
+async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
 	let response: Response;
 	try {
 		response = await fetch(apiUrl(path, options.query), {
@@ -113,14 +118,18 @@ async function requestOnce<T>(method: string, path: string, options: RequestOpti
 		});
 	} catch (error) {
 		if (error instanceof DOMException && error.name === "AbortError") throw error;
-		throw new Problem(0, "offline", "The server cannot be reached", "No answer came from Ferry's server.", null,
-			"See whether `ferry serve` still runs and whether the network is up. What you entered is kept; try again.");
+		throw offline();
 	}
 	if (!response.ok) {
 		const problem = await readProblem(response);
 		if (problem.status === 401 && problem.code !== "bad_credentials") onSessionOver();
 		throw problem;
 	}
+	return response;
+}
+
+async function requestOnce<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+	const response = await send(method, path, options);
 	if (response.status === 204) return undefined as T;
 	return (await response.json()) as T;
 }
@@ -141,4 +150,16 @@ export async function getAll<T>(path: string, options: RequestOptions = {}, most
 		cursor = page.next_cursor ?? null;
 	} while (cursor && items.length < most);
 	return items;
+}
+
+/* A file whose answers are cut by size: one after the other, to the last, or an error. */
+export async function getWholeFile(path: string, query: RequestOptions["query"] = {}): Promise<Blob> {
+	const parts: Blob[] = [];
+	let cursor: string | null = null;
+	do {
+		const response = await send("GET", path, { query: { ...query, cursor } });
+		parts.push(await response.blob().catch(() => Promise.reject(offline())));
+		cursor = response.headers.get("X-Next-Cursor");
+	} while (cursor);
+	return new Blob(parts, { type: parts[0]?.type ?? "" });
 }

@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Download } from "@/ui/icons";
-import { auditQuery } from "@/api/admin";
-import { apiUrl } from "@/api/client";
+import { auditQuery, useAuditExport, type AuditFilter } from "@/api/admin";
 import type { AuditEntry } from "@/api/types";
+import { startOfDay, startOfNextDay } from "@/lib/days";
+import { saveFile } from "@/lib/file";
 import { formatExact, formatTime } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { DataGrid, type GridColumn } from "@/ui/data-grid";
@@ -12,6 +13,7 @@ import { Field, Input } from "@/ui/field";
 import { Loading, ProblemNotice } from "@/ui/notice";
 import { Page } from "@/ui/page";
 import { Panel } from "@/ui/panel";
+import { toast } from "@/ui/toast";
 
 function detailText(detail: AuditEntry["detail"]): string {
 	if (detail === null) return "";
@@ -30,8 +32,10 @@ const columns: GridColumn<AuditEntry>[] = [
 export function AuditPage() {
 	const search = useSearch({ from: "/admin/audit" });
 	const navigate = useNavigate({ from: "/admin/audit" });
-	const filter = { user: search.user, action: search.action, from: search.from && `${search.from}T00:00:00Z`, to: search.to && `${search.to}T23:59:59Z`, cursor: search.cursor };
-	const audit = useQuery(auditQuery(filter));
+	const filter: AuditFilter = { user: search.user, action: search.action, from: search.from && startOfDay(search.from), to: search.to && startOfNextDay(search.to) };
+	const audit = useQuery(auditQuery(filter, search.cursor));
+	const whole = useAuditExport();
+	const onExport = () => whole.mutate(filter, { onSuccess: (file) => saveFile(file, "ferry-audit.ndjson"), onError: (error) => toast(error.message, "bad") });
 	const set = (change: Partial<typeof search>) => void navigate({ search: (old) => ({ ...old, cursor: undefined, ...change }), replace: true });
 	const field = (name: "user" | "action" | "from" | "to", label: string, type = "text", placeholder?: string) => (
 		<Field label={label} className="w-40">{(control) => <Input {...control} type={type} placeholder={placeholder} value={search[name] ?? ""} onChange={(e) => set({ [name]: e.target.value || undefined })} />}</Field>
@@ -40,7 +44,7 @@ export function AuditPage() {
 		<Page
 			title="Audit"
 			lead="Every change and every look at data. Nothing can be changed here, by anybody."
-			aside={<Button asChild><a href={apiUrl("/audit/export")} download="ferry-audit.ndjson"><Download aria-hidden />Export</a></Button>}
+			aside={<Button isBusy={whole.isPending} onClick={onExport}><Download aria-hidden />Export</Button>}
 		>
 			<div className="flex flex-wrap gap-3">{field("user", "Who", "text", "everybody")}{field("action", "What", "text", "everything")}{field("from", "From", "date")}{field("to", "To", "date")}</div>
 			<ProblemNotice error={audit.error} onRetry={() => void audit.refetch()} />
