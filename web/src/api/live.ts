@@ -1,6 +1,7 @@
 /*
  * The events of one execution, written into the query cache as they come. The last id is kept, so that after a lost connection the
- * stream goes on where it was; the waiting time grows from one second to ten. Log lines go to listeners, since nobody else needs them.
+ * stream goes on where it was; the waiting time grows from one second to ten. Log lines go to listeners, since nobody else needs them; so does where the stream begins,
+ * since what was logged before that does not come by it.
  */
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -27,7 +28,9 @@ function mergeTables(old: TableProgress[] | undefined, changed: TableProgress[] 
 	return byIndex.size > 0 ? [...merged, ...byIndex.values()] : merged;
 }
 
-class LiveStream {
+export interface LogListener { onBegin: () => void; onLines: (lines: LogLine[]) => void }
+
+export class LiveStream {
 	private source: EventSource | null = null;
 	private timer: ReturnType<typeof setTimeout> | null = null;
 	private wait = 1000;
@@ -38,7 +41,7 @@ class LiveStream {
 		private readonly client: QueryClient,
 		private readonly id: string,
 		private readonly onStatus: (status: LiveStatus) => void,
-		private readonly onLog: (lines: LogLine[]) => void,
+		private readonly log: LogListener,
 	) {
 		this.open();
 	}
@@ -60,13 +63,14 @@ class LiveStream {
 		this.on<Snapshot>("snapshot", (data) => {
 			this.setExecution(data.execution);
 			this.setTables(data.tables);
+			this.log.onBegin();
 		});
 		this.on<{ execution: Execution }>("state", (data) => {
 			this.setExecution(data.execution);
 			void this.client.invalidateQueries({ queryKey: stagesQuery(this.id).queryKey });
 		});
 		this.on<ProgressEvent>("progress", (data) => this.takeProgress(data));
-		this.on<{ items: LogLine[] }>("log", (data) => this.onLog(data.items));
+		this.on<{ items: LogLine[] }>("log", (data) => this.log.onLines(data.items));
 		this.on<{ items: ObjectResult[] }>("object", (data) => this.client.setQueryData(objectsQuery(this.id).queryKey, (old: ObjectResult[] | undefined) => old && [...old, ...data.items]));
 		this.on<{ execution: Execution }>("end", (data) => {
 			this.isOver = true;
@@ -115,9 +119,9 @@ class LiveStream {
 	}
 }
 
-const logListeners = new Map<string, Set<(lines: LogLine[]) => void>>();
+const logListeners = new Map<string, Set<LogListener>>();
 
-export function listenToLog(id: string, listener: (lines: LogLine[]) => void): () => void {
+export function listenToLog(id: string, listener: LogListener): () => void {
 	const listeners = logListeners.get(id) ?? new Set();
 	logListeners.set(id, listeners.add(listener));
 	return () => {
@@ -154,7 +158,10 @@ export function useLive(id: string, isOn: boolean): LiveStatus {
 	useEffect(() => {
 		if (!isOn) return undefined;
 		setStatus("connecting");
-		const stream = new LiveStream(client, id, setStatus, (lines) => logListeners.get(id)?.forEach((listener) => listener(lines)));
+		const stream = new LiveStream(client, id, setStatus, {
+			onBegin: () => logListeners.get(id)?.forEach((listener) => listener.onBegin()),
+			onLines: (lines) => logListeners.get(id)?.forEach((listener) => listener.onLines(lines)),
+		});
 		return () => stream.close();
 	}, [client, id, isOn]);
 	return isOn ? status : "ended";

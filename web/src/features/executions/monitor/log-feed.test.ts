@@ -58,4 +58,41 @@ describe("the log as far as it is loaded", () => {
 		feed.add([line(5000)]);
 		expect(states.length).toBe(before);
 	});
+	it("closes the hole between what is loaded and where the stream begins", async () => {
+		const { feed, asked, ids } = open();
+		void feed.loadNewest();
+		await asked[0]?.answer(range(1, 3));
+		void feed.loadNewest();
+		feed.add([line(7)]);
+		await asked[1]?.answer(range(1, 6));
+		expect(ids()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+	});
+	it("keeps the older lines where the newest page goes on from them", async () => {
+		const { feed, asked, ids, states } = open();
+		void feed.loadNewest();
+		await asked[0]?.answer(range(1, 100 + pageSize));
+		void feed.loadNewest();
+		await asked[1]?.answer(range(103, 102 + pageSize));
+		expect(ids()).toEqual(range(1, 102 + pageSize).map((one) => one.id));
+		expect(states.at(-1)?.hasOlder).toBe(true);
+	});
+	it("begins anew where the newest page does not", async () => {
+		const { feed, asked, ids, states } = open();
+		void feed.loadNewest();
+		await asked[0]?.answer(range(1, 3));
+		void feed.loadOlder();
+		void feed.loadNewest();
+		await asked[2]?.answer(range(601, 600 + pageSize));
+		await asked[1]?.answer([line(0)]);
+		expect(ids()).toEqual(range(601, 600 + pageSize).map((one) => one.id));
+		expect(states.at(-1)?.hasOlder).toBe(true);
+	});
+	it("takes the later of two newest pages", async () => {
+		const { feed, asked, ids } = open();
+		void feed.loadNewest();
+		void feed.loadNewest();
+		await asked[1]?.answer(range(601, 600 + pageSize));
+		await asked[0]?.answer(range(1, 3));
+		expect(ids()[0]).toBe(601);
+	});
 });

@@ -26,6 +26,7 @@ export class LogFeed {
 	private state = emptyLog;
 	private readonly abort = new AbortController();
 	private isLoadingOlder = false;
+	private nNewest = 0;
 
 	constructor(
 		private readonly fetchPage: FetchPage,
@@ -33,12 +34,17 @@ export class LogFeed {
 		private readonly onChange: (state: LogState) => void,
 	) {}
 
+	/* Again, where lines may have been missed: what is loaded stays only where the newest page goes on from it without a hole. */
 	async loadNewest(): Promise<void> {
+		const n = ++this.nNewest;
 		try {
 			const { items, hasOlder } = await this.load(Number.MAX_SAFE_INTEGER);
-			this.change({ lines: join(items, this.state.lines), hasOlder, isLoading: false, error: null });
+			if (n !== this.nNewest) return;
+			const { lines } = this.state;
+			const older = lines.slice(0, Math.max(0, lines.findIndex((line) => line.id === items[0]?.id)));
+			this.change({ lines: [...older, ...join(items, lines)], hasOlder: older.length > 0 ? this.state.hasOlder : hasOlder, isLoading: false, error: null });
 		} catch (error) {
-			this.change({ isLoading: false, error: error instanceof Error ? error : new Error(String(error)) });
+			if (n === this.nNewest) this.change({ isLoading: false, error: error instanceof Error ? error : new Error(String(error)) });
 		}
 	}
 
@@ -48,7 +54,7 @@ export class LogFeed {
 		this.isLoadingOlder = true;
 		try {
 			const { items, hasOlder } = await this.load(first);
-			this.change({ lines: join(items, this.state.lines), hasOlder });
+			if (this.state.lines[0]?.id === first) this.change({ lines: join(items, this.state.lines), hasOlder });
 		} catch {
 			// Scrolling again asks again.
 		} finally {

@@ -13,7 +13,7 @@ export function useLog(id: string, { level, search }: LogFilter) {
 		current.current = feed;
 		setState(emptyLog);
 		void feed.loadNewest();
-		const stop = listenToLog(id, (lines) => feed.add(lines));
+		const stop = listenToLog(id, { onBegin: () => void feed.loadNewest(), onLines: (lines) => feed.add(lines) });
 		return () => {
 			current.current = null;
 			feed.close();
