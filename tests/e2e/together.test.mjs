@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axe, call, field, makeChinook, makeProject, saved, setUp, shoot, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
+import { axe, call, field, makeChinook, makeProject, saved, setUp, shoot, signIn, startBrowser, startFerry, temporaryFolder } from "./harness.mjs";
 
 let folder, server, session, page, project;
 
@@ -75,6 +75,40 @@ test("the options of a table are kept beside what somebody else changed of it", 
 	await saved(page);
 	const { document } = await call(page, "GET", `/projects/${project}`);
 	assert.deepEqual(document.tables, [{ source: "Customer", key: ["Email"], columns: [{ source: "Phone", exclude: true }], cursor: "CustomerId" }]);
+});
+
+const targetOf = (document, source) => document.tables.find((entry) => entry.source === source)?.target;
+
+test("who signs out at once leaves nothing behind", async () => {
+	await page.goto(`${server.url}/#/projects/${project}/select`);
+	await page.getByLabel("Target of Genre").fill("kinds");
+	await page.getByRole("button", { name: "Sign out" }).click();
+	await page.getByRole("heading", { name: "Sign in" }).waitFor();
+	await signIn(page, server.url, `/projects/${project}/select`);
+	assert.equal(targetOf((await call(page, "GET", `/projects/${project}`)).document, "Genre"), "kinds");
+});
+
+test("who has edits that cannot be saved is asked before they are gone", async () => {
+	await page.goto(`${server.url}/#/projects/${project}/select`);
+	await page.getByLabel("Target of Genre").waitFor();
+	await elsewhere("PUT", `/projects/${project}`, (one) => ({ ...one, name: "Theirs" }));
+	await page.getByLabel("Target of Artist").fill("mine");
+	await page.getByRole("button", { name: "Sign out" }).click();
+	/* The page's own question about the conflict comes first. */
+	const dialog = page.getByRole("alertdialog", { name: "Sign out without the last edits?" });
+	await dialog.waitFor();
+	assert.deepEqual(await axe(page), []);
+	await shoot(page, "sign-out-unsaved-1440-light");
+	await page.emulateMedia({ colorScheme: "dark" });
+	await page.setViewportSize({ width: 390, height: 844 });
+	await shoot(page, "sign-out-unsaved-390-dark");
+	await page.emulateMedia({ colorScheme: "light" });
+	await page.setViewportSize({ width: 1440, height: 900 });
+	await dialog.getByRole("button", { name: "Sign out" }).click();
+	await page.getByRole("heading", { name: "Sign in" }).waitFor();
+	await signIn(page, server.url, `/projects/${project}/select`);
+	assert.equal(targetOf((await call(page, "GET", `/projects/${project}`)).document, "Artist"), undefined);
+	assert.equal(await page.getByLabel("Target of Artist").inputValue(), "");
 });
 
 test("nothing complained", () => assert.deepEqual(session.complaints, []));

@@ -2,6 +2,8 @@
  * One way to talk to the server: JSON in and out, errors as Problem (RFC 9457). The CSRF token of the session is kept here and
  * goes along with every request that changes something.
  */
+import { noteServerTime } from "@/lib/clock";
+
 export class Problem extends Error {
 	constructor(
 		readonly status: number,
@@ -108,6 +110,7 @@ function offline(): Problem {
 
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
 	let response: Response;
+	const sent = Date.now();
 	try {
 		response = await fetch(apiUrl(path, options.query), {
 			method,
@@ -120,6 +123,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
 		if (error instanceof DOMException && error.name === "AbortError") throw error;
 		throw offline();
 	}
+	noteServerTime(response.headers.get("Date"), sent, Date.now());
 	if (!response.ok) {
 		const problem = await readProblem(response);
 		if (problem.status === 401 && problem.code !== "bad_credentials") onSessionOver();

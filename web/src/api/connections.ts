@@ -39,7 +39,8 @@ export function useSaveConnection(existing: Connection | null) {
 		mutationFn: (input: ConnectionInput) => existing
 			? patch<Connection>(`/connections/${existing.id}`, input, { ifMatch: existing.version })
 			: post<Connection>("/connections", input),
-		onSuccess: () => client.invalidateQueries({ queryKey: ["connections"] }),
+		/* And whatever was found out with it, such as a project's plan. The projects themselves are as they were. */
+		onSuccess: () => client.invalidateQueries({ predicate: ({ queryKey: [kind, id, what] }) => ["connections", "compare", "names"].includes(String(kind)) || (kind === "projects" && id !== undefined && what !== undefined) }),
 	});
 }
 

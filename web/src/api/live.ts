@@ -5,6 +5,7 @@
  */
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { serverNow } from "@/lib/clock";
 import { apiUrl } from "./client";
 import { executionQuery, metricsQuery, objectsQuery, stagesQuery, summaryQuery, tableProgressQuery } from "./executions";
 import { sessionQuery } from "./session";
@@ -80,6 +81,8 @@ export class LiveStream {
 			void this.client.invalidateQueries({ queryKey: executionQuery(this.id).queryKey });
 			void this.client.invalidateQueries({ queryKey: ["executions", "list"] });
 			void this.client.invalidateQueries({ queryKey: ["projects"] });
+			/* Its target has other tables now. */
+			void this.client.invalidateQueries({ queryKey: ["connections"] });
 		});
 	}
 
@@ -98,7 +101,7 @@ export class LiveStream {
 		this.setTables(data.tables);
 		/* The last figure is that of the whole run, and no point of its curve. */
 		if (data.stage === "finish") return;
-		const point: MetricPoint = { at: new Date().toISOString(), rows_per_second: data.progress.rows_per_second, bytes_per_second: data.progress.bytes_per_second, rows: data.progress.rows };
+		const point: MetricPoint = { at: new Date(serverNow()).toISOString(), rows_per_second: data.progress.rows_per_second, bytes_per_second: data.progress.bytes_per_second, rows: data.progress.rows };
 		this.client.setQueryData(metricsQuery(this.id).queryKey, (metrics: { points: MetricPoint[] } | undefined) => metrics && { points: [...metrics.points.slice(-mostPoints), point] });
 	}
 
@@ -142,7 +145,10 @@ export function useOverallLive(): void {
 				void client.invalidateQueries({ queryKey: summaryQuery.queryKey });
 			}, 2000);
 		};
-		source.addEventListener("state", refresh);
+		source.addEventListener("state", () => {
+			refresh();
+			void client.invalidateQueries({ queryKey: ["connections"] });
+		});
 		source.addEventListener("progress", refresh);
 		return () => {
 			source.close();

@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
-import { shortType } from "./format";
+import { formatSeconds, shortType } from "./format";
 
 it("types are told short", () => {
 	expect(["character varying(80)", "character(2)", "character varying[]", "timestamp without time zone", "timestamp(3) with time zone", "time with time zone", "double precision", "integer", "varchar(3)"].map(shortType))
 		.toEqual(["varchar(80)", "char(2)", "varchar[]", "timestamp", "timestamptz(3)", "timetz", "double", "integer", "varchar(3)"]);
+});
+
+it("a duration has the unit of the figure that is shown", () => {
+	expect([0.9994, 0.9996, 9.94, 9.96, 59.4, 59.6, 119.6, 3599.6, 3660].map(formatSeconds))
+		.toEqual(["999 ms", "1.0 s", "9.9 s", "10 s", "59 s", "1 min 0 s", "2 min 0 s", "1 h 0 min", "1 h 1 min"]);
 });

@@ -1,3 +1,5 @@
+import { serverNow } from "./clock";
+
 /* Numbers, sizes, durations and times for people. -1 and null stand for "not known". */
 const whole = new Intl.NumberFormat("en-GB");
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -31,11 +33,13 @@ export function formatBytes(n: number | null | undefined): string {
 
 export function formatSeconds(s: number | null | undefined): string {
 	if (!isKnown(s)) return "–";
-	if (s < 1) return `${Math.round(s * 1000)} ms`;
-	if (s < 10) return `${s.toFixed(1)} s`;
-	if (s < 60) return `${Math.round(s)} s`;
-	const minutes = Math.floor(s / 60);
-	if (minutes < 60) return `${minutes} min ${Math.round(s % 60)} s`;
+	/* The unit is that of the figure as it is shown: 59.6 s is a minute. */
+	if (Math.round(s * 1000) < 1000) return `${Math.round(s * 1000)} ms`;
+	if (s < 9.95) return `${s.toFixed(1)} s`;
+	const seconds = Math.round(s);
+	if (seconds < 60) return `${seconds} s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
 	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
@@ -51,7 +55,7 @@ export function formatExact(at: string | null | undefined): string {
 	return at ? exact.format(new Date(at)) : "";
 }
 
-export function formatAgo(at: string | null | undefined, now = Date.now()): string {
+export function formatAgo(at: string | null | undefined, now = serverNow()): string {
 	if (!at) return "–";
 	const s = (now - new Date(at).getTime()) / 1000;
 	if (s < 45) return "just now";
@@ -62,7 +66,7 @@ export function formatAgo(at: string | null | undefined, now = Date.now()): stri
 
 export function secondsBetween(from: string | null, to: string | null): number | null {
 	if (!from) return null;
-	return Math.max(0, ((to ? new Date(to).getTime() : Date.now()) - new Date(from).getTime()) / 1000);
+	return Math.max(0, ((to ? new Date(to).getTime() : serverNow()) - new Date(from).getTime()) / 1000);
 }
 
 /* PostgreSQL's long names as everybody writes them, where there is little room. */

@@ -1,5 +1,6 @@
 /* Small hooks that several features use. */
 import { useEffect, useRef, useState, type RefObject } from "react";
+import { serverNow } from "./clock";
 
 export function useDebounced<T>(value: T, ms: number): T {
 	const [settled, setSettled] = useState(value);
@@ -24,12 +25,12 @@ export function useLatest<T>(value: T): RefObject<T> {
 	return ref;
 }
 
-/* The time, again every so many milliseconds while it is wanted. */
+/* The server's time, again every so many milliseconds while it is wanted. */
 export function useNow(ms: number, isOn = true): number {
-	const [now, setNow] = useState(() => Date.now());
+	const [now, setNow] = useState(() => serverNow());
 	useEffect(() => {
 		if (!isOn) return undefined;
-		const timer = setInterval(() => setNow(Date.now()), ms);
+		const timer = setInterval(() => setNow(serverNow()), ms);
 		return () => clearInterval(timer);
 	}, [ms, isOn]);
 	return now;

@@ -106,6 +106,17 @@ function draftOf(client: QueryClient, id: string): Draft {
 	return draft;
 }
 
+/* Of all projects: whether nothing is left that only this page has. */
+export async function flushAll(): Promise<boolean> {
+	const saved = await Promise.all([...drafts.values()].map((draft) => draft.flush()));
+	return saved.every(Boolean);
+}
+
+/* Who signs in next begins with what the server has. */
+export function dropDrafts(): void {
+	drafts.clear();
+}
+
 export function useDraft(id: string) {
 	const client = useQueryClient();
 	const draft = useMemo(() => draftOf(client, id), [client, id]);

@@ -1,6 +1,7 @@
 /* Where a table goes: a name that can be typed over, how well it was matched, and one more target. */
 import { Pencil, Plus, X } from "@/ui/icons";
 import { useEffect, useState } from "react";
+import { useLatest } from "@/lib/hooks";
 import { Badge } from "@/ui/badge";
 import { IconButton } from "@/ui/button";
 import { Input } from "@/ui/field";
@@ -42,6 +43,9 @@ export function TargetCell({ row, placeholder, isDisabled, mayEdit, onTarget, ..
 	const [text, setText] = useState(written);
 	useEffect(() => setText(written), [written]);
 	const commit = () => text.trim() !== written && onTarget(text.trim());
+	/* Scrolled out of sight a row goes without a blur. */
+	const last = useLatest(commit);
+	useEffect(() => () => void last.current(), [last]);
 	return (
 		<div className="flex items-center gap-1.5 md:pl-3">
 			<Input
