@@ -51,6 +51,7 @@ export function UserCard() {
 				title="Sign out without the last edits?"
 				text="A project has edits that could not be saved: its page says why. Signed out, they are gone."
 				confirmLabel="Sign out"
+				cancelLabel="Stay"
 			/>
 			<PasswordDialog isOpen={isChanging} onClose={() => setIsChanging(false)} />
 		</section>

@@ -58,9 +58,9 @@ export function Dialog({ isOpen, onClose, title, description, children, actions,
 	);
 }
 
-interface ConfirmProps { isOpen: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; confirmLabel: string; isBusy?: boolean; children?: ReactNode }
+interface ConfirmProps { isOpen: boolean; onClose: () => void; onConfirm: () => void; title: string; text: ReactNode; confirmLabel: string; cancelLabel?: string; isBusy?: boolean; children?: ReactNode }
 
-export function Confirm({ isOpen, onClose, onConfirm, title, text, confirmLabel, isBusy, children }: ConfirmProps) {
+export function Confirm({ isOpen, onClose, onConfirm, title, text, confirmLabel, cancelLabel = "Keep", isBusy, children }: ConfirmProps) {
 	const giveBack = useFocusBack(isOpen);
 	return (
 		<AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
@@ -71,7 +71,7 @@ export function Confirm({ isOpen, onClose, onConfirm, title, text, confirmLabel,
 					<AlertDialog.Description className="mt-2 text-sm text-muted">{text}</AlertDialog.Description>
 					{children}
 					<div className="mt-5 flex justify-end gap-2">
-						<AlertDialog.Cancel asChild><Button>Keep</Button></AlertDialog.Cancel>
+						<AlertDialog.Cancel asChild><Button>{cancelLabel}</Button></AlertDialog.Cancel>
 						<Button variant="danger" isBusy={isBusy} onClick={onConfirm}>{confirmLabel}</Button>
 					</div>
 				</AlertDialog.Content>
