@@ -5,7 +5,6 @@
  */
 #include "mapping/planner.h"
 
-#include "connectors/own_tables.h"
 #include "mapping/select.h"
 #include "project/cast.h"
 
@@ -48,21 +47,6 @@ static FerryPlan *plan_alloc(const FerryProject *project, const FerryConnector *
 }
 
 /* ---- what the parts share ---- */
-
-FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema)
-{
-	const char *key = target_schema ? target_schema : "";
-	FerryNameScope *scope = g_hash_table_lookup(p->relation_scopes, key);
-
-	if (!scope) {
-		g_autoptr(GPtrArray) own = ferry_own_table_names(&p->caps, target_schema);
-		scope = ferry_name_scope_new(p->caps.max_identifier, p->caps.folds_case);
-		for (guint i = 0; i < own->len; i++)
-			g_free(ferry_name_scope_claim(scope, own->pdata[i], NULL));
-		g_hash_table_insert(p->relation_scopes, g_strdup(key), scope);
-	}
-	return scope;
-}
 
 FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, const FerryPlanItem *item)
 {
@@ -277,75 +261,9 @@ static bool profile(FerryPlanner *p, void (*progress)(const char *table, gpointe
 	return true;
 }
 
-static void take_target(FerryPlanner *p, FerryPlanItem *item, const char *schema, const char *name)
-{
-	item->target = ferry_table_new(schema, name);
-	g_ptr_array_add(p->plan->target->tables, item->target);
-}
-
-/* Names that the project gives are taken first, and must come out as they are. */
-static bool take_given_name(FerryPlanner *p, FerryPlanItem *item, GError **error)
-{
-	g_autofree char *schema = NULL, *wish = NULL, *name = NULL;
-
-	if (!item->project || !item->project->target)
-		return true;
-	ferry_planner_split_name(p, item->project->target, item->source->schema, &schema, &wish);
-	name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, NULL);
-	if (strcmp(name, wish) != 0)
-		return ferry_planner_fail_at(
-			error, FERRY_ERROR_USAGE, item->project->place, "%s: the target %s is %s",
-			item->project->source, item->project->target,
-			p->caps.max_identifier && strlen(wish) > p->caps.max_identifier
-				? "too long a name for the target"
-				: "that of another table already, or of one of Ferry's own: "
-				  "several tables cannot go into one");
-	take_target(p, item, schema, name);
-	return true;
-}
-
-static void make_name(FerryPlanner *p, FerryPlanItem *item)
-{
-	const FerryTable *source = item->source;
-	const char *schema = ferry_planner_map_schema(p, source->schema);
-	g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
-	g_autofree char *spelt = ferry_planner_spell(p, source->name);
-	g_autofree char *full = ferry_table_display_name(source);
-	FerryNameScope *scope = ferry_planner_relations(p, schema);
-	bool is_taken = ferry_name_scope_has(scope, wish);
-	g_autofree char *name = ferry_name_scope_claim(scope, wish, full);
-
-	/* Whoever asks for it by its own name then finds the other. */
-	if (is_taken)
-		ferry_planner_note_in(
-			p, FERRY_SEVERITY_WARNING, "table", source, NULL,
-			"is called %s in the target, for %s is the name of another table there, or of "
-			"one of Ferry's own",
-			name, wish);
-	else if (strcmp(name, spelt) != 0)
-		ferry_planner_note_in(p, FERRY_SEVERITY_INFO, "table", source, NULL,
-				      "is called %s in the target", name);
-	take_target(p, item, schema, name);
-}
-
-/* All tables' names first: an index must not take one of them. */
-static bool name_tables(FerryPlanner *p, GError **error)
-{
-	for (guint i = 0; i < p->items->len; i++)
-		if (!take_given_name(p, &g_array_index(p->items, FerryPlanItem, i), error))
-			return false;
-	for (guint i = 0; i < p->items->len; i++) {
-		FerryPlanItem *item = &g_array_index(p->items, FerryPlanItem, i);
-
-		if (!item->target)
-			make_name(p, item);
-	}
-	return true;
-}
-
 static bool map_all(FerryPlanner *p, GError **error)
 {
-	if (!name_tables(p, error))
+	if (!ferry_planner_name_tables(p, error))
 		return false;
 	ferry_planner_plan_enums(p);
 	for (guint i = 0; i < p->items->len; i++)
@@ -359,27 +277,6 @@ static bool map_all(FerryPlanner *p, GError **error)
 		ferry_planner_plan_partitions(p, p->plan->tables->pdata[i]);
 	ferry_planner_plan_objects(p);
 	return true;
-}
-
-/* The names that a copy would have made, for what it has made. */
-static void find_renamed(FerryPlanner *p)
-{
-	for (int given = 1; given >= 0; given--) {
-		for (guint i = 0; i < p->items->len; i++) {
-			FerryPlanItem *item = &g_array_index(p->items, FerryPlanItem, i);
-			const char *target = item->project ? item->project->target : NULL;
-			g_autofree char *schema = NULL, *wish = NULL, *name = NULL;
-			if ((target != NULL) != given)
-				continue;
-			g_autofree char *full = given ? NULL : ferry_table_display_name(item->source);
-			ferry_planner_wish_place(p, item->source, target, &schema, &wish);
-			FerryNameScope *scope = ferry_planner_relations(p, schema);
-			item->is_displaced = !given && ferry_name_scope_has(scope, wish);
-			name = ferry_name_scope_claim(scope, wish, full);
-			if (!given && strcmp(name, wish) != 0)
-				item->renamed = g_steal_pointer(&name);
-		}
-	}
 }
 
 static bool match_all(FerryPlanner *p, GError **error)
@@ -398,7 +295,7 @@ static bool match_all(FerryPlanner *p, GError **error)
 		return false;
 	}
 	names = ferry_table_names_new(existing);
-	find_renamed(p);
+	ferry_planner_find_renamed(p);
 	for (guint i = 0; i < p->items->len; i++)
 		if (!ferry_planner_match_existing(p, &g_array_index(p->items, FerryPlanItem, i), names,
 						  error))

@@ -107,6 +107,10 @@ void ferry_planner_wish_place(const FerryPlanner *p, const FerryTable *source, c
 void ferry_planner_place(const FerryPlanner *p, const FerryTable *source, const char *given,
 			 char **ret_schema, char **ret_name);
 FerryNameScope *ferry_planner_relations(FerryPlanner *p, const char *target_schema);
+/* All tables' names before anything else: an index must not take one of them. */
+bool ferry_planner_name_tables(FerryPlanner *p, GError **error);
+/* The names that a copy would have made, for what it has made: sets the items' renamed. */
+void ferry_planner_find_renamed(FerryPlanner *p);
 
 FerryTablePlan *ferry_planner_add_table_plan(FerryPlanner *p, const FerryPlanItem *item);
 /* FerryTablePlans of that table of the source; NULL: it does not take part. */
