@@ -29,15 +29,28 @@ static void take_target(FerryPlanner *p, FerryPlanItem *item, const char *schema
 	g_ptr_array_add(p->plan->target->tables, item->target);
 }
 
+/* The name that the table gets of the one that it should have, the wish. */
+static char *claim(FerryPlanner *p, const FerryPlanItem *item, char **ret_schema, char **ret_wish,
+		   bool *ret_is_taken)
+{
+	const char *given = item->project ? item->project->target : NULL;
+	g_autofree char *full = given ? NULL : ferry_table_display_name(item->source);
+
+	ferry_planner_wish_place(p, item->source, given, ret_schema, ret_wish);
+	FerryNameScope *scope = ferry_planner_relations(p, *ret_schema);
+	*ret_is_taken = ferry_name_scope_has(scope, *ret_wish);
+	return ferry_name_scope_claim(scope, *ret_wish, full);
+}
+
 /* Names that the project gives are taken first, and must come out as they are. */
 static bool take_given_name(FerryPlanner *p, FerryPlanItem *item, GError **error)
 {
-	g_autofree char *schema = NULL, *wish = NULL, *name = NULL;
+	g_autofree char *schema = NULL, *wish = NULL;
+	bool is_taken;
 
 	if (!item->project || !item->project->target)
 		return true;
-	ferry_planner_split_name(p, item->project->target, item->source->schema, &schema, &wish);
-	name = ferry_name_scope_claim(ferry_planner_relations(p, schema), wish, NULL);
+	g_autofree char *name = claim(p, item, &schema, &wish, &is_taken);
 	if (strcmp(name, wish) != 0)
 		return ferry_planner_fail_at(
 			error, FERRY_ERROR_USAGE, item->project->place, "%s: the target %s is %s",
@@ -53,13 +66,10 @@ static bool take_given_name(FerryPlanner *p, FerryPlanItem *item, GError **error
 static void make_name(FerryPlanner *p, FerryPlanItem *item)
 {
 	const FerryTable *source = item->source;
-	const char *schema = ferry_planner_map_schema(p, source->schema);
-	g_autofree char *wish = ferry_planner_wish(p, source->schema, source->name);
+	g_autofree char *schema = NULL, *wish = NULL;
 	g_autofree char *spelt = ferry_planner_spell(p, source->name);
-	g_autofree char *full = ferry_table_display_name(source);
-	FerryNameScope *scope = ferry_planner_relations(p, schema);
-	bool is_taken = ferry_name_scope_has(scope, wish);
-	g_autofree char *name = ferry_name_scope_claim(scope, wish, full);
+	bool is_taken;
+	g_autofree char *name = claim(p, item, &schema, &wish, &is_taken);
 
 	/* Whoever asks for it by its own name then finds the other. */
 	if (is_taken)
@@ -93,15 +103,13 @@ void ferry_planner_find_renamed(FerryPlanner *p)
 	for (int given = 1; given >= 0; given--) {
 		for (guint i = 0; i < p->items->len; i++) {
 			FerryPlanItem *item = &g_array_index(p->items, FerryPlanItem, i);
-			const char *target = item->project ? item->project->target : NULL;
-			g_autofree char *schema = NULL, *wish = NULL, *name = NULL;
-			if ((target != NULL) != given)
+			g_autofree char *schema = NULL, *wish = NULL;
+			bool is_taken;
+			if ((item->project && item->project->target) != given)
 				continue;
-			g_autofree char *full = given ? NULL : ferry_table_display_name(item->source);
-			ferry_planner_wish_place(p, item->source, target, &schema, &wish);
-			FerryNameScope *scope = ferry_planner_relations(p, schema);
-			item->is_displaced = !given && ferry_name_scope_has(scope, wish);
-			name = ferry_name_scope_claim(scope, wish, full);
+			g_autofree char *name = claim(p, item, &schema, &wish, &is_taken);
+			/* A name that the project gives is where the table is, whoever else goes there. */
+			item->is_displaced = is_taken && !given;
 			if (!given && strcmp(name, wish) != 0)
 				item->renamed = g_steal_pointer(&name);
 		}
