@@ -141,16 +141,6 @@ static void append_columns(GString *out, const FerryTable *t)
 
 /* ---- keys, indexes, constraints ---- */
 
-static char *join_names(const GPtrArray *names)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < names->len; i++)
-		g_string_append_printf(text, "%s%s", i ? ", " : "",
-				       (const char *)g_ptr_array_index(names, i));
-	return g_string_free(text, FALSE);
-}
-
 static void append_parts(GString *out, const FerryIndex *index)
 {
 	g_string_append_c(out, '(');
@@ -178,7 +168,7 @@ static void append_index(GString *out, const FerryIndex *index)
 	if (index->method && strcmp(index->method, "btree") != 0)
 		g_string_append_printf(out, " using %s", index->method);
 	if (index->include->len) {
-		g_autofree char *names = join_names(index->include);
+		g_autofree char *names = ferry_names_join(index->include, ", ");
 		g_string_append_printf(out, " include (%s)", names);
 	}
 	if (index->predicate)
@@ -196,7 +186,8 @@ static void append_action(GString *out, const char *event, FerryFkAction action)
 
 static void append_foreign_key(GString *out, const FerryForeignKey *key)
 {
-	g_autofree char *columns = join_names(key->columns), *ref_columns = join_names(key->ref_columns);
+	g_autofree char *columns = ferry_names_join(key->columns, ", "),
+			*ref_columns = ferry_names_join(key->ref_columns, ", ");
 	g_autofree char *ref = name_of(key->ref_schema, key->ref_table);
 
 	g_string_append_printf(out, "  foreign key %s%s(%s) -> %s", key->name ? key->name : "",

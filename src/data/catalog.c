@@ -519,6 +519,15 @@ const FerryIndex *ferry_table_row_key(const FerryTable *table)
 
 /* ---- the catalog ---- */
 
+char *ferry_names_join(const GPtrArray *names, const char *separator)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < names->len; i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? separator : "", (const char *)names->pdata[i]);
+	return g_string_free(text, FALSE);
+}
+
 FerryCatalog *ferry_catalog_new(const char *connector)
 {
 	FerryCatalog *catalog = g_new0(FerryCatalog, 1);

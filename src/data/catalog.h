@@ -259,6 +259,9 @@ typedef struct FerryCatalog {
 	GPtrArray *views;     /* FerryView: of a target, those that are to be made; a source's are among the others */
 } FerryCatalog;
 
+/* Names (char*) in a row, newly allocated; "" of none. */
+char *ferry_names_join(const GPtrArray *names, const char *separator);
+
 FerryCatalog *ferry_catalog_new(const char *connector);
 void ferry_catalog_free(FerryCatalog *catalog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryCatalog, ferry_catalog_free)

@@ -8,18 +8,9 @@
 
 /* ---- foreign keys ---- */
 
-static char *join_names(const GPtrArray *names)
-{
-	GString *text = g_string_new(NULL);
-
-	for (guint i = 0; i < names->len; i++)
-		g_string_append_printf(text, "%s%s", i ? ", " : "", (char *)names->pdata[i]);
-	return g_string_free(text, FALSE);
-}
-
 static char *describe_key(const FerryForeignKey *key)
 {
-	g_autofree char *columns = join_names(key->columns);
+	g_autofree char *columns = ferry_names_join(key->columns, ", ");
 
 	return key->name ? g_strdup_printf("%s (%s)", key->name, columns) : g_strdup_printf("(%s)", columns);
 }
@@ -33,16 +24,17 @@ static char *ref_columns(const FerryTableNames *names_of_side, const FerryTable 
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (key->ref_columns->len || !other || !other->primary_key)
-		return join_names(key->ref_columns);
+		return ferry_names_join(key->ref_columns, ", ");
 	for (guint i = 0; i < other->primary_key->parts->len; i++)
 		g_ptr_array_add(names, ((FerryIndexPart *)other->primary_key->parts->pdata[i])->column);
-	return join_names(names);
+	return ferry_names_join(names, ", ");
 }
 
 static bool same_way(const FerryComparer *c, const FerryTablePair *pair, const FerryForeignKey *wanted,
 		     const FerryForeignKey *actual)
 {
-	g_autofree char *a = join_names(wanted->columns), *b = join_names(actual->columns);
+	g_autofree char *a = ferry_names_join(wanted->columns, ", "),
+			*b = ferry_names_join(actual->columns, ", ");
 	g_autofree char *a_to = ref_columns(c->wanted_names, pair->wanted, wanted),
 			*b_to = ref_columns(c->actual_names, pair->actual, actual);
 

@@ -397,11 +397,8 @@ char *ferry_report_staging(const FerryReport *report)
 char *ferry_report_reject_files(const FerryReport *report, const char *separator)
 {
 	const GPtrArray *files = report->result->reject_files;
-	g_autoptr(GString) list = g_string_new(NULL);
 
-	for (guint i = 0; i < files->len; i++)
-		g_string_append_printf(list, "%s%s", i > 0 ? separator : "", (const char *)files->pdata[i]);
-	return list->len ? g_string_free(g_steal_pointer(&list), FALSE) : NULL;
+	return files->len ? ferry_names_join(files, separator) : NULL;
 }
 
 static void append_sentences(GString *out, const FerryReport *report)

@@ -218,15 +218,6 @@ static bool resolve(FerryOracleCatalogBuilder *b, GError **error)
 	return g_hash_table_size(owners) == 0 || read_elsewhere(b, owners, error);
 }
 
-static char *name_columns(const GPtrArray *columns)
-{
-	GString *list = g_string_new(NULL);
-
-	for (guint i = 0; i < columns->len; i++)
-		g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", (const char *)columns->pdata[i]);
-	return g_string_free(list, FALSE);
-}
-
 /* Those whose table is not known (a disabled key, one that may not be seen) cannot be made. */
 static void drop_unresolved(FerryOracleCatalogBuilder *b)
 {
@@ -236,7 +227,7 @@ static void drop_unresolved(FerryOracleCatalogBuilder *b)
 			FerryForeignKey *fk = table->foreign_keys->pdata[i];
 			if (*fk->ref_table)
 				continue;
-			g_autofree char *columns = name_columns(fk->columns);
+			g_autofree char *columns = ferry_names_join(fk->columns, ", ");
 			ferry_table_note(table, FERRY_SEVERITY_LOSS, NULL,
 					 "foreign key %s%sover %s is left out: the key that it refers to is "
 					 "not to be seen",
