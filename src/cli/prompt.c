@@ -88,8 +88,9 @@ char *ferry_prompt_password(const char *question)
 
 	if (fd < 0)
 		return NULL;
-	say(fd, question);
+	/* The echo goes first: an answer that comes at once would be shown, or flushed away unread. */
 	if (echo_off(fd)) {
+		say(fd, question);
 		answer = read_line(fd);
 		ferry_prompt_restore();
 	}

@@ -5,6 +5,7 @@ import re
 import select
 import signal
 import subprocess
+import termios
 import time
 
 import pytest
@@ -50,6 +51,25 @@ def test_the_question_for_a_password_stays(make, tmp_path):
     asked = out.split(b"Password for the source ")[1]
     assert b"connecting" not in asked.split(b"\n")[0], "the question was drawn over"
     assert servers.PASSWORD.encode() not in out
+
+
+def test_the_echo_is_off_before_the_question_is_asked(make, tmp_path):
+    """Else what is typed or pasted at once is shown, or thrown away."""
+    src, dst = make("postgres"), make("sqlite")
+    url = src.url.replace(":" + servers.quote(servers.PASSWORD) + "@", "@")
+    for _ in range(20):
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.chdir(tmp_path)
+            os.execve(conftest.FERRY, [conftest.FERRY, "inspect", url], dict(conftest.ferry_env(tmp_path), TERM="xterm", LC_ALL="C.UTF-8"))
+        out = read_until(fd, rb"Password for [^\r\n]*: ")
+        flags = termios.tcgetattr(fd)[3]
+        os.write(fd, servers.PASSWORD.encode() + b"\n")
+        out += read_until(fd, rb"there is no such line: to the end")
+        os.close(fd)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, out
+        assert not flags & termios.ECHO
+        assert servers.PASSWORD.encode() not in out
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
