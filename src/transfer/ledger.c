@@ -288,6 +288,30 @@ bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error
 	return delete_copies(ledger, c, ours, error) && drop_if_empty(ledger, c, error);
 }
 
+static bool has_table(const FerryLedger *ledger, FerryConnection *c, const char *table)
+{
+	g_autoptr(FerryRows) rows = NULL;
+
+	return ferry_ledger_query(c, &rows, NULL, "SELECT 1 FROM %s %s", table,
+				  ferry_target_words(ledger->target)->one_row);
+}
+
+bool ferry_ledger_has_tables(const FerryLedger *ledger, FerryConnection *c)
+{
+	g_autofree char *runner_table = ferry_ledger_table(ledger, "runner");
+
+	return has_table(ledger, c, ledger->copy_table) || has_table(ledger, c, runner_table);
+}
+
+bool ferry_ledger_sweep(FerryLedger *ledger, FerryConnection *c, GError **error)
+{
+	if (!ferry_target(c)->begin(c, error))
+		return false;
+	bool is_ok = ferry_lock_others_out(ledger, c, error) && create_tables(ledger, c, error) &&
+		     drop_if_empty(ledger, c, error);
+	return finish_transaction(c, is_ok, error);
+}
+
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error)
 {
 	return ferry_ledger_run(c, NULL, error, "UPDATE %s SET state = 'complete' WHERE id = %s",

@@ -67,6 +67,12 @@ bool ferry_ledger_remove(FerryLedger *ledger, FerryConnection *c, GError **error
 /* Or keeps it, as history. */
 bool ferry_ledger_close(FerryLedger *ledger, FerryConnection *c, GError **error);
 
+/* Whether a table of a ledger is there, of whatever copy. */
+bool ferry_ledger_has_tables(const FerryLedger *ledger, FerryConnection *c);
+/* Removes the tables where no copy is left in them: a kill may leave some of them behind where each DDL statement commits. The
+ * caller has the lock (transfer/lock.h), which goes with them. */
+bool ferry_ledger_sweep(FerryLedger *ledger, FerryConnection *c, GError **error);
+
 /* Chunks of tables and the steps that say so, inside the caller's transaction, many at once. predicates: by table number, of
  * char*, NULL = all rows; NULL where a table is not meant. */
 bool ferry_ledger_is_split(FerryLedger *ledger, guint table);

@@ -377,13 +377,39 @@ static bool look_after_hooks(FerryRun *run, GError **error)
 	return false;
 }
 
+/* Best effort: a later run finds it as well. */
+static void sweep_ledger(FerryRun *run)
+{
+	FerryConnection *c = run->targets[0];
+	g_autoptr(GError) local = NULL;
+
+	if (!ferry_ledger_has_tables(run->ledger, c))
+		return;
+	if (ferry_lock_take(run, &local) && ferry_ledger_sweep(run->ledger, c, &local))
+		run->has_lock = false;
+	else
+		g_debug("what is left of a ledger stays: %s", local->message);
+}
+
+static bool look_first(FerryRun *run, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (prepare_tables(run, &local))
+		return true;
+	if (ferry_error_is(local, FERRY_ERROR_EXISTS) && !run->result.is_resumed)
+		sweep_ledger(run);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return false;
+}
+
 /* The look at the target comes before the ledger, but for what hooks and drops have to note. */
 static bool decide(FerryRun *run, GError **error)
 {
 	bool is_ledger_first = (run->if_exists == FERRY_IF_EXISTS_DROP && !run->plan->staging) ||
 			       ferry_run_has_hooks(run, FERRY_HOOKS_BEFORE);
 
-	if (!is_ledger_first && !prepare_tables(run, error))
+	if (!is_ledger_first && !look_first(run, error))
 		return false;
 	if (!run->result.is_resumed &&
 	    (!ferry_lock_take(run, error) || !ferry_ledger_create(run->ledger, run->targets[0], error)))

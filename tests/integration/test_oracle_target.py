@@ -237,6 +237,25 @@ def test_kill_and_resume(make, make_oracle, ferry, tmp_path):
     assert dst.value("SELECT count(*) FROM \"ora$indexes\" WHERE TABLE_NAME = 'K'") == 2
 
 
+LEDGER = {
+    "FERRY_COPY": "ID VARCHAR2(1024) PRIMARY KEY, VERSION NUMBER(19), SOURCE VARCHAR2(1024), FINGERPRINT VARCHAR2(1024), STATE VARCHAR2(1024), STARTED VARCHAR2(1024)",
+    "FERRY_STEP": "COPY_ID VARCHAR2(1024), STEP VARCHAR2(1024), PRIMARY KEY (COPY_ID, STEP)",
+    "FERRY_RUNNER": "SOURCE VARCHAR2(1024) PRIMARY KEY, ID VARCHAR2(1024), HOST VARCHAR2(1024), PID VARCHAR2(1024), MACHINE VARCHAR2(1024), BORN VARCHAR2(1024), "
+                    "STARTED VARCHAR2(1024), BEAT NUMBER(19)",
+}
+
+
+@pytest.mark.parametrize("left", [["FERRY_COPY"], ["FERRY_COPY", "FERRY_STEP"], ["FERRY_RUNNER"], list(LEDGER)])
+def test_what_a_kill_left_of_the_ledger_goes(make, make_oracle, ferry, left):
+    """Each DROP commits on Oracle, so a kill may leave some of the ledger's tables: even a run that is refused takes them away."""
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE k (id int PRIMARY KEY); GRANT SELECT ON k TO ferry; INSERT INTO k VALUES (1)")
+    dst.sql("CREATE TABLE K (ID NUMBER(10) PRIMARY KEY);\nINSERT INTO K VALUES (1);\n" + "\n".join("CREATE TABLE %s (%s);" % (name, LEDGER[name]) for name in left))
+    result = ferry("copy", src, dst, expect=3)
+    assert "holds rows" in result.err
+    assert tables(dst) == {"K"} and dst.value("SELECT count(*) FROM K") == 1
+
+
 # ---- merging ----
 
 def test_merge_and_incremental(make, make_oracle, ferry):
