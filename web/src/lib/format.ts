@@ -5,6 +5,7 @@ const whole = new Intl.NumberFormat("en-GB");
 const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const dated = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "medium" });
 
 function isKnown(n: number | null | undefined): n is number {
@@ -43,8 +44,11 @@ export function formatSeconds(s: number | null | undefined): string {
 	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-export function formatTime(at: string | null | undefined): string {
-	return at ? day.format(new Date(at)) : "–";
+/* The year only where it is another one. */
+export function formatTime(at: string | null | undefined, now = serverNow()): string {
+	if (!at) return "–";
+	const time = new Date(at);
+	return (time.getFullYear() === new Date(now).getFullYear() ? day : dated).format(time);
 }
 
 export function formatClock(at: string | null | undefined): string {
@@ -61,7 +65,7 @@ export function formatAgo(at: string | null | undefined, now = serverNow()): str
 	if (s < 45) return "just now";
 	if (s < 3600) return `${Math.max(1, Math.round(s / 60))} min ago`;
 	if (s < 86400) return `${Math.round(s / 3600)} h ago`;
-	return formatTime(at);
+	return formatTime(at, now);
 }
 
 export function secondsBetween(from: string | null, to: string | null): number | null {
