@@ -112,3 +112,14 @@ def test_a_truncate_that_was_not_noted_goes_on(pair, ferry, tmp_path):
     src.sql("UPDATE a SET v = 15 WHERE id = 15")
     ferry(*again, "--if-exists", "truncate")
     assert rows_of(dst, "a") == 20
+
+
+def test_a_refused_copy_sweeps_up_a_lock_without_a_copy(make, ferry):
+    """A kill between the lock's table and the copy's leaves the first."""
+    src, dst = make("sqlite"), make("postgres")
+    src.sql(TABLES + ROWS)
+    columns = "source text PRIMARY KEY, id text, host text, pid text, machine text, born text, started text, beat bigint"
+    dst.sql(as_ferry(dst) + "CREATE TABLE a (id integer PRIMARY KEY, v integer); INSERT INTO a VALUES (7, 7); CREATE SCHEMA ferry; CREATE TABLE ferry.runner (%s)" % columns)
+    result = ferry("copy", src, dst, expect=(3,))
+    assert "is in the target already and holds rows" in result.err
+    assert int(dst.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'ferry'")) == 0 and rows_of(dst, "a") == 1
