@@ -47,6 +47,13 @@ def test_cancelled_statement_is_tried_again(make, tmp_path, postgres):
     compare.assert_equal(src, dst)
 
 
+def wait_for_lock(db, table):
+    end = time.monotonic() + 30
+    while not int(db.value("SELECT count(*) FROM pg_locks WHERE granted AND relation = '%s'::regclass AND mode IN ('ShareLock', 'AccessExclusiveLock')" % table)):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_deadlock_heals(make, tmp_path, ferry):
     src, dst = make("sqlite"), make("postgres")
     fill(src, 20000)
@@ -54,7 +61,7 @@ def test_deadlock_heals(make, tmp_path, ferry):
     locker = subprocess.Popen(dst.server.client(dst.name), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     locker.stdin.write(b"BEGIN; LOCK TABLE parent IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(2); COMMIT;\n")
     locker.stdin.flush()
-    time.sleep(0.5)
+    wait_for_lock(dst, "parent")
     process = start(src, dst, tmp_path, "--data-only")
     finish(process)
     locker.communicate()
@@ -148,13 +155,16 @@ def test_watchdog_names_the_lane(make, tmp_path):
     fill(src, 5000)
     finish(start(src, dst, tmp_path, "--schema-only"))
     locker = subprocess.Popen(dst.server.client(dst.name), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    locker.stdin.write(b"SET application_name = 'nosy'; BEGIN; LOCK TABLE child IN SHARE MODE; SELECT pg_sleep(4); COMMIT;\n")
+    locker.stdin.write(b"SET application_name = 'nosy'; BEGIN; LOCK TABLE child IN SHARE MODE;\n")
     locker.stdin.flush()
-    time.sleep(0.5)
+    wait_for_lock(dst, "child")
 
     process = start(src, dst, tmp_path, "--data-only", "--lanes", "1", "--stall-seconds", "1")
-    out = finish(process)
-    locker.communicate()
+    told = process.stdout.readline()
+    while told and b"no progress" not in told.splitlines()[-1]:
+        told += process.stdout.readline() or pytest.fail(told.decode())
+    locker.communicate(b"COMMIT;\n")
+    out = told.decode() + finish(process)
     assert "has made no progress with child for 1 s" in out, out
     assert "the server says: Lock relation, held by session" in out and "nosy" in out, out
 

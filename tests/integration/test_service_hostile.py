@@ -37,6 +37,15 @@ def read_all(connection):
         return data
 
 
+def assert_is_cut(connection):
+    connection.settimeout(60)
+    try:
+        while connection.recv(65536):
+            pass
+    except ConnectionError:
+        pass
+
+
 def say(service, text, timeout=20):
     """The whole answer to a request that ends the connection."""
     with dial(service, timeout) as connection:
@@ -243,7 +252,7 @@ def test_paths_that_climb(service, path):
 def test_slow_heads_are_cut(make_service):
     """A byte now and then is not silence, and is not enough either."""
     service = make_service("--head-timeout", "2")
-    began, ended = time.monotonic(), []
+    ended = []
 
     def drip(text):
         with dial(service) as connection:
@@ -254,19 +263,17 @@ def test_slow_heads_are_cut(make_service):
             except OSError:
                 pass
             read_all(connection)
-            ended.append(time.monotonic() - began)
+            ended.append(text)
     threads = [threading.Thread(target=drip, args=(text,)) for text in
-               ["GET /healthz HTTP/1.1\r\nHost: x\r\n" + "X-Y: z\r\n" * 20, "GET /" + "a" * 100, "\r\n" * 50] * 4]
+               ["GET /healthz HTTP/1.1\r\nHost: x\r\n" + "X-Y: z\r\n" * 60, "GET /" + "a" * 500, "\r\n" * 250] * 4]
     [t.start() for t in threads]
-    [t.join(30) for t in threads]
-    assert len(ended) == 12 and max(ended) < 15, ended
+    [t.join(60) for t in threads]
+    assert len(ended) == 12, "to send it all would take more than two minutes"
     # an idle connection between two requests, and one that never says anything
     for first in (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"):
         with dial(service) as connection:
             connection.sendall(first)
-            began = time.monotonic()
-            read_all(connection)
-            assert time.monotonic() - began < 15
+            assert_is_cut(connection)
     is_alive(service)
 
 
@@ -276,15 +283,10 @@ def test_slow_bodies_are_cut(make_service):
     for framing, piece in (("Content-Length: 1000", b"x"), ("Transfer-Encoding: chunked", b"1\r\nx\r\n")):
         with dial(service) as connection:
             connection.sendall(request("POST /api/v1/projects", *credentials(admin), framing).encode())
-            began = time.monotonic()
-            try:
-                while time.monotonic() - began < 15:
+            with pytest.raises(OSError):
+                for _ in range(300):
                     connection.send(piece)
                     time.sleep(0.2)
-            except OSError:
-                pass
-            read_all(connection)
-            assert time.monotonic() - began < 15
     # who sends in time, in pieces, is served
     body = json.dumps({"name": "p", "document": {"version": 1}})
     with dial(service) as connection:
@@ -312,6 +314,13 @@ def test_a_connection_serves_many_requests(service):
 
 # ---- numbers ----
 
+def wait_for_place(service):
+    end = time.monotonic() + 30
+    while b" 200 " not in say(service, request("GET /healthz"))[:20]:
+        assert time.monotonic() < end, "no place is free again"
+        time.sleep(0.2)
+
+
 def test_connections_of_one_address(make_service):
     service = make_service("--max-address-connections", "8")
     held = [dial(service) for _ in range(8)]
@@ -321,8 +330,7 @@ def test_connections_of_one_address(make_service):
         connection.sendall(request("GET /healthz").encode())
         assert status(read_all(connection)) == 200
         connection.close()
-    time.sleep(0.5)
-    assert status(say(service, request("GET /healthz"))) == 200, "a place is free again"
+    wait_for_place(service)
 
 
 def test_connections_in_all(make_service):
@@ -330,10 +338,7 @@ def test_connections_in_all(make_service):
     held = [dial(service) for _ in range(40)]
     time.sleep(0.5)
     [connection.close() for connection in held]
-    end = time.monotonic() + 10
-    while status(say(service, request("GET /healthz"))) != 200:
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    wait_for_place(service)
 
 
 def open_stream(service, client, path="/api/v1/events"):
@@ -390,10 +395,9 @@ def test_slow_handlers_keep_nobody_waiting(service):
     threads = [threading.Thread(target=lambda: ada.post("/connections/test", {"url": url}, expect=range(200, 600)), daemon=True) for _ in range(30)]
     [t.start() for t in threads]
     time.sleep(0.5)
-    began = time.monotonic()
     for _ in range(20):
         ada.get("/connections")
-    assert time.monotonic() - began < 5
+    assert all(t.is_alive() for t in threads), "those who ask for databases wait, and nobody has waited for them"
     held = []
     listener.settimeout(1)
     try:

@@ -59,9 +59,13 @@ def test_a_lock_that_is_not_to_be_had(make_mysql, make_postgres, mariadb, ferry)
     """Somebody sits on a table for longer than the wait: the copy goes on without the lock."""
     src, dst = make_mysql(), make_postgres()
     src.sql("CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a SELECT seq FROM seq_1_to_1000")
-    sitter = subprocess.Popen(mariadb.client(src.name) + ["-e", "BEGIN; UPDATE a SET id = 5000 WHERE id = 1; DO SLEEP(12); ROLLBACK"], stdin=subprocess.DEVNULL)
-    time.sleep(0.3)
+    sitter = subprocess.Popen(mariadb.client(src.name) + ["-e", "BEGIN; UPDATE a SET id = 5000 WHERE id = 1; DO SLEEP(600)"], stdin=subprocess.DEVNULL)
+    end = time.monotonic() + 30
+    while not (sleepers := src.rows("SELECT id FROM information_schema.processlist WHERE db = '%s' AND info LIKE 'DO SLEEP%%'" % src.name)):
+        assert time.monotonic() < end
+        time.sleep(0.05)
     result = ferry("copy", user_of(src, "snap_wait", ["SELECT, LOCK TABLES ON DB.*"]), dst, "--lanes", "2", "--chunk-rows", "100")
     assert "a lock on the tables was not to be had" in result.text
     assert dst.value("SELECT count(*) FROM a") == "1000"
+    src.sql("KILL %s" % sleepers[0][0])
     sitter.wait()

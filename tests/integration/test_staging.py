@@ -117,9 +117,9 @@ def test_readers_see_the_old_data_or_the_new(pair, ferry):
     ferry("copy", src, dst)
     refill(src, "b", 20000)
     readers = [Reader(dst) for _ in range(3)]
-    time.sleep(0.3)
+    wait_for(lambda: all(reader.seen for reader in readers))
     ferry("copy", src, dst, "--staging", "--if-exists", "drop", "--chunk-rows", 1000)
-    time.sleep(0.3)
+    wait_for(lambda: all(len(reader.seen) > 1 for reader in readers))
     for reader in readers:
         reader.end()
         assert reader.errors == [], "no query fails by the swap"
