@@ -41,6 +41,30 @@ def test_plan_names_what_is_missing(make_oracle, make_postgres, ferry, case):
     assert ("no snapshot: each query reads as of its own beginning" in out.text) == (case in ("no number", "flashback")), out.text
 
 
+AS_OF = {    # what reading tables as of an SCN ends in: whether there is a snapshot, and what is told
+    "external and temporary": ((), True, None),
+    "one file is offline": (("A_OFFLINE=376",), True, None),
+    "all files are": (("A_OFFLINE=376", "T=376"), False, r"no snapshot: each query reads as of its own beginning; cannot read \"FERRY\"\.\"T\" as of SCN \d+: ORA-00376"),
+    "privilege": (("A_OFFLINE=1031",), False, r"GRANT FLASHBACK ANY TABLE TO FERRY"),
+    "privilege of 23": (("A_OFFLINE=41900",), False, r"GRANT FLASHBACK ANY TABLE TO FERRY"),
+}
+
+
+@pytest.mark.parametrize("case", AS_OF)
+def test_tables_that_are_not_read_as_of_then(make_oracle, make_postgres, ferry, case):
+    """Only what the server says of privileges is one that is missing; a table of which there is no past is not asked."""
+    refused, has_snapshot, told = AS_OF[case]
+    asked = ["A_FILES=30657", "A_SESSION=30657", *refused]
+    src, dst = make_oracle("--profile", "23", *[o for name in asked for o in ("--refuse", name)]), make_postgres()
+    src.sql("CREATE TABLE a_files (id NUMBER(4)) ORGANIZATION EXTERNAL (TYPE ORACLE_LOADER); CREATE GLOBAL TEMPORARY TABLE a_session (id NUMBER(4));"
+            "CREATE TABLE a_offline (id NUMBER(4) PRIMARY KEY);" + SCHEMA)
+    plan = ferry("plan", src, dst).text
+    assert ("FLASHBACK" in plan) == ("privilege" in case) and ("ORA-00376" in plan) == (case == "all files are"), plan
+    out = ferry("copy", src, dst, "--exclude", "A_OFFLINE").text
+    assert ("one snapshot for all lanes (SCN" in out) == has_snapshot and (not told or re.search(told, out)), out
+    assert dst.value("SELECT count(*) FROM t") == "1"
+
+
 def test_what_a_copy_cannot_do_without(make_oracle, make_postgres, ferry):
     src, dst = make_oracle("--refuse", "ALL_TAB_COLS"), make_postgres()
     src.sql(SCHEMA)

@@ -256,6 +256,17 @@ static gboolean is_function(const char *name)
 	return g_str_has_prefix(name, "DBMS_") || strcmp(name, "TIMESTAMP_TO_SCN") == 0;
 }
 
+/* TABLE=NUMBER: the error that reading the table as of an SCN ends in. */
+static gboolean fails_as_of(const char *refused, const char *upper, OraError *e)
+{
+	g_autofree char *table = g_strndup(refused, strcspn(refused, "="));
+
+	if (!strstr(upper, " AS OF SCN") || !mentions(upper, table))
+		return FALSE;
+	ora_error_set(e, atoi(strchr(refused, '=') + 1), 0, "%s cannot be read as of then", table);
+	return TRUE;
+}
+
 /* --refuse: a view that may not be seen is not there, a package is no name that the server knows. */
 static gboolean is_refused(const Session *s, const char *sql, OraError *e)
 {
@@ -265,6 +276,11 @@ static gboolean is_refused(const Session *s, const char *sql, OraError *e)
 	for (guint i = 0; names && names[i]; i++) {
 		if (strchr(names[i], ' ')) /* SESSION_PRIVS leaves it out */
 			continue;
+		if (strchr(names[i], '=')) {
+			if (fails_as_of(names[i], upper, e))
+				return TRUE;
+			continue;
+		}
 		if (strcmp(names[i], "FLASHBACK") == 0 ? !strstr(upper, " AS OF SCN")
 						       : !mentions(upper, names[i]))
 			continue;

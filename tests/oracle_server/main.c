@@ -135,7 +135,10 @@ int main(int argc, char **argv)
 		{"without-dba", 0, 0, G_OPTION_ARG_NONE, &server.without_dba,
 		 "The user may not see DBA_ views", NULL},
 		{"refuse", 0, 0, G_OPTION_ARG_STRING_ARRAY, &server.refused,
-		 "What the user may not see or call: a view, a package, a privilege; FLASHBACK", "NAME"},
+		 "What the user may not see or call: a view, a package, a privilege; FLASHBACK; "
+		 "TABLE=NUMBER: "
+		 "the table is not read as of an SCN, with that error",
+		 "NAME"},
 		{"remember", 0, 0, G_OPTION_ARG_NONE, &server.remember,
 		 "Keep answers: for benchmarks of clients", NULL},
 		{"tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &cert, "TCPS with this certificate", "FILE"},

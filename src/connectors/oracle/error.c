@@ -112,6 +112,7 @@ static const Rule rules[] = {
 	{22924, FERRY_ERROR_FAILED, false, HINT_UNDO},
 	{28000, FERRY_ERROR_AUTH, false, "the account is locked: ALTER USER … ACCOUNT UNLOCK"},
 	{28001, FERRY_ERROR_AUTH, false, HINT_PASSWORD},
+	{41900, FERRY_ERROR_PERMISSION, false, NULL}, /* from 23ai on in the place of some 942 and 1031 */
 };
 
 static const Rule *find_rule(uint32_t number)

@@ -174,9 +174,9 @@ bool ferry_oracle_run_sql(FerryConnection *c, const char *sql, GError **error);
 bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error);
 bool ferry_oracle_share_snapshot(FerryConnection *c, char **ret_name, GError **error);
 bool ferry_oracle_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error);
-/* snapshot.c: a system change number, NULL where none is to be had; and whether tables can be read as of it.
- */
-bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, bool *ret_works, GError **error);
+/* snapshot.c: a system change number, NULL where none is to be had; and why tables cannot be read as of it: of
+ * FERRY_ERROR_PERMISSION the FLASHBACK privilege is missing. NULL: they can. */
+bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, GError **ret_obstacle, GError **error);
 bool ferry_oracle_split(FerryConnection *c, const FerryTable *table, size_t n_rows, GPtrArray **ret_chunks,
 			GError **error);
 

@@ -36,9 +36,9 @@ static bool look_at_moment(FerryOracleCatalogBuilder *b, GError **error)
 {
 	const char *user = b->connection->user;
 	g_autofree char *scn = NULL;
-	bool works = false;
+	g_autoptr(GError) obstacle = NULL;
 
-	if (!ferry_oracle_find_scn(b->connection, &scn, &works, error))
+	if (!ferry_oracle_find_scn(b->connection, &scn, &obstacle, error))
 		return false;
 	if (!scn)
 		note(b, FERRY_SEVERITY_WARNING, "DBMS_FLASHBACK",
@@ -48,7 +48,7 @@ static bool look_at_moment(FerryOracleCatalogBuilder *b, GError **error)
 		     "later of others. GRANT EXECUTE ON SYS.DBMS_FLASHBACK TO %s (or GRANT SELECT ON "
 		     "SYS.V_$DATABASE TO %s)",
 		     user, user);
-	else if (!works)
+	else if (ferry_error_is(obstacle, FERRY_ERROR_PERMISSION))
 		note(b, FERRY_SEVERITY_WARNING, "FLASHBACK",
 		     "it is missing on tables of %s: by it all lanes read as of one system change number; "
 		     "without it each query reads as of its own beginning, so that tables may be of "
@@ -56,6 +56,9 @@ static bool look_at_moment(FerryOracleCatalogBuilder *b, GError **error)
 		     "moments. GRANT FLASHBACK ANY TABLE TO %s (or GRANT FLASHBACK ON … TO %s for each "
 		     "table)",
 		     b->connection->schema, user, user);
+	else if (obstacle)
+		g_ptr_array_add(b->catalog->notes, ferry_note_new(FERRY_SEVERITY_WARNING, "snapshot",
+								  b->connection->schema, obstacle->message));
 	return true;
 }
 

@@ -35,33 +35,62 @@ static char *ask_for_scn(FerryOracleConnection *c, GError **error)
 	return NULL;
 }
 
-/* Some table of the schema, read as of then: without the privilege all would fail. *ret_works. */
-static bool try_scn(FerryOracleConnection *c, const char *scn, bool *ret_works, GError **error)
-{
-	g_autoptr(GString) sql = g_string_new("SELECT TABLE_NAME FROM ALL_TABLES WHERE OWNER = ");
-	g_autoptr(FerryOracleRow) row = NULL;
-	g_autoptr(GError) refusal = NULL;
+/* Tables that an SCN means something to. A few: one may be broken, or not for this user to read. */
+#define CANDIDATES                                                                                           \
+	"SELECT TABLE_NAME FROM ALL_TABLES WHERE OWNER = %s AND TEMPORARY = 'N' AND NESTED = 'NO' AND "      \
+	"SECONDARY = 'N' AND IOT_TYPE IS NULL AND TABLE_NAME NOT LIKE 'BIN$%%' AND TABLE_NAME NOT IN "       \
+	"(SELECT TABLE_NAME FROM ALL_EXTERNAL_TABLES WHERE OWNER = %s) ORDER BY TABLE_NAME "                 \
+	"FETCH FIRST 5 ROWS ONLY"
 
-	ferry_oracle_append_literal(sql, c->schema);
-	g_string_append(
-		sql, " AND TEMPORARY = 'N' AND NESTED = 'NO' AND IOT_TYPE IS NULL FETCH FIRST 1 ROWS ONLY");
-	if (!ferry_oracle_first(c, sql->str, "cannot list the tables", &row, error))
-		return false;
-	*ret_works = true;
-	if (!row || !row->values[0])
-		return true;
-	g_autofree char *name = ferry_oracle_quote_name(c->schema, row->values[0]);
-	g_string_printf(sql, "SELECT 1 FROM %s AS OF SCN %s WHERE 1 = 0", name, scn);
-	g_autoptr(FerryOracleRow) none = NULL;
-	*ret_works =
-		ferry_oracle_first(c, sql->str, "cannot read as of a system change number", &none, &refusal);
-	if (*ret_works || !c->is_lost)
-		return true;
-	g_propagate_error(error, g_steal_pointer(&refusal));
+static bool list_candidates(FerryOracleConnection *c, FerryRows **ret_rows, GError **error)
+{
+	g_autofree char *owner = ferry_oracle_quote_text(c->schema);
+	g_autofree char *sql = g_strdup_printf(CANDIDATES, owner, owner);
+
+	return ferry_oracle_query(c, sql, "cannot list the tables", ret_rows, error);
+}
+
+/* What holds for all tables, and no other need be asked: no privilege, or a number of too long ago. Anything
+ * else is one table's own. */
+static bool is_for_all(const GError *refusal)
+{
+	static const int numbers[] = {1031, 41900, 8180, 8181, 1555};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		if (ferry_error_get_vendor_code(refusal) == numbers[i])
+			return true;
 	return false;
 }
 
-bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, bool *ret_works, GError **error)
+/* Reads tables of the schema as of then. *ret_obstacle: why it does not work, or NULL. */
+static bool try_scn(FerryOracleConnection *c, const char *scn, GError **ret_obstacle, GError **error)
+{
+	g_autoptr(FerryRows) tables = NULL;
+	g_autoptr(GError) obstacle = NULL;
+
+	if (!list_candidates(c, &tables, error))
+		return false;
+	for (guint i = 0; i < tables->rows->len && !(obstacle && is_for_all(obstacle)); i++) {
+		g_autofree char *name =
+			ferry_oracle_quote_name(c->schema, ((char **)tables->rows->pdata[i])[0]);
+		g_autofree char *sql =
+			g_strdup_printf("SELECT 1 FROM %s AS OF SCN %s WHERE 1 = 0", name, scn);
+		g_autofree char *doing = g_strdup_printf("cannot read %s as of SCN %s", name, scn);
+		g_autoptr(FerryOracleRow) none = NULL;
+
+		g_clear_error(&obstacle);
+		if (ferry_oracle_first(c, sql, doing, &none, &obstacle))
+			return true;
+		if (c->is_lost || g_atomic_int_get(&c->is_cancelled)) {
+			g_propagate_error(error, g_steal_pointer(&obstacle));
+			return false;
+		}
+	}
+	*ret_obstacle = g_steal_pointer(&obstacle);
+	return true;
+}
+
+bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, GError **ret_obstacle, GError **error)
 {
 	g_autoptr(GError) refusal = NULL;
 	g_autofree char *scn = ask_for_scn(c, &refusal);
@@ -70,8 +99,7 @@ bool ferry_oracle_find_scn(FerryOracleConnection *c, char **ret_scn, bool *ret_w
 		g_propagate_error(error, g_steal_pointer(&refusal));
 		return false;
 	}
-	*ret_works = false;
-	if (scn && !try_scn(c, scn, ret_works, error))
+	if (scn && !try_scn(c, scn, ret_obstacle, error))
 		return false;
 	*ret_scn = g_steal_pointer(&scn);
 	return true;
@@ -98,15 +126,33 @@ bool ferry_oracle_share_snapshot(FerryConnection *c, char **ret_name, GError **e
 bool ferry_oracle_join_snapshot(FerryConnection **connections, size_t n, const char *name, GError **error)
 {
 	const char *scn = g_str_has_prefix(name, "SCN ") ? name + 4 : NULL;
-	bool works = false;
+	g_autoptr(GError) obstacle = NULL;
 
-	if (is_number(scn) && !try_scn(ferry_oracle(connections[0]), scn, &works, error))
+	if (!is_number(scn))
+		return ferry_fail(error, FERRY_ERROR_FAILED, "%s is no system change number", name);
+	if (!try_scn(ferry_oracle(connections[0]), scn, &obstacle, error))
 		return false;
-	if (!works)
-		return ferry_fail(error, FERRY_ERROR_FAILED, "the server has no rows any more as of %s",
-				  name);
+	if (obstacle) {
+		g_propagate_prefixed_error(error, g_steal_pointer(&obstacle),
+					   "tables are not to be read as of %s any more: ", name);
+		return false;
+	}
 	set_scn(connections, n, scn);
 	return true;
+}
+
+/* What stands in the report in the place of a snapshot. */
+static char *describe_none(const FerryOracleConnection *lead, const char *scn, const GError *obstacle)
+{
+	static const char none[] = "no snapshot: each query reads as of its own beginning";
+
+	if (!scn)
+		return g_strdup_printf("%s; for one that all share: GRANT EXECUTE ON DBMS_FLASHBACK TO %s",
+				       none, lead->user);
+	if (ferry_error_is(obstacle, FERRY_ERROR_PERMISSION))
+		return g_strdup_printf("%s; for one that all share: GRANT FLASHBACK ANY TABLE TO %s", none,
+				       lead->user);
+	return g_strdup_printf("%s; %s", none, obstacle->message);
 }
 
 bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_description, GError **error)
@@ -114,17 +160,14 @@ bool ferry_oracle_snapshot(FerryConnection **connections, size_t n, char **ret_d
 	FerryOracleConnection *lead = ferry_oracle(connections[0]);
 	const char *wanted = ferry_url_param(lead->base.url, "scn", NULL);
 	g_autofree char *scn = g_strdup(wanted);
-	bool works = true;
+	g_autoptr(GError) obstacle = NULL;
 
 	if (wanted && !is_number(wanted))
 		return ferry_fail(error, FERRY_ERROR_USAGE, "parameter scn is a number, not '%s'", wanted);
-	if (!wanted && !ferry_oracle_find_scn(lead, &scn, &works, error))
+	if (!wanted && !ferry_oracle_find_scn(lead, &scn, &obstacle, error))
 		return false;
-	if (!works) {
-		*ret_description = g_strdup_printf(
-			"no snapshot: each query reads as of its own beginning; for one that all "
-			"share: GRANT %s TO %s",
-			scn ? "FLASHBACK ANY TABLE" : "EXECUTE ON DBMS_FLASHBACK", lead->user);
+	if (!scn || obstacle) {
+		*ret_description = describe_none(lead, scn, obstacle);
 		return true;
 	}
 	set_scn(connections, n, scn);
