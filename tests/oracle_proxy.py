@@ -2,7 +2,9 @@
 
     with Recorder(server.port) as recorder: …    a client that uses recorder.port
     recorder.connections[0].turns                [Turn]: what was sent before an answer came
+    with Cutter(server.port, b"CREATE", 7) as cutter: …      the sixth request behind that word loses the connection
 """
+import select
 import socket
 import struct
 import threading
@@ -88,3 +90,58 @@ class Recorder:
                 s.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+
+
+class Cutter(Recorder):
+    """Loses the client at its nth request that counts, over all connections: before the server gets it, or when it has answered.
+
+    First is the first that has the word in it; queries do not count. on_cut: called then, once; without one the connection is
+    closed, and others go on. n_requests: how many there were.
+    """
+
+    def __init__(self, port, word, nth=0, is_after=False, on_cut=None):
+        super().__init__(port)
+        self.word, self.nth, self.is_after, self.on_cut, self.n_requests, self.is_cut = word, nth, is_after, on_cut, 0, False
+        self.lock = threading.Lock()
+
+    def counts(self, data):
+        with self.lock:
+            if b"SELECT" in data or not (self.n_requests or self.word in data):
+                return False
+            self.n_requests += 1
+            return self.n_requests == self.nth
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.relay, args=(client, socket.create_connection(("127.0.0.1", self.target))), daemon=True).start()
+
+    def relay(self, *ends):
+        """One thread for both ways, so that it is plain what came first."""
+        client, server = ends
+        for s in ends:
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        is_asking = is_last = False
+        try:
+            while True:
+                for source in select.select(ends, [], [])[0]:
+                    data = source.recv(1 << 20)
+                    if not data or (self.is_cut and self.on_cut):
+                        return
+                    if source is client and not is_asking:
+                        is_last = self.counts(data)
+                    is_asking = source is client
+                    if is_last and is_asking != self.is_after:
+                        self.is_cut = True
+                        if self.on_cut:
+                            self.on_cut()
+                        return
+                    (server if is_asking else client).sendall(data)
+        except OSError:
+            pass
+        finally:
+            for s in ends:
+                s.close()

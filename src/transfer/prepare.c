@@ -377,8 +377,7 @@ static bool look_after_hooks(FerryRun *run, GError **error)
 	return false;
 }
 
-/* Best effort: a later run finds it as well. */
-static void sweep_ledger(FerryRun *run)
+void ferry_run_sweep_ledger(FerryRun *run)
 {
 	FerryConnection *c = run->targets[0];
 	g_autoptr(GError) local = NULL;
@@ -398,7 +397,7 @@ static bool look_first(FerryRun *run, GError **error)
 	if (prepare_tables(run, &local))
 		return true;
 	if (ferry_error_is(local, FERRY_ERROR_EXISTS) && !run->result.is_resumed)
-		sweep_ledger(run);
+		ferry_run_sweep_ledger(run);
 	g_propagate_error(error, g_steal_pointer(&local));
 	return false;
 }

@@ -473,16 +473,18 @@ static bool finish(FerryRun *run, GError **error)
 	FerryHealing healing = {0};
 	GError *failure = NULL;
 	while (!end_ledger(run, &failure)) {
-		/* It had gone, when the answer to the commit did not come. */
+		/* It had gone, when the answer to the commit did not come; or some of its tables had, where
+		 * each DROP commits. */
 		bool has_gone = healing.n_failures && ferry_error_is(failure, FERRY_ERROR_NOT_FOUND);
 		if (!has_gone &&
 		    !ferry_heal(run, &healing, FERRY_HEAL_TARGET, 0, "closing the ledger", failure, error))
 			return false;
-		if (has_gone)
+		if (has_gone) {
 			g_error_free(failure);
-		failure = NULL;
-		if (has_gone)
+			ferry_run_sweep_ledger(run);
 			return true;
+		}
+		failure = NULL;
 	}
 	return true;
 }

@@ -152,6 +152,8 @@ void ferry_run_forget(FerryRun *run);
 bool ferry_run_connect(FerryRun *run, GError **error);
 void ferry_run_disconnect(FerryRun *run);
 bool ferry_run_prepare(FerryRun *run, GError **error);
+/* Takes away what is left of a ledger without a copy. Best effort: a later run finds it as well. */
+void ferry_run_sweep_ledger(FerryRun *run);
 bool ferry_run_snapshot(FerryRun *run, GError **error);
 bool ferry_run_split(FerryRun *run, GError **error);
 /* The chunks as the ledger has them, with what was counted. ret_done may be NULL. */

@@ -18,7 +18,7 @@ static bool execute(FerryConnection *c, const char *sql, bool is_script, GError 
 			 : ferry_target(c)->execute(c, sql, NULL, error);
 }
 
-/* Where a statement commits by itself, a run that was killed behind it has not noted it. */
+/* Where a statement commits by itself, who was killed or cut off behind it has not noted it. */
 static bool is_there_already(const FerryConnection *c, bool is_drop, const GError *error)
 {
 	return !c->connector->caps.has_transactional_ddl &&
@@ -26,14 +26,14 @@ static bool is_there_already(const FerryConnection *c, bool is_drop, const GErro
 }
 
 static bool execute_and_note(FerryRun *run, FerryConnection *c, const char *step, const char *sql,
-			     bool is_script, GError **error)
+			     bool is_script, bool may_be_ours, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 
 	if (!ferry_target(c)->begin(c, error))
 		return false;
-	bool is_made = execute(c, sql, is_script, &local) ||
-		       (run->result.is_resumed && is_there_already(c, false, local));
+	bool is_made =
+		execute(c, sql, is_script, &local) || (may_be_ours && is_there_already(c, false, local));
 	if (!is_made)
 		g_propagate_error(error, g_steal_pointer(&local));
 	if (is_made && ferry_ledger_note_step(run->ledger, c, step, error) &&
@@ -51,11 +51,13 @@ static bool execute_patiently(FerryRun *run, guint lane, const char *step, const
 			      const char *doing, GError **error)
 {
 	FerryHealing healing = {0};
+	bool may_be_ours = run->result.is_resumed;
 
 	while (!ferry_ledger_step_is_done(run->ledger, step)) {
 		GError *failure = NULL;
-		if (execute_and_note(run, run->targets[lane], step, sql, is_script, &failure))
+		if (execute_and_note(run, run->targets[lane], step, sql, is_script, may_be_ours, &failure))
 			return true;
+		may_be_ours |= ferry_error_is(failure, FERRY_ERROR_LOST);
 		if (!ferry_heal_may(run, failure)) {
 			g_propagate_error(error, failure);
 			return false;
