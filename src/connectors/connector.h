@@ -293,6 +293,8 @@ typedef struct FerryTargetOps {
 	bool (*merge)(FerryWriter *w, const GPtrArray *key, GError **error);
 	/* MAY. The logical type that a column of this native type gives back; pure. False: the name is not known. NULL: none is. */
 	bool (*parse_type)(const char *native_type, FerryType *ret_type);
+	/* MAY. Why nothing can be loaded into columns of this native type, a clause; NULL: it can. Pure. NULL slot: into all. */
+	const char *(*refuse_type)(const char *native_type);
 	/* MAY. Adds to the catalog's notes what the author of a plan must know of this database as a whole. NULL: nothing. */
 	bool (*note_limits)(FerryConnection *c, FerryCatalog *target, GError **error);
 	/* MAY. Why the table cannot be divided as its partitioning says, a clause, newly allocated; NULL: it can be. Its keys are settled.

@@ -23,13 +23,64 @@ static void settle_type(FerryPlanner *p, const FerryTablePlan *table, FerryTable
 	p->target_ops->map_type(p->plan->source, scratch, mapped);
 	bool is_same = g_strcmp0(mapped->native_type, target->native_type) == 0 &&
 		       !ferry_planner_is_part(table, source->name);
-	target->type = mapped->type.is_exact && !is_same ? source->type : mapped->type;
+	/* We would have made a text of it; who made the table knew better. */
+	bool is_interval = source->type.id == FERRY_TYPE_INTERVAL && target->type.id == FERRY_TYPE_INTERVAL;
+	target->type = (mapped->type.is_exact && !is_same) || is_interval ? source->type : mapped->type;
 }
 
 static bool is_changed(const FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
 {
 	return !plan->source || ferry_planner_find_native(p, table, plan) ||
 	       (plan->project && (plan->project->expression || plan->project->steps->len > 0));
+}
+
+/* Whether the target's catalog names it as one that it leaves out. */
+static const FerryNote *find_left_out(const FerryTable *table, const char *column)
+{
+	g_autofree char *name = ferry_table_display_name(table);
+	g_autofree char *object = g_strdup_printf("%s.%s", name, column);
+
+	for (guint i = 0; i < table->notes->len; i++) {
+		const FerryNote *note = table->notes->pdata[i];
+
+		if (note->severity == FERRY_SEVERITY_LOSS && strcmp(note->kind, "column") == 0 &&
+		    g_ascii_strcasecmp(note->object, object) == 0)
+			return note;
+	}
+	return NULL;
+}
+
+static bool refuse_missing(const FerryTable *table, const char *column, GError **error)
+{
+	g_autofree char *name = ferry_table_display_name(table);
+	const FerryNote *note = find_left_out(table, column);
+
+	if (note) {
+		ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+			   "nothing can be loaded into column %s of the target: %s", note->object,
+			   note->text);
+		ferry_error_hint(error, "leave the column out by the project (exclude: true)");
+		return false;
+	}
+	ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s of the target has no column %s", name, column);
+	ferry_error_hint(error,
+			 "add the column, leave the table out with --exclude, or copy without --data-only");
+	return false;
+}
+
+static bool can_load(const FerryPlanner *p, const FerryTable *table, const FerryColumnDef *column,
+		     GError **error)
+{
+	const char *why = ferry_planner_refuse_type(p, column->native_type);
+	g_autofree char *name = ferry_table_display_name(table);
+
+	if (!why)
+		return true;
+	ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+		   "nothing can be loaded into column %s.%s of the target, of type %s: %s", name,
+		   column->name, column->native_type, why);
+	ferry_error_hint(error, "leave the column out by the project (exclude: true)");
+	return false;
 }
 
 static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scratch,
@@ -42,19 +93,15 @@ static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scr
 	FerryColumnDef *target = ferry_table_find_column_loosely(table->target, wish);
 	FerryColumnPlan plan = {
 		.source = source, .target = target, .is_copied = true, .project = pick->project};
-	g_autofree char *name = ferry_table_display_name(table->target);
 
-	if (!target) {
-		ferry_fail(error, FERRY_ERROR_NOT_FOUND, "table %s of the target has no column %s", name,
-			   wish);
-		ferry_error_hint(
-			error,
-			"add the column, leave the table out with --exclude, or copy without --data-only");
+	if (!target)
+		return refuse_missing(table->target, wish, error);
+	if (!can_load(p, table->target, target, error))
 		return false;
-	}
 	if (!g_hash_table_add(used, target))
 		return ferry_fail(error, FERRY_ERROR_NOT_FOUND,
-				  "two columns of the source match %s.%s in the target", name, target->name);
+				  "two columns of the source match %s.%s in the target", table->target->name,
+				  target->name);
 	plan.is_copied = target->generated == FERRY_GENERATED_NONE;
 	if (is_changed(p, table, &plan)) {
 		/* What comes out of the project's changes goes into the type that is there. */

@@ -125,6 +125,21 @@ static void take_native(const FerryPlanner *p, FerryColumnDef *column, const cha
 	column->type = type;
 }
 
+const char *ferry_planner_refuse_type(const FerryPlanner *p, const char *native)
+{
+	return p->target_ops->refuse_type && native ? p->target_ops->refuse_type(native) : NULL;
+}
+
+static bool check_native(const FerryPlanner *p, const FerryTablePlan *table, const FerryColumnPlan *plan,
+			 const char *native, GError **error)
+{
+	const char *why = ferry_planner_refuse_type(p, native);
+
+	return !why ||
+	       ferry_fail(error, FERRY_ERROR_UNSUPPORTED, "nothing can be loaded into column %s.%s as %s: %s",
+			  table->source->name, ferry_column_plan_name(plan), native, why);
+}
+
 /* By the logical type alone, as from a system that is none of ours. */
 static void map_logical(const FerryPlanner *p, FerryTable *target, FerryColumnDef *column)
 {
@@ -199,7 +214,7 @@ bool ferry_planner_retype(FerryPlanner *p, FerryTablePlan *table, FerryColumnPla
 	bool is_plain = plan->source && !plan->source->labels && !plan->source->user_type;
 	FerryType result;
 
-	if (!find_result(plan, table->source, &result, error))
+	if (!find_result(plan, table->source, &result, error) || !check_native(p, table, plan, native, error))
 		return false;
 	is_plain = is_plain && p->is_same_system && ferry_type_equal(&result, &plan->source->type);
 	forget_type(column);

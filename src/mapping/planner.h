@@ -127,6 +127,8 @@ bool ferry_planner_parse_casts(FerryPlanner *p, GError **error);
 /* The native type that the project wants for the column, or NULL; sets its rule. */
 const char *ferry_planner_find_native(const FerryPlanner *p, const FerryTablePlan *table,
 				      FerryColumnPlan *plan);
+/* Why the target loads nothing into columns of the type, or NULL. */
+const char *ferry_planner_refuse_type(const FerryPlanner *p, const char *native);
 /* Makes the column's type that one (or, NULL, what the steps give). */
 bool ferry_planner_retype(FerryPlanner *p, FerryTablePlan *table, FerryColumnPlan *plan, const char *native,
 			  GError **error);

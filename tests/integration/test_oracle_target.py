@@ -1,6 +1,7 @@
 """Into oracle://, as the tests' own server (tests/oracle_server) has it: no real server was to be had. The judge reads the server's file past it."""
 import decimal
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -202,6 +203,41 @@ def test_if_exists(make, make_oracle, ferry, policy, rows):
     ferry("copy", src, dst, "--if-exists", policy, *(["--table", "b"] if policy == "append" else []))
     assert dst.value("SELECT count(*) FROM B") == rows
     assert count(dst, "R") == 1
+
+
+# Into a column that somebody else has made: its type, the source's, and a value. None: no value goes in.
+EXISTING = {
+    "XMLTYPE": ("text", "<a/>", "<a/>"), "JSON": ("jsonb", '{"a": 1}', '{"a": 1}'), "BOOLEAN": ("boolean", "t", 1), "VECTOR": ("text", "[1,2]", "[1,2]"),
+    "LONG": ("text", "long", "long"), "LONG RAW": ("bytea", "\\x01", b"\x01"), "ROWID": ("text", "AAAR3sAAEAAAACXAAA", "AAAR3sAAEAAAACXAAA"),
+    "BOOLEAN of int": ("int", "1", 1), "LONG of int": ("int", "-5", "-5"), "VARCHAR2(40) of int": ("bigint", "5", "5"), "VARCHAR2(40) of numeric": ("numeric", "5.25", "5.25"),
+    "VARCHAR2(40) of float": ("float8", "0.1", "0.1"), "VARCHAR2(40) of date": ("date", "2024-02-29", "2024-02-29"), "CLOB of timestamp": ("timestamp", "2024-02-29 01:02:03.5", "2024-02-29 01:02:03.5"),
+    "VARCHAR2(40) of timestamptz": ("timestamptz", "2024-02-29 01:02:03+00", "2024-02-29 01:02:03+00"), "VARCHAR2(40) of uuid": ("uuid", "550e8400-e29b-41d4-a716-446655440000", "550e8400-e29b-41d4-a716-446655440000"),
+    "INTERVAL DAY TO SECOND": ("interval", "1 day 02:03:04.5", "+01 02:03:04.500000000"), "INTERVAL YEAR TO MONTH": ("interval", "1 year 2 mons", "+01-02"),
+    "SDO_GEOMETRY": ("bytea", "\\x01", None), "BFILE": ("text", "x", None), "ADDRESS": ("text", "x", None),
+}
+
+
+@pytest.mark.parametrize("column", EXISTING)
+def test_types_of_tables_that_are_there(make, make_oracle, ferry, column):
+    src, dst = make("postgres"), make_oracle("--profile", "23")
+    kind, value, held = EXISTING[column]
+    native = column.partition(" of ")[0]
+    dst.sql("CREATE TYPE address AS OBJECT (street VARCHAR2(30), no NUMBER(4));\n/\nCREATE TABLE t (id NUMBER(4) PRIMARY KEY, c %s)" % native)
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, c %s); INSERT INTO t VALUES (1, '%s'), (2, NULL); GRANT SELECT ON t TO ferry" % (kind, value))
+    if held is None:
+        assert re.search(r"column (FERRY\.T\.)?C .*%s" % native, ferry("plan", src, dst, "--data-only", expect=(2, 3)).err), native
+        ferry("copy", src, dst, "--data-only", expect=(2, 3))
+        assert dst.value("SELECT count(*) FROM T") == 0
+        return
+    assert "Loaded and verified" in ferry("copy", src, dst, "--data-only").text
+    assert dst.rows("SELECT C FROM T ORDER BY ID") == [(held,), (None,)]
+
+
+def test_a_type_of_the_project_that_takes_nothing(make, make_oracle, ferry, tmp_path):
+    src, dst = make("postgres"), make_oracle()
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, c bytea); GRANT SELECT ON t TO ferry")
+    (tmp_path / "p.yaml").write_text("version: 1\ntables:\n  - source: t\n    columns:\n      - source: c\n        type: SDO_GEOMETRY\n")
+    assert "SDO_GEOMETRY" in ferry("plan", src, dst, "--project", "p.yaml", expect=(2, 3)).err
 
 
 # ---- kills ----

@@ -38,6 +38,7 @@ bool ferry_oracle_choose_interval(DecodeColumn *d);
 bool ferry_oracle_choose_bytes(DecodeColumn *d);
 bool ferry_oracle_choose_rowid(DecodeColumn *d);
 bool ferry_oracle_choose_locator(DecodeColumn *d);
+bool ferry_oracle_choose_typed(DecodeColumn *d); /* of the texts: what is wanted as another type */
 
 static inline FerryColumn *column_of(const DecodeColumn *d, FerryBatch *batch)
 {

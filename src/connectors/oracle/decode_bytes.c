@@ -4,7 +4,6 @@
  */
 #include "connectors/oracle/decode.h"
 #include "connectors/oracle/utf16.h"
-#include "data/value_text.h"
 
 #define MAX_VALUE FERRY_ORACLE_MAX_VALUE
 
@@ -138,25 +137,6 @@ static bool decode_uuid(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
 	return true;
 }
 
-/* CHAR(1) and the like that are wanted as booleans. */
-static bool decode_text_bool(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batch)
-{
-	size_t len;
-	bool value;
-	const uint8_t *p = read_short(w, &len);
-
-	if (G_UNLIKELY(!p))
-		return false;
-	if (len == 0)
-		return set_null(d, batch);
-	while (len > 1 && p[len - 1] == ' ')
-		len--;
-	if (!ferry_parse_bool((const char *)p, len, &value))
-		return mark_bad(d, batch, FERRY_BAD_INVALID_VALUE, p, len);
-	((uint8_t *)column_of(d, batch)->fixed)[batch->n_rows] = value;
-	return true;
-}
-
 static bool choose_text(DecodeColumn *d)
 {
 	bool is_national = d->field->form == FERRY_ORACLE_FORM_NATIONAL;
@@ -164,8 +144,7 @@ static bool choose_text(DecodeColumn *d)
 	switch (d->logical) {
 	case FERRY_TYPE_TEXT:
 	case FERRY_TYPE_JSON: d->func = is_national ? decode_utf16 : decode_plain; return true;
-	case FERRY_TYPE_BOOL: d->func = decode_text_bool; return !is_national;
-	default: return false;
+	default: return ferry_oracle_choose_typed(d);
 	}
 }
 

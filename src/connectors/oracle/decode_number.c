@@ -194,8 +194,7 @@ static bool decode_boolean(DecodeColumn *d, FerryOracleWire *w, FerryBatch *batc
 		return set_null(d, batch);
 	if (d->logical == FERRY_TYPE_TEXT)
 		return append_value(d, batch, p[0] == 1 ? "true" : "false", p[0] == 1 ? 4 : 5);
-	((uint8_t *)column_of(d, batch)->fixed)[batch->n_rows] = p[0] == 1;
-	return true;
+	return store_integer(d, batch, p[0] == 1);
 }
 
 static bool choose_number(DecodeColumn *d)
@@ -230,7 +229,7 @@ bool ferry_oracle_choose_number(DecodeColumn *d)
 		return is_float || d->logical == FERRY_TYPE_TEXT;
 	case FERRY_ORACLE_TYPE_BOOLEAN:
 		d->func = decode_boolean;
-		return d->logical == FERRY_TYPE_BOOL || d->logical == FERRY_TYPE_TEXT;
+		return d->logical <= FERRY_TYPE_INT64 || d->logical == FERRY_TYPE_TEXT;
 	default: return false;
 	}
 }

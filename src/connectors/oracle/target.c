@@ -172,6 +172,7 @@ const FerryTargetOps ferry_oracle_target = {
 	.close = ferry_oracle_writer_close,
 	.merge = ferry_oracle_writer_merge,
 	.parse_type = ferry_oracle_parse_type,
+	.refuse_type = ferry_oracle_refuse_type,
 	.note_limits = ferry_oracle_note_limits,
 	.words = &words,
 };

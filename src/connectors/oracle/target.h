@@ -36,6 +36,7 @@ FerryOracleCheckFunc ferry_oracle_check_for(const FerryOracleTargetColumn *t);
 
 /* A default of a date or timestamp that Oracle has not. */
 bool ferry_oracle_is_infinite_moment(const FerryColumnDef *column);
+const char *ferry_oracle_refuse_type(const char *native_type);
 void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
 void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);

@@ -262,7 +262,8 @@ static const Encoding encodings[] = {
 
 static bool is_text_type(const char *native)
 {
-	return strstr(native, "CHAR") != NULL || strstr(native, "CLOB") != NULL;
+	return strstr(native, "CHAR") != NULL || strstr(native, "CLOB") != NULL ||
+	       strcmp(native, "LONG") == 0;
 }
 
 static bool is_float(FerryTypeId id)

@@ -233,3 +233,21 @@ void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *table, FerryC
 	g_free(column->native_type);
 	column->native_type = native;
 }
+
+/* Types of objects, which no bind of a scalar becomes (ORA-00932). */
+const char *ferry_oracle_refuse_type(const char *native_type)
+{
+	static const struct {
+		const char *name, *why;
+	} refused[] = {
+		{"SDO_GEOMETRY",
+		 "load WKB into a BLOB column, and make geometries of it there: SDO_GEOMETRY(column, srid)"},
+		{"BFILE", "it names a file of the server's; load the bytes into a BLOB"},
+		{"ANYDATA", "its values bring types of their own"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++)
+		if (g_ascii_strcasecmp(native_type, refused[i].name) == 0)
+			return refused[i].why;
+	return NULL;
+}
