@@ -1,6 +1,6 @@
-/* What the files of the target's side share: target.c has the operations, target_types.c and target_ddl.c say
- * how tables look, target_sequence.c what numbers rows, target_writer.c loads rows, target_encode.c and
- * target_check.c deal with one column's values. */
+/* What the files of the target's side share: target.c has the operations, target_types.c, target_columns.c
+ * and target_ddl.c say how tables look, target_sequence.c what numbers rows, target_writer.c loads rows,
+ * target_encode.c and target_check.c deal with one column's values. */
 #pragma once
 
 #include "connectors/oracle/cursor.h"
@@ -40,6 +40,9 @@ const char *ferry_oracle_refuse_type(const char *native_type);
 void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table, FerryColumnDef *column);
 void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);
+
+/* target_columns.c. BY DEFAULT while rows are loaded, which bring their values. */
+void ferry_oracle_append_column(GString *sql, const FerryColumnDef *column);
 
 /* target_sequence.c: CREATE SEQUENCE …; newly allocated. */
 GString *ferry_oracle_create_sequence(const FerrySequence *sequence);
