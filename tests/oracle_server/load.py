@@ -299,7 +299,7 @@ class Schema:
 
     def add_column(self, table_name, c, position, internal):
         self.add("tab_cols", OWNER=self.owner, TABLE_NAME=table_name, COLUMN_NAME=c.name, DATA_TYPE=c.type, DATA_LENGTH=c.length or 0,
-                 DATA_TYPE_OWNER="PUBLIC" if c.type == "XMLTYPE" else None, DATA_PRECISION=c.precision, DATA_SCALE=c.scale,
+                 DATA_TYPE_OWNER="PUBLIC" if c.type == "XMLTYPE" else self.owner if self.is_type(c.type) else None, DATA_PRECISION=c.precision, DATA_SCALE=c.scale,
                  NULLABLE="Y" if c.nullable else "N", COLUMN_ID=position, DATA_DEFAULT=c.default, DEFAULT_LENGTH=len(c.default) if c.default else None,
                  CHAR_LENGTH=c.char_length, CHAR_USED=c.char_used, HIDDEN_COLUMN="NO" if position else "YES", VIRTUAL_COLUMN="YES" if c.virtual else "NO",
                  SEGMENT_COLUMN_ID=None if c.virtual else internal, INTERNAL_COLUMN_ID=internal, QUALIFIED_COL_NAME=c.name,
@@ -475,7 +475,29 @@ class Schema:
             c, _ = read_column(tokens('"%s" %s' % (name, (native or "VARCHAR2(4000)").replace(" CHAR\"", ""))), native or "")
             self.add_column(view.name, c, i, i)
 
+    def is_type(self, name):
+        return any(kind == "TYPE" and n == name for n, kind, _ in self.sources)
+
+    def add_type(self, name, text):
+        """AS OBJECT (…), AS VARRAY(n) OF …, AS TABLE OF …"""
+        ts = tokens(text)
+        words = [t.word for t in ts]
+        if "OBJECT" in words:
+            at = words.index("OBJECT") + 1
+            attributes = Table(name)
+            read_items(attributes, ts[at + 1:closing(ts, at) - 1], text)
+            for i, c in enumerate(attributes.columns, 1):
+                self.add("type_attrs", OWNER=self.owner, TYPE_NAME=name, ATTR_NAME=c.name, ATTR_TYPE_OWNER=self.owner if self.is_type(c.type) else None, ATTR_TYPE_NAME=c.type,
+                         LENGTH=c.length, PRECISION=c.precision, SCALE=c.scale, ATTR_NO=i)
+        elif "OF" in words:
+            element = read_column(tokens("element") + ts[words.index("OF") + 1:], text)[0]
+            self.add("coll_types", OWNER=self.owner, TYPE_NAME=name, COLL_TYPE="VARYING ARRAY" if "VARRAY" in words else "TABLE",
+                     ELEM_TYPE_OWNER=self.owner if self.is_type(element.type) else None, ELEM_TYPE_NAME=element.type)
+
     def add_code(self):
+        for name, kind, text in self.sources:
+            if kind == "TYPE":
+                self.add_type(name, text)
         for name, kind, text in self.sources:
             self.add_object(name, kind)
             for i, line in enumerate(text.splitlines(True), 1):

@@ -182,10 +182,10 @@ static int compare_tables(gconstpointer a, gconstpointer b)
 static bool fill(FerryOracleCatalogBuilder *b, GError **error)
 {
 	if (!read_tables(b, error) || !ferry_oracle_read_sequences(b, error) ||
-	    !ferry_oracle_read_columns(b, error) || !read_comments(b, error) ||
-	    !ferry_oracle_read_partitions(b, error) || !ferry_oracle_read_constraints(b, error) ||
-	    !ferry_oracle_read_indexes(b, error) || !ferry_oracle_read_others(b, error) ||
-	    !ferry_oracle_note_privileges(b, error))
+	    !ferry_oracle_read_columns(b, error) || !ferry_oracle_note_left_out(b, error) ||
+	    !read_comments(b, error) || !ferry_oracle_read_partitions(b, error) ||
+	    !ferry_oracle_read_constraints(b, error) || !ferry_oracle_read_indexes(b, error) ||
+	    !ferry_oracle_read_others(b, error) || !ferry_oracle_note_privileges(b, error))
 		return false;
 	g_ptr_array_sort(b->catalog->tables, compare_tables);
 	return true;
@@ -225,6 +225,7 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 		.indexes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 		.sequences = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 						   (GDestroyNotify)ferry_sequence_free),
+		.left_out = ferry_oracle_left_out_new(),
 	};
 
 	catalog->folds_to_capitals = true;
@@ -244,6 +245,7 @@ bool ferry_oracle_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GEr
 	g_hash_table_unref(b.key_indexes);
 	g_hash_table_unref(b.indexes);
 	g_hash_table_unref(b.sequences);
+	g_ptr_array_unref(b.left_out);
 	if (!is_ok)
 		return false;
 	ferry_own_tables_leave_out(base->connector, catalog);

@@ -1,6 +1,7 @@
 /*
  * The catalog, read in some twenty queries over the whole schema, never one a table: catalog.c asks for
- * tables and what is said of them, catalog_columns.c for columns, catalog_keys.c for constraints and indexes,
+ * tables and what is said of them, catalog_columns.c for columns, catalog_types.c for
+ * the types of those that are left out, catalog_keys.c for constraints and indexes,
  * catalog_partitions.c for partitions, catalog_others.c for what is only named, privileges.c for what the
  * user may not see.
  */
@@ -33,6 +34,8 @@ typedef struct FerryOracleCatalogBuilder {
 	GHashTable *partitions; /* "table\npartition" -> FerryPartition, borrowed; while they are read */
 	GHashTable *subpartition_types; /* name of a table -> "HASH" and the like; the same */
 	GHashTable *sequences;          /* name -> FerrySequence, owned: those of identities, too */
+	GPtrArray *left_out;    /* columns of types that are not read; catalog_types.c knows what they are */
+	GHashTable *user_types; /* while these are looked at */
 } FerryOracleCatalogBuilder;
 
 static inline FerryTable *ferry_oracle_builder_find(const FerryOracleCatalogBuilder *b, const char *name)
@@ -46,6 +49,12 @@ bool ferry_oracle_builder_each(FerryOracleCatalogBuilder *b, const char *format,
 			       FerryOracleRowFunc func, GError **error);
 
 bool ferry_oracle_read_columns(FerryOracleCatalogBuilder *b, GError **error);
+/* catalog_types.c: a column of a type that is not read; table is borrowed, type_owner may be NULL. */
+GPtrArray *ferry_oracle_left_out_new(void);
+void ferry_oracle_leave_out(FerryOracleCatalogBuilder *b, FerryTable *table, const char *column,
+			    const char *type_owner, const char *type);
+/* Once all columns are there: says so, and what reads them. */
+bool ferry_oracle_note_left_out(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_constraints(FerryOracleCatalogBuilder *b, GError **error);
 bool ferry_oracle_read_indexes(FerryOracleCatalogBuilder *b, GError **error);
 /* Once columns are there. */

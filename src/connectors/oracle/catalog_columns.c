@@ -84,10 +84,6 @@ static void add_view_column(FerryOracleCatalogBuilder *b, const char *view, cons
 	g_ptr_array_add(columns, g_strdup(column));
 }
 
-/* Of an object or a collection. */
-static const char way_out[] = "; a query of the project can, as its attributes (t.col.attribute) or by "
-			      "XMLSERIALIZE(CONTENT XMLTYPE(t.col) AS CLOB)";
-
 static bool on_column(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
@@ -106,10 +102,7 @@ static bool on_column(char **row, gpointer data, GError **error)
 	FerryColumnDef *column = ferry_column_def_new(row[C_NAME]);
 	column->native_type = native_type(row);
 	if (!ferry_oracle_parse_type(column->native_type, &column->type)) {
-		ferry_table_note(table, FERRY_SEVERITY_LOSS, column->name,
-				 "the column is left out: Ferry does not read the type %s%s%s%s",
-				 row[C_TYPE_OWNER] ? row[C_TYPE_OWNER] : "", row[C_TYPE_OWNER] ? "." : "",
-				 column->native_type, row[C_TYPE_OWNER] ? way_out : "");
+		ferry_oracle_leave_out(b, table, column->name, row[C_TYPE_OWNER], column->native_type);
 		ferry_column_def_free(column);
 		return true;
 	}
