@@ -136,3 +136,12 @@ def test_objects_and_collections(make_oracle, make_postgres, ferry, profile):
     assert ('SELECT t."ID", t."NAME", %s "HOME", %s "SEEN" FROM "FERRY"."O" t' % (home, seen) in plan) == (profile == "19"), plan
     ferry("copy", src, dst)
     assert dst.rows("SELECT id, name FROM o") == [("1", "x")]
+
+
+def test_a_type_of_a_users_with_a_name_of_the_servers(make_oracle, make_postgres, ferry):
+    """Before 23ai a VECTOR is whatever somebody has made."""
+    src, dst = make_oracle("--profile", "19"), make_postgres()
+    src.sql("CREATE TYPE vector AS VARRAY(10) OF NUMBER;\n/\nCREATE TABLE t (id NUMBER(4) PRIMARY KEY, v vector, x XMLTYPE); INSERT INTO t (id, x) VALUES (1, '<a/>');")
+    assert "Ferry does not read the type FERRY.VECTOR (of NUMBER)" in ferry("plan", src, dst).text
+    ferry("copy", src, dst)
+    assert dst.rows("SELECT * FROM t") == [("1", "<a/>")]

@@ -84,6 +84,17 @@ static void add_view_column(FerryOracleCatalogBuilder *b, const char *view, cons
 	g_ptr_array_add(columns, g_strdup(column));
 }
 
+/* Users may call their types as the server calls its own. */
+static bool is_of_server(const char *type_owner)
+{
+	static const char *const owners[] = {"SYS", "PUBLIC", "MDSYS"};
+
+	for (size_t i = 0; type_owner && i < G_N_ELEMENTS(owners); i++)
+		if (strcmp(type_owner, owners[i]) == 0)
+			return true;
+	return !type_owner;
+}
+
 static bool on_column(char **row, gpointer data, GError **error)
 {
 	FerryOracleCatalogBuilder *b = data;
@@ -101,7 +112,8 @@ static bool on_column(char **row, gpointer data, GError **error)
 	}
 	FerryColumnDef *column = ferry_column_def_new(row[C_NAME]);
 	column->native_type = native_type(row);
-	if (!ferry_oracle_parse_type(column->native_type, &column->type)) {
+	if (!is_of_server(row[C_TYPE_OWNER]) ||
+	    !ferry_oracle_parse_type(column->native_type, &column->type)) {
 		ferry_oracle_leave_out(b, table, column->name, row[C_TYPE_OWNER], column->native_type);
 		ferry_column_def_free(column);
 		return true;
