@@ -366,7 +366,8 @@ def test_extra_rows_of_odd_keys_are_removed(make, make_oracle, ferry):
     """Keys that Oracle holds as RAW, as a moment or as a number are found by literals of these."""
     src, dst = make("postgres"), make_oracle()
     keys = {"k_uuid": ("uuid", "550e8400-e29b-41d4-a716-446655440000"), "k_bytes": ("bytea", "\\x0900ff"), "k_bool": ("boolean", "t"), "k_day": ("date", "2024-02-29"),
-            "k_time": ("timestamp", "2024-02-29 23:59:59.5"), "k_zone": ("timestamptz", "2024-02-29 23:59:59+00"), "k_number": ("numeric(12,2)", "-12.50")}
+            "k_time": ("timestamp", "2024-02-29 23:59:59.5"), "k_zone": ("timestamptz", "2024-02-29 23:59:59+00"), "k_number": ("numeric(12,2)", "-12.50"),
+            "k_old_day": ("date", "0044-03-15 BC"), "k_old_time": ("timestamp", "0044-03-15 12:00:00.25 BC"), "k_old_zone": ("timestamptz", "0044-03-15 12:00:00+00 BC")}
     for name, (kind, value) in keys.items():
         src.sql("CREATE TABLE {0} (id {1} PRIMARY KEY, v int); GRANT SELECT ON {0} TO ferry; INSERT INTO {0} VALUES ('{2}', 1)".format(name, kind, value))
     ferry("copy", src, dst)

@@ -53,12 +53,13 @@ static char *uuid_literal(const char *text)
 	return call_literal("HEXTORAW(", hex, strlen(hex), ")");
 }
 
-/* The text ends in +00. */
-static char *zoned_literal(const char *text, size_t len)
+static char *moment_literal(FerryTypeId id, const char *text, size_t len)
 {
-	g_autofree char *whole = g_strdup_printf("%.*s +00:00", (int)(len - strlen("+00")), text);
+	GString *out = g_string_new(NULL);
 
-	return call_literal("TIMESTAMP ", whole, strlen(whole), "");
+	if (!ferry_oracle_append_moment(out, id, text, len))
+		ferry_oracle_append_literal(out, text);
+	return g_string_free(out, FALSE);
 }
 
 /* What the server would make of a text goes by the column's type: hexadecimal digits, a number, a day. */
@@ -68,9 +69,9 @@ static char *value_literal(const FerryType *type, const char *text, size_t len)
 	case FERRY_TYPE_BOOL: return g_strdup(*text == 't' ? "1" : "0");
 	case FERRY_TYPE_UUID: return uuid_literal(text);
 	case FERRY_TYPE_BYTES: return call_literal("HEXTORAW(", text + 2, len - 2, ")"); /* behind its \x */
-	case FERRY_TYPE_DATE: return call_literal("DATE ", text, len, "");
-	case FERRY_TYPE_TIMESTAMP: return call_literal("TIMESTAMP ", text, len, "");
-	case FERRY_TYPE_TIMESTAMPTZ: return zoned_literal(text, len);
+	case FERRY_TYPE_DATE:
+	case FERRY_TYPE_TIMESTAMP:
+	case FERRY_TYPE_TIMESTAMPTZ: return moment_literal(type->id, text, len);
 	default: return quote_literal(text);
 	}
 }

@@ -41,7 +41,9 @@ void ferry_oracle_map_type(const FerryCatalog *source, FerryTable *target_table,
 void ferry_oracle_ddl(const FerryCatalog *target, const FerryTable *table, FerryDdlPhase phase,
 		      GPtrArray *statements);
 
-/* target_columns.c. BY DEFAULT while rows are loaded, which bring their values. */
+/* target_columns.c. A literal of the moment, which is given as its text. False: it is none. */
+bool ferry_oracle_append_moment(GString *sql, FerryTypeId id, const char *text, size_t len);
+/* BY DEFAULT while rows are loaded, which bring their values. */
 void ferry_oracle_append_column(GString *sql, const FerryColumnDef *column);
 
 /* target_sequence.c: CREATE SEQUENCE …; newly allocated. */

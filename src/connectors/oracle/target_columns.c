@@ -31,45 +31,55 @@ static void append_uuid_default(GString *sql, const char *text)
 	append_quoted(sql, "HEXTORAW(", hex->str, ")");
 }
 
-static bool parse_moment(FerryTypeId id, const char *text, int32_t *ret_days, int64_t *ret_us)
+static bool parse_moment(FerryTypeId id, const char *text, size_t len, int32_t *ret_days, int64_t *ret_us)
 {
 	int64_t us;
 	bool has_zone;
 
 	*ret_us = 0;
 	if (id == FERRY_TYPE_DATE)
-		return ferry_parse_date(text, strlen(text), ret_days);
-	if (!ferry_parse_timestamp(text, strlen(text), &us, &has_zone))
+		return ferry_parse_date(text, len, ret_days);
+	if (!ferry_parse_timestamp(text, len, &us, &has_zone))
 		return false;
 	*ret_us = (us % US_PER_DAY + US_PER_DAY) % US_PER_DAY;
 	*ret_days = (int32_t)((us - *ret_us) / US_PER_DAY);
 	return true;
 }
 
-/* In the words that a literal of Oracle's has: years before Christ without a year 0, and a zone with its
- * minutes. */
-static void append_moment_default(GString *sql, FerryTypeId id, const char *text)
+/* Years before Christ without a year 0, and a zone with its minutes. */
+bool ferry_oracle_append_moment(GString *sql, FerryTypeId id, const char *text, size_t len)
 {
 	int32_t days;
 	int64_t us, year;
 	unsigned month, day;
 
-	if (!parse_moment(id, text, &days, &us))
-		return;
+	if (!parse_moment(id, text, len, &days, &us))
+		return false;
 	ferry_civil_from_days(days, &year, &month, &day);
 	year -= year <= 0;
-	g_string_append_printf(sql, " DEFAULT %s'%s%04d-%02u-%02u",
-			       id == FERRY_TYPE_DATE ? "DATE " : "TIMESTAMP ", year < 0 ? "-" : "",
-			       (int)ABS(year), month, day);
+	g_string_append_printf(sql, "%s'%s%04d-%02u-%02u", id == FERRY_TYPE_DATE ? "DATE " : "TIMESTAMP ",
+			       year < 0 ? "-" : "", (int)ABS(year), month, day);
 	if (id != FERRY_TYPE_DATE) {
 		int seconds = (int)(us / 1000000), fraction = (int)(us % 1000000);
 
 		g_string_append_printf(sql, " %02d:%02d:%02d", seconds / 3600, seconds / 60 % 60,
 				       seconds % 60);
-		if (fraction)
+		if (fraction) {
 			g_string_append_printf(sql, ".%06d", fraction);
+			while (sql->str[sql->len - 1] == '0')
+				g_string_truncate(sql, sql->len - 1);
+		}
 	}
 	g_string_append(sql, id == FERRY_TYPE_TIMESTAMPTZ ? " +00:00'" : "'");
+	return true;
+}
+
+static void append_moment_default(GString *sql, FerryTypeId id, const char *text)
+{
+	g_autoptr(GString) literal = g_string_new(NULL);
+
+	if (ferry_oracle_append_moment(literal, id, text, strlen(text)))
+		g_string_append_printf(sql, " DEFAULT %s", literal->str);
 }
 
 static void append_literal_default(GString *sql, const FerryColumnDef *column)
