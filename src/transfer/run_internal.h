@@ -186,6 +186,14 @@ bool ferry_run_is_dropped(FerryRun *run, guint table); /* as the ledger knows */
 typedef enum { FERRY_TABLE_ABSENT, FERRY_TABLE_EMPTY, FERRY_TABLE_FULL } FerryPresence;
 bool ferry_run_look_at_table(FerryRun *run, const FerryTable *table, FerryPresence *ret_presence, GError **error);
 
+/* Decides what to do with each table: made by this copy, or kept; one that is there is dropped, refused, or taken as it is. */
+bool ferry_run_prepare_tables(FerryRun *run, GError **error);
+
+/* prepare_ledger.c: finds the ledger and undoes what is to be begun again; then, for a copy that is not resumed, looks at the target
+ * and makes the ledger. */
+bool ferry_run_open_ledger(FerryRun *run, GError **error);
+bool ferry_run_decide(FerryRun *run, GError **error);
+
 /* decisions.c: notes which tables this copy makes, adds to, merges into, and by what --if-exists. */
 bool ferry_run_note_decisions(FerryRun *run, GError **error);
 /* A resumed copy: the same from the steps that the ledger has. Then: the policy that it was begun with holds; another one is refused. */
