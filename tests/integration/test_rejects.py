@@ -253,6 +253,17 @@ def test_a_resumed_copy_names_the_reject_files_of_both_runs(make, ferry, tmp_pat
         assert all(name in (tmp_path / report).read_text() for name in both)
 
 
+@pytest.mark.parametrize("folder", ["/".join(["d" * 200] * 6), "/".join(["ż%'" * 50] * 8), b"\xff\xfe".decode("utf-8", "surrogateescape")], ids=["long", "longer", "bytes"])
+def test_a_resumed_copy_names_a_reject_file_that_lies_deep(make, ferry, tmp_path, folder):
+    """Or whose path is not UTF-8: a step of the ledger holds neither."""
+    dst, command, mend = given_up_and_mended(make)
+    (tmp_path / folder).mkdir(parents=True)
+    ferry(*command, "--rejects", os.path.join(folder, "first.ndjson"), expect=4)
+    mend()
+    ferry(*command, "--rejects", os.path.join(folder, "second.ndjson"), "--report", "r.txt", expect=5)
+    assert os.fsencode(str(tmp_path / folder / "first.ndjson")) in (tmp_path / "r.txt").read_bytes()
+
+
 def test_the_line_that_resumes_can_be_pasted(make, ferry):
     """The name of a key's file is no secret, and needed; the password comes from elsewhere."""
     dst, command, mend = given_up_and_mended(make)
