@@ -181,15 +181,14 @@ static bool wait_unless_interrupted(guint ms)
 }
 
 /* True: both ends are open again. Takes the failure, and hands it back where it is for good. */
-static bool mend_ends(FerrySession *s, guint *n_failures, GError *failure)
+static bool mend_ends(FerrySession *s, FerryPlanHealing *healing, GError *failure)
 {
-	bool is_lost = ferry_error_is(failure, FERRY_ERROR_LOST);
+	guint ms;
 
-	while (is_lost && ferry_error_can_heal(failure) && *n_failures < s->project->retries) {
-		guint ms = (guint)g_random_int_range(0, (gint32)ferry_heal_backoff_ms(++*n_failures) + 1);
+	while (ferry_heal_planning(healing, s->project->retries, failure, &ms)) {
 		ferry_progress_say(s->progress, FERRY_SEVERITY_WARNING,
 				   "planning: %s; trying again in %.1f s (%u of %u)", failure->message,
-				   ms / 1e3, *n_failures, s->project->retries);
+				   ms / 1e3, healing->n_failures, s->project->retries);
 		ferry_endpoint_close(&s->source);
 		ferry_endpoint_close(&s->target);
 		g_clear_error(&failure);
@@ -205,7 +204,7 @@ static bool mend_ends(FerrySession *s, guint *n_failures, GError *failure)
 
 static bool make_plan(FerrySession *s)
 {
-	guint n_failures = 0;
+	FerryPlanHealing healing = {0};
 
 	for (;;) {
 		GError *failure = NULL;
@@ -215,7 +214,7 @@ static bool make_plan(FerrySession *s)
 		ferry_signals_watch(NULL, NULL, NULL);
 		if (s->plan)
 			return true;
-		if (!mend_ends(s, &n_failures, failure))
+		if (!mend_ends(s, &healing, failure))
 			return false;
 	}
 }

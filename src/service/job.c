@@ -1,34 +1,16 @@
 /*
  * One attempt of an execution; see job.h.
  */
-#include "service/job.h"
+#include "service/job_internal.h"
 
 #include "report/exit_codes.h"
 #include "report/report_html.h"
 #include "service/ending.h"
 #include "service/execution_internal.h"
-#include "service/live.h"
 #include "service/membership.h"
 #include "service/runner.h"
-#include "service/workspace.h"
-#include "transfer/run.h"
 
 #include <string.h>
-
-struct FerryJob {
-	FerryService *service;
-	char *id;
-	GMutex lock;
-	FerryWish wish;
-	FerryRun *run; /* while it is at work */
-
-	/* the worker's */
-	char *document, *source_id, *target_id, *reject_file;
-	bool is_dry_run, restarts, has_cleaned_up;
-	FerryWorkspace *workspace;
-	FerryLive *live;
-	GDateTime *started;
-};
 
 FerryJob *ferry_job_new(FerryService *service, const char *id)
 {
@@ -37,6 +19,7 @@ FerryJob *ferry_job_new(FerryService *service, const char *id)
 	job->service = service;
 	job->id = g_strdup(id);
 	g_mutex_init(&job->lock);
+	g_cond_init(&job->wished);
 	job->started = g_date_time_new_now_local();
 	return job;
 }
@@ -45,6 +28,7 @@ void ferry_job_free(FerryJob *job)
 {
 	ferry_workspace_free(job->workspace);
 	g_date_time_unref(job->started);
+	g_cond_clear(&job->wished);
 	g_mutex_clear(&job->lock);
 	g_free(job->document);
 	g_free(job->source_id);
@@ -76,11 +60,12 @@ void ferry_job_ask(FerryJob *job, FerryWish wish)
 	if (wish > job->wish) {
 		job->wish = wish;
 		pass_wish(job);
+		g_cond_broadcast(&job->wished);
 	}
 	g_mutex_unlock(&job->lock);
 }
 
-static FerryWish get_wish(FerryJob *job)
+FerryWish ferry_job_get_wish(FerryJob *job)
 {
 	g_mutex_lock(&job->lock);
 	FerryWish wish = job->wish;
@@ -131,7 +116,7 @@ static const char *const outcome_words[] = {
 /* Before what is tried for as long as the store is away is tried again. False: this process ends. */
 static bool wait_for_store(FerryJob *job, guint *wait_ms)
 {
-	if (get_wish(job) == FERRY_WISH_LEAVE)
+	if (ferry_job_get_wish(job) == FERRY_WISH_LEAVE)
 		return false;
 	g_usleep(*wait_ms * 1000);
 	*wait_ms = MIN(*wait_ms * 2, 5000);
@@ -160,8 +145,7 @@ static void write_ending(FerryJob *job, FerryEnding *ending)
 	ferry_ending_clear(ending);
 }
 
-/* This process ends: another, or its next start, goes on. What somebody else has taken over meanwhile is left
- * alone. */
+/* What somebody else has taken over meanwhile is left alone. */
 static void release(FerryJob *job)
 {
 	g_autoptr(FerryStoreTx) tx = ferry_execution_begin(job->service, NULL);
@@ -179,6 +163,13 @@ static void release(FerryJob *job)
 	ferry_execution_end(job->service);
 	if (is_ok)
 		ferry_runner_announce(job->service, job->id);
+}
+
+/* This process ends: another, or its next start, goes on. */
+static void leave(FerryJob *job)
+{
+	end_live(job);
+	release(job);
 }
 
 /* ---- the end ---- */
@@ -220,7 +211,7 @@ static void say_end(FerryJob *job, const FerryEnding *ending, const GError *erro
 /* How it stands, by what was asked for and by how the run ended. */
 static FerryEnding judge(FerryJob *job, const FerryRunResult *result, const GError *error)
 {
-	FerryWish wish = get_wish(job);
+	FerryWish wish = ferry_job_get_wish(job);
 	FerryEnding ending = {.state = "FAILED", .outcome = "failed"};
 
 	if (!error) {
@@ -258,29 +249,6 @@ static void finish(FerryJob *job, FerryRun *run, const GError *error)
 
 /* ---- the work ---- */
 
-static void tell_profiling(const char *table, gpointer data)
-{
-	FerryJob *job = data;
-
-	ferry_live_log(job->live, "debug", "plan: looking at the data of %s", table);
-}
-
-static bool make_plan(FerryJob *job, GError **error)
-{
-	FerryActor self = {.role = FERRY_ROLE_ADMIN, .user_name = NULL};
-
-	ferry_live_log(job->live, "info", "connecting");
-	job->workspace = ferry_workspace_open(job->service, &self, job->document, job->source_id,
-					      job->target_id, FERRY_WORKSPACE_WRITE, error);
-	if (!job->workspace)
-		return false;
-	ferry_live_log(job->live, "info", "planning");
-	if (!ferry_workspace_plan(job->workspace, tell_profiling, job, error))
-		return false;
-	ferry_live_set_plan(job->live, job->workspace->plan, job->restarts);
-	return true;
-}
-
 static void finish_dry_run(FerryJob *job)
 {
 	FerryEnding ending = {.state = "COMPLETED", .report = ferry_plan_to_json(job->workspace->plan)};
@@ -306,8 +274,11 @@ static void clean_and_end(FerryJob *job)
 	g_autoptr(GError) error = NULL;
 
 	job->has_cleaned_up = true;
-	if (!job->workspace && !make_plan(job, &error)) {
-		finish(job, NULL, error);
+	if (!(job->workspace && job->workspace->plan) && !ferry_job_make_plan(job, &error)) {
+		if (ferry_job_get_wish(job) == FERRY_WISH_LEAVE)
+			leave(job);
+		else
+			finish(job, NULL, error);
 		return;
 	}
 	bool was_there = false;
@@ -320,6 +291,19 @@ static void clean_and_end(FerryJob *job)
 	FerryEnding ending = {.state = "CANCELLED", .outcome = "cancelled"};
 	end_live(job);
 	write_ending(job, &ending);
+}
+
+/* Of what has failed or was stopped, by what is wished for; the rest finishes. */
+static void conclude(FerryJob *job, FerryRun *run, const GError *error)
+{
+	FerryWish wish = ferry_job_get_wish(job);
+
+	if (error && wish == FERRY_WISH_CLEAN_UP)
+		clean_and_end(job);
+	else if (error && wish == FERRY_WISH_LEAVE)
+		leave(job);
+	else
+		finish(job, run, error);
 }
 
 static void run_plan(FerryJob *job)
@@ -340,13 +324,7 @@ static void run_plan(FerryJob *job)
 	set_run(job, run);
 	bool is_ok = ferry_run_execute(run, &error);
 	set_run(job, NULL);
-	if (get_wish(job) == FERRY_WISH_CLEAN_UP && !is_ok)
-		clean_and_end(job);
-	else if (get_wish(job) == FERRY_WISH_LEAVE && !is_ok) {
-		end_live(job);
-		release(job);
-	} else
-		finish(job, run, error);
+	conclude(job, run, is_ok ? NULL : error);
 	ferry_run_free(run);
 	ferry_membership_free(lead);
 }
@@ -362,10 +340,10 @@ void ferry_job_run(FerryJob *job)
 		g_clear_pointer(&job->live, ferry_live_free);
 		return;
 	}
-	if (get_wish(job) == FERRY_WISH_CLEAN_UP)
+	if (ferry_job_get_wish(job) == FERRY_WISH_CLEAN_UP)
 		clean_and_end(job);
-	else if (!make_plan(job, &error))
-		finish(job, NULL, error);
+	else if (!ferry_job_make_plan(job, &error))
+		conclude(job, NULL, error);
 	else if (job->is_dry_run)
 		finish_dry_run(job);
 	else

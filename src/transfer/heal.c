@@ -34,6 +34,21 @@ guint ferry_heal_backoff_ms(guint n_failures)
 	return MIN(wait, LONGEST_WAIT_MS);
 }
 
+/* Anything up to the bound. */
+static guint jitter_ms(guint n_failures)
+{
+	return (guint)g_random_int_range(0, (gint32)ferry_heal_backoff_ms(n_failures) + 1);
+}
+
+bool ferry_heal_planning(FerryPlanHealing *healing, guint retries, const GError *failure, guint *ret_ms)
+{
+	healing->is_lost |= ferry_error_is(failure, FERRY_ERROR_LOST);
+	if (!healing->is_lost || !ferry_error_can_heal(failure) || healing->n_failures >= retries)
+		return false;
+	*ret_ms = jitter_ms(++healing->n_failures);
+	return true;
+}
+
 /* False: there were enough. */
 static bool choose_wait(FerryRun *run, FerryHealing *healing, const GError *failure, guint *ret_ms)
 {
@@ -46,8 +61,7 @@ static bool choose_wait(FerryRun *run, FerryHealing *healing, const GError *fail
 	}
 	if (healing->n_failures > run->project->retries)
 		return false;
-	guint bound = ferry_heal_backoff_ms(healing->n_failures);
-	*ret_ms = (guint)g_random_int_range(0, (gint32)bound + 1);
+	*ret_ms = jitter_ms(healing->n_failures);
 	return true;
 }
 

@@ -88,6 +88,15 @@ bool ferry_run_supports(const char *feature);
 /* Milliseconds before the n-th try in a row (1, 2, …) of what can heal, at most: the wait is anything up to that. */
 guint ferry_heal_backoff_ms(guint n_failures);
 
+/* Of who plans, which is before there is a run. Zeroed at first. */
+typedef struct FerryPlanHealing {
+	bool is_lost;     /* a connection that was there has gone: from then on, that it cannot be opened heals as well */
+	guint n_failures; /* that were worth another try */
+} FerryPlanHealing;
+
+/* True: both ends are to be opened and the plan to be made again after *ret_ms; at most `retries` times. */
+bool ferry_heal_planning(FerryPlanHealing *healing, guint retries, const GError *failure, guint *ret_ms);
+
 typedef struct FerryRun FerryRun;
 
 /* The plan and both URLs are borrowed. event may be NULL. */

@@ -49,10 +49,30 @@ static void test_may(void)
 	g_assert_false(ferry_heal_may(&run, NULL));
 }
 
+/* That an end cannot be opened heals only where it was open before. */
+static void test_planning(void)
+{
+	g_autoptr(GError) refused = make_error(FERRY_ERROR_CONNECT, NULL, true);
+	g_autoptr(GError) lost = make_error(FERRY_ERROR_LOST, NULL, true);
+	g_autoptr(GError) auth = make_error(FERRY_ERROR_AUTH, NULL, false);
+	FerryPlanHealing healing = {0};
+	guint ms = 0;
+
+	g_assert_false(ferry_heal_planning(&healing, 2, refused, &ms));
+	g_assert_true(ferry_heal_planning(&healing, 2, lost, &ms));
+	g_assert_cmpuint(ms, <=, 250);
+	g_assert_false(ferry_heal_planning(&healing, 2, auth, &ms));
+	g_assert_true(ferry_heal_planning(&healing, 2, refused, &ms));
+	g_assert_cmpuint(ms, <=, 500);
+	g_assert_false(ferry_heal_planning(&healing, 2, lost, &ms));
+	g_assert_cmpuint(healing.n_failures, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/heal/backoff", test_backoff);
 	g_test_add_func("/heal/may", test_may);
+	g_test_add_func("/heal/planning", test_planning);
 	return g_test_run();
 }
