@@ -87,6 +87,17 @@ static bool read_all(PgCatalogReader *r, GError **error)
 		(ferry_pg_catalog_sequences(r, error) && ferry_pg_catalog_others(r, error)));
 }
 
+static void note_encoding(FerryCatalog *catalog)
+{
+	g_ptr_array_add(
+		catalog->notes,
+		ferry_note_new(
+			FERRY_SEVERITY_WARNING, "database", catalog->database,
+			"its encoding is SQL_ASCII, so the bytes of its texts are in no declared encoding: "
+			"those that are UTF-8 go over as they are, any others are invalid-encoding values "
+			"(--bad-value)"));
+}
+
 bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError **error)
 {
 	g_autoptr(FerryCatalog) catalog = ferry_catalog_new(base->connector->name);
@@ -96,6 +107,8 @@ bool ferry_pg_catalog(FerryConnection *base, FerryCatalog **ret_catalog, GError 
 	catalog->product = g_strdup(base->server_product);
 	catalog->version = g_strdup(base->server_version);
 	catalog->database = g_strdup(PQdb(r.c->conn));
+	if (ferry_pg_has_no_encoding(r.c))
+		note_encoding(catalog);
 	bool is_whole = !r.c->base.only_table;
 	if (is_whole && !set_planner(r.c, true, error))
 		return false;

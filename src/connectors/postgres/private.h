@@ -72,6 +72,12 @@ static inline PgConnection *pg_connection(FerryConnection *c)
 	return (PgConnection *)c;
 }
 
+/* The database holds bytes, whatever they mean. */
+static inline bool ferry_pg_has_no_encoding(const PgConnection *c)
+{
+	return g_strcmp0(PQparameterStatus(c->conn, "server_encoding"), "SQL_ASCII") == 0;
+}
+
 /* ---- error.c ---- */
 
 /* Sets *error from a result (or, where it is NULL or says nothing, from the connection) and returns false.

@@ -15,8 +15,7 @@ static const char binary_format[] = "pgcopy-binary", text_format[] = "pgcopy-tex
 const char *ferry_pg_wire_format(FerryConnection *base, const FerryTable *table, const FerrySchema *schema)
 {
 	PgConnection *c = pg_connection(base);
-	if (schema->n_fields == 0 ||
-	    g_strcmp0(PQparameterStatus(c->conn, "server_encoding"), "SQL_ASCII") == 0)
+	if (schema->n_fields == 0 || ferry_pg_has_no_encoding(c))
 		return NULL;
 	g_autofree char *name = ferry_pg_table_sql(base, table);
 	g_autoptr(GPtrArray) found =

@@ -87,10 +87,25 @@ static void append_savepoint(PgConnection *c, GString *sql)
 	c->has_savepoint = true;
 }
 
+/* A database without an encoding holds whatever bytes clients have sent. As UTF-8 the server would refuse to
+ * send those that are none, and the whole read with them; as they are, the target judges them one by one.
+ * Before any savepoint, which would take the setting back. */
+static bool want_bytes_as_they_are(PgConnection *c, GError **error)
+{
+	if (!ferry_pg_has_no_encoding(c) ||
+	    g_strcmp0(PQparameterStatus(c->conn, "client_encoding"), "SQL_ASCII") == 0)
+		return true;
+	g_autoptr(PGresult) set =
+		ferry_pg_run(c, "SET client_encoding = 'SQL_ASCII'", "cannot prepare to read", error);
+	return set != NULL;
+}
+
 static bool reader_read(FerryReader *base, const FerryReadSpec *spec, GError **error)
 {
 	PgReader *r = (PgReader *)base;
 	PgConnection *c = pg_connection(base->connection);
+	if (!want_bytes_as_they_are(c, error))
+		return false;
 	r->name = ferry_pg_table_sql(base->connection, spec->table);
 	bool is_text = spec->wire_format != NULL && strcmp(spec->wire_format, "pgcopy-text") == 0;
 	g_autofree char *from = ferry_pg_from_sql(base->connection, spec->table);
