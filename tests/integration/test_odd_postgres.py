@@ -44,3 +44,13 @@ def test_latin1(make_postgres, ferry):
     src.sql("""CREATE TABLE "tä" ("ö" int PRIMARY KEY, v varchar(3)); INSERT INTO "tä" VALUES (1, 'äöü')""" + GRANT)
     ferry("copy", src, dst)
     assert dst.rows('SELECT "ö", v FROM "tä"') == [("1", "äöü")]
+
+
+def test_read_only_by_default(make_postgres, ferry):
+    src, dst = make_postgres(), make_postgres()
+    src.sql("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)" + GRANT)
+    for db in (src, dst):
+        db.sql('ALTER DATABASE "%s" SET default_transaction_read_only = on' % db.name)
+    ferry("copy", src, dst)
+    ferry("verify", src, dst)
+    assert dst.rows("TABLE t") == [("1",)]

@@ -162,6 +162,7 @@ static const char settings[] =
 	"SET search_path = pg_catalog;"
 	"SET row_security = off;" /* an error rather than missing rows */
 	"SET default_transaction_isolation = 'read committed';"
+	"SET default_transaction_read_only = off;" /* rows are read in transactions that say READ ONLY themselves */
 	"SET statement_timeout = 0;"
 	"SET lock_timeout = 0;"
 	"SET idle_in_transaction_session_timeout = 0;"
