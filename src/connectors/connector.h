@@ -49,6 +49,7 @@ typedef struct FerryCaps {
 	bool has_no_twin_indexes; /* no two indexes over the same columns */
 	bool has_no_on_update;    /* foreign keys */
 	bool has_no_stored;       /* generated columns are computed when they are read */
+	bool has_bare_tables;     /* a table may be without columns; its rows then are but a number */
 } FerryCaps;
 
 struct FerryConnection {

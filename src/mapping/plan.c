@@ -365,6 +365,20 @@ static void planner_init(FerryPlanner *p, FerryConnection *source, FerryConnecti
 	plan->target->database = g_strdup(target->url ? target->url->database : NULL);
 }
 
+/* Tables that are nothing the target can make. */
+static void leave_out_bare(FerryPlanner *p, GPtrArray *selected)
+{
+	for (guint i = selected->len; !p->caps.has_bare_tables && i-- > 0;) {
+		const FerryTable *table = selected->pdata[i];
+
+		if (table->columns->len > 0)
+			continue;
+		ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "table", table, NULL,
+				      "not converted: it has no columns, and the target has no such tables");
+		g_ptr_array_remove_index(selected, i);
+	}
+}
+
 /* What takes part, and how it is read. */
 static bool choose_tables(FerryPlanner *p, GError **error)
 {
@@ -377,6 +391,7 @@ static bool choose_tables(FerryPlanner *p, GError **error)
 				       (const char *const *)p->project->exclude, error);
 	if (!selected)
 		return false;
+	leave_out_bare(p, selected);
 	ferry_planner_decide_schemas(p, selected);
 	return ferry_planner_make_items(p, selected, error);
 }

@@ -1,4 +1,6 @@
 """PostgreSQL databases with odd settings and odd tables: no encoding, read-only by default, tables without columns, trees of tables."""
+import pytest
+
 NO_ENCODING = "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'"
 GRANT = "; GRANT SELECT ON ALL TABLES IN SCHEMA public TO ferry; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ferry"
 
@@ -54,3 +56,50 @@ def test_read_only_by_default(make_postgres, ferry):
     ferry("copy", src, dst)
     ferry("verify", src, dst)
     assert dst.rows("TABLE t") == [("1",)]
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlite"])
+def test_tables_without_columns(make, ferry, kind):
+    src, dst = make("postgres"), make(kind)
+    src.sql("""CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE bare (); INSERT INTO bare SELECT FROM generate_series(1, 7);
+      CREATE TABLE lost (a int); INSERT INTO lost VALUES (1), (2); ALTER TABLE lost DROP COLUMN a""" + GRANT)
+    text = ferry("plan", src, dst).text
+    ferry("copy", src, dst)
+    ferry("verify", src, dst)
+    assert [int(v) for v in dst.rows("SELECT count(*) FROM t")[0]] == [1]
+    if kind == "postgres":
+        assert dst.rows("SELECT (SELECT count(*) FROM bare), (SELECT count(*) FROM lost)") == [("7", "2")]
+    else:
+        for table in ("bare", "lost"):
+            assert "table public.%s: not converted: it has no columns" % table in text, text
+
+
+TREES = """
+CREATE TABLE p (id int NOT NULL, k int NOT NULL, t text DEFAULT 'root', x int GENERATED ALWAYS AS (id * 2) STORED, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE p2 (t text DEFAULT 'own', k int NOT NULL, gone int, id int NOT NULL, x int GENERATED ALWAYS AS (id * 2) STORED);
+ALTER TABLE p2 DROP COLUMN gone; CREATE INDEX p2_own ON p2 (t); ALTER TABLE p2 ADD CONSTRAINT p2_check CHECK (k > 5);
+ALTER TABLE p ATTACH PARTITION p2 FOR VALUES FROM (10) TO (20);
+CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (20) TO (30) PARTITION BY LIST (k);
+CREATE TABLE p3a PARTITION OF p3 FOR VALUES IN (20, 21);
+CREATE TABLE p3d PARTITION OF p3 DEFAULT PARTITION BY HASH (id);
+CREATE TABLE p3d0 PARTITION OF p3d FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE p3d1 PARTITION OF p3d FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+CREATE TABLE pd PARTITION OF p DEFAULT;
+INSERT INTO p (id, k, t) SELECT i, i % 50, 't' || i FROM generate_series(1, 5000) i;
+CREATE TABLE inh (id int PRIMARY KEY, v text); CREATE TABLE inh_c (w int) INHERITS (inh); CREATE TABLE inh_g () INHERITS (inh_c);
+INSERT INTO inh SELECT i, 'p' FROM generate_series(1, 1000) i; INSERT INTO inh_c SELECT i, 'c', i FROM generate_series(1, 1500) i;
+INSERT INTO inh_g SELECT i, 'g', i FROM generate_series(1, 700) i;
+"""
+
+
+@pytest.mark.parametrize("kind, more", [("postgres", []), ("postgres", ["--partitions", "flat"]), ("sqlite", [])])
+def test_rows_of_trees_are_neither_lost_nor_doubled(make, ferry, kind, more):
+    src, dst = make("postgres"), make(kind)
+    src.sql(TREES + GRANT)
+    ferry("copy", src, dst, "--chunk-rows", "400", *more)
+    ferry("verify", src, dst)
+    for table in ("p", "inh", "inh_c", "inh_g"):
+        only = "ONLY " if table != "p" else ""
+        want = src.rows("SELECT count(*), sum(id) FROM %s%s" % (only, table))
+        assert [tuple(str(v) for v in row) for row in dst.rows("SELECT count(*), sum(id) FROM " + table)] == want, table

@@ -23,6 +23,7 @@ const FerryConnector ferry_postgres_connector = {
 	.caps = {.has_schemas = true,
 		 .has_transactional_ddl = true,
 		 .has_enum_types = true,
+		 .has_bare_tables = true,
 		 .max_identifier = 63},
 	.options = ferry_pg_options,
 	.connection_size = sizeof(PgConnection),
