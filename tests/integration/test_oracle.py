@@ -215,6 +215,17 @@ def test_ways_out(chinook, make_postgres, ferry, options, words):
         assert word in text, str(out)
 
 
+@pytest.mark.parametrize("where,number,words", [
+    ("LISTENER", 12514, "no such service"), ("LISTENER", 12505, "no such SID"), ("LISTENER", 12516, "lsnrctl"), ("LISTENER", 12520, "SERVER=dedicated"), ("LISTENER", 12518, "PROCESSES"),
+    ("LISTENER", 12521, "instance"), ("LISTENER", 12526, "restricted"), ("LISTENER", 12528, "starting"), ("LISTENER", 12537, "invited"),
+    ("LOGIN", 1017, "FERRY_SOURCE_PASSWORD"), ("LOGIN", 1033, "starting"), ("LOGIN", 1034, "not started"), ("LOGIN", 1090, "shut down"), ("LOGIN", 257, "archive"),
+    ("LOGIN", 28009, "privilege=sysdba"), ("LOGIN", 28040, "ALLOWED_LOGON_VERSION"), ("LOGIN", 1045, "CREATE SESSION")])
+def test_refusals(chinook, ferry, where, number, words):
+    """Each has the server's number, and what can be done."""
+    out = ferry("inspect", chinook("--refuse", "%s=%d" % (where, number)), expect=None)
+    assert out.code != 0 and "ORA-%05d" % number in out.err and words in " ".join(out.err.partition("hint:")[2].split()), str(out)
+
+
 def test_password_in_grace(chinook, make_postgres, ferry):
     src, dst = chinook("--account", "grace"), make_postgres()
     assert "ORA-28002" in ferry("plan", src, dst, "--table", "GENRE").text

@@ -82,3 +82,32 @@ def test_each_request(make_postgres, make_oracle, ferry, tmp_path, is_killed, is
         if not (code == 0 or (code == 3 and "holds rows" in text)) or objects(target) != objects(whole):
             bad[nth] = (code, text, objects(target))
     assert not bad, "%d of %d: %s\nwanted %s" % (len(bad), n_requests, "\n".join("--- %d: exit %s\n%s\n%s" % (n, *b) for n, b in bad.items()), objects(whole))
+
+
+class Restarting(oracle_proxy.Cutter):
+    """Behind the cut the listener does not know the service for a while: until the instance has told it."""
+
+    def __init__(self, port, starting, n_refused):
+        self.starting, self.n_refused = starting, n_refused
+        super().__init__(port, b"CREATE TABLE", 40)
+
+    @property
+    def target(self):
+        if not self.is_cut or self.n_refused == 0:
+            return self.running
+        self.n_refused -= 1
+        return self.starting
+
+    @target.setter
+    def target(self, port):
+        self.running = port
+
+
+@pytest.mark.parametrize("refusal", ["LISTENER=12514", "LISTENER=12528", "LISTENER=12518", "LOGIN=1033", "LOGIN=1090"])
+def test_a_server_that_restarts(make_postgres, make_oracle, ferry, refusal):
+    src, dst = make_postgres(), make_oracle()
+    src.sql(SCHEMA)
+    port = int(dst.url.rpartition(":")[2].partition("/")[0])
+    with oracle.Server({oracle.OWNER: dst.path}, "--refuse", refusal) as starting, Restarting(port, starting.port, 2) as proxy:
+        out = ferry("copy", src, dst.url.replace(":%d/" % port, ":%d/" % proxy.port), "--lanes", "1").text
+    assert proxy.is_cut and proxy.n_refused == 0 and "Loaded and verified" in out and refusal[-5:].lstrip("=") in out, out

@@ -292,6 +292,8 @@ static void put_warning(Session *s, int number, const char *text)
 
 static int login_error(Session *s, gboolean is_proved)
 {
+	if (server_refuses(s->server, "LOGIN"))
+		return server_refuses(s->server, "LOGIN");
 	if (s->server->account == ACCOUNT_LOCKED)
 		return 28000;
 	if (!is_proved)
@@ -304,7 +306,8 @@ static void refuse_login(Session *s, int number)
 	OraError e = {number, 0,
 		      (char *)(number == 28000   ? "The account is locked."
 			       : number == 28001 ? "the password has expired"
-						 : "invalid username/password; logon denied")};
+			       : number == 1017  ? "invalid username/password; logon denied"
+						 : "refused")};
 
 	reply_error(s, 0, &e);
 }

@@ -26,6 +26,16 @@ static char *read_connect_data(Session *s)
 	return get_raw_text(net, len);
 }
 
+int server_refuses(const Server *server, const char *what)
+{
+	size_t len = strlen(what);
+
+	for (guint i = 0; server->refused && server->refused[i]; i++)
+		if (strncmp(server->refused[i], what, len) == 0 && server->refused[i][len] == '=')
+			return atoi(server->refused[i] + len + 1);
+	return 0;
+}
+
 static void refuse(Session *s, int number)
 {
 	g_autofree char *text = g_strdup_printf(
@@ -140,6 +150,10 @@ gboolean session_accept(Session *s)
 	data = read_connect_data(s);
 	if (net->state != NET_OK)
 		return FALSE;
+	if (server_refuses(s->server, "LISTENER")) {
+		refuse(s, server_refuses(s->server, "LISTENER"));
+		return FALSE;
+	}
 	if (s->server->redirect) {
 		redirect(s, data);
 		return FALSE;

@@ -137,7 +137,7 @@ int main(int argc, char **argv)
 		{"refuse", 0, 0, G_OPTION_ARG_STRING_ARRAY, &server.refused,
 		 "What the user may not see or call: a view, a package, a privilege; FLASHBACK; "
 		 "TABLE=NUMBER: "
-		 "the table is not read as of an SCN, with that error",
+		 "the table is not read as of an SCN, with that error; LISTENER=NUMBER, LOGIN=NUMBER",
 		 "NAME"},
 		{"remember", 0, 0, G_OPTION_ARG_NONE, &server.remember,
 		 "Keep answers: for benchmarks of clients", NULL},

@@ -1,7 +1,8 @@
-/* Answers kept whole, for benchmarks of clients (--remember): the second run of a query costs next to nothing.
+/* Answers kept whole, for benchmarks of clients (--remember): the second run of a query costs next to
+ * nothing.
  *
- * Rows are kept as they were sent, with their bit vectors; what later happens to the tables is not seen. Queries
- * with binds or locators are not kept. The first run fills an answer, and publishes it at its end.
+ * Rows are kept as they were sent, with their bit vectors; what later happens to the tables is not seen.
+ * Queries with binds or locators are not kept. The first run fills an answer, and publishes it at its end.
  */
 #pragma once
 #include "cursor.h"

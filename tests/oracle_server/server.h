@@ -5,12 +5,12 @@
 
 /* What servers of some versions were seen to do though nobody asked; clients must live with each. */
 typedef enum {
-	HABIT_END_FLAG = 1,      /* the last packet of a response is flagged though that was not agreed on */
-	HABIT_PACKET_FLAG = 2,   /* packets have flag 0x20 */
-	HABIT_BREAK_ONLY = 4,    /* before an error: MARKER 1, and 2 only when the client has reset */
-	HABIT_RESET_ONLY = 8,    /* MARKER 2 only */
-	HABIT_PID = 16,          /* piggyback 2 before replies */
-	HABIT_LTXID = 32,        /* piggyback 7 before replies */
+	HABIT_END_FLAG = 1,    /* the last packet of a response is flagged though that was not agreed on */
+	HABIT_PACKET_FLAG = 2, /* packets have flag 0x20 */
+	HABIT_BREAK_ONLY = 4,  /* before an error: MARKER 1, and 2 only when the client has reset */
+	HABIT_RESET_ONLY = 8,  /* MARKER 2 only */
+	HABIT_PID = 16,        /* piggyback 2 before replies */
+	HABIT_LTXID = 32,      /* piggyback 7 before replies */
 } Habit;
 
 /* A server version as clients can tell it from the wire. */
@@ -24,7 +24,7 @@ typedef struct Profile {
 	guint8 n_compile, logon, lob_caps, inband;
 	guint32 flags2; /* in ACCEPT, from 318 on */
 	guint n_runtime;
-	guint habits;               /* of Habit */
+	guint habits; /* of Habit */
 } Profile;
 
 /* What a server does that wants native network encryption, which no thin client speaks. */
@@ -48,13 +48,17 @@ typedef struct Server {
 	char **refused; /* or NULL: what the user may not see or call: views, packages, FLASHBACK */
 	char *redirect; /* host:port, or NULL: CONNECT is answered by REDIRECT to there */
 	NativeEncryption native;
-	gboolean verifier_11g, verifier_10g, resend, trace, old_session_key, without_dba, remember, temporary_lobs;
+	gboolean verifier_11g, verifier_10g, resend, trace, old_session_key, without_dba, remember,
+		temporary_lobs;
 	AccountState account;
 	guint32 sdu;
 	guint cut;    /* DATA packets carry at most so many bytes; 0: as many as the SDU lets */
 	SSL_CTX *tls; /* NULL: plain TCP */
 	guint8 salt[16], csk_salt[16];
 } Server;
+
+/* The number of --refuse WHAT=NUMBER; 0: it was not given. */
+int server_refuses(const Server *server, const char *what);
 
 const Profile *profile_find(const char *name);
 

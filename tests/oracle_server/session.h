@@ -29,7 +29,7 @@ typedef struct Session {
 	guint8 sequence;
 	gboolean is_in_transaction, is_interrupted;
 	gboolean has_more_rows; /* of binds: what the socket has is them, and no marker */
-	GHashTable *cursors; /* id to Cursor */
+	GHashTable *cursors;    /* id to Cursor */
 	guint last_cursor;
 	GHashTable *lobs; /* id to Lob */
 	guint64 last_lob, oldest_lob, lob_bytes;

@@ -28,9 +28,9 @@ typedef struct Translation {
 	Tokens tokens;
 	char *sql;
 	guint n_binds;
-	guint from_at;       /* where the select list ends */
-	char *from;          /* from there on, as SQLite has it */
-	GArray *items;       /* of ItemHint; empty where the list has a * */
+	guint from_at; /* where the select list ends */
+	char *from;    /* from there on, as SQLite has it */
+	GArray *items; /* of ItemHint; empty where the list has a * */
 } Translation;
 
 void translation_make(Translation *t, const char *sql);

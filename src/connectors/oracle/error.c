@@ -30,6 +30,14 @@ typedef struct {
 	"REQUIRED), which only Oracle's thick client speaks. Ways out: let the listener offer TCPS and use " \
 	"?protocol=tcps, or set it to ACCEPTED or REQUESTED for this host"
 
+#define HINT_HANDLERS                                                                                        \
+	"the listener has nobody to hand the connection to: too many are open (PROCESSES, SESSIONS; use "    \
+	"fewer --lanes), or the instance is not ready; see lsnrctl services on the server"
+#define HINT_STARTING "the instance is starting, or open in restricted mode: try again once it is open"
+#define HINT_ARCHIVE                                                                                         \
+	"the server cannot archive its redo logs, most often for want of space in the recovery area: free "  \
+	"some, or enlarge DB_RECOVERY_FILE_DEST_SIZE"
+
 static const Rule rules[] = {
 	{1, FERRY_ERROR_INTEGRITY, false, NULL},
 	{1400, FERRY_ERROR_INTEGRITY, false, NULL},
@@ -41,9 +49,13 @@ static const Rule rules[] = {
 	{1461, FERRY_ERROR_DATA, false, NULL},
 	{1536, FERRY_ERROR_FAILED, false,
 	 "the user's quota on the tablespace is used up: ALTER USER … QUOTA …"},
+	{1652, FERRY_ERROR_FAILED, false,
+	 "the temporary tablespace is full: add a temporary file, or let one grow"},
 	{1653, FERRY_ERROR_FAILED, false, HINT_SPACE},
 	{1654, FERRY_ERROR_FAILED, false, HINT_SPACE},
+	{1688, FERRY_ERROR_FAILED, false, HINT_SPACE},
 	{1691, FERRY_ERROR_FAILED, false, HINT_SPACE},
+	{1692, FERRY_ERROR_FAILED, false, HINT_SPACE},
 	{1722, FERRY_ERROR_DATA, false, NULL},
 	{1841, FERRY_ERROR_DATA, false, NULL},
 	{1435, FERRY_ERROR_NOT_FOUND, false, HINT_SCHEMA},
@@ -80,10 +92,13 @@ static const Rule rules[] = {
 	{1013, FERRY_ERROR_CANCELLED, false, NULL},
 	{1017, FERRY_ERROR_AUTH, false, HINT_AUTH},
 	{1031, FERRY_ERROR_PERMISSION, false, NULL},
-	{1033, FERRY_ERROR_CONNECT, true, NULL},
-	{1034, FERRY_ERROR_CONNECT, true, NULL},
+	{257, FERRY_ERROR_CONNECT, true, HINT_ARCHIVE},
+	{1005, FERRY_ERROR_AUTH, false, HINT_AUTH},
+	{1033, FERRY_ERROR_CONNECT, true, HINT_STARTING},
+	{1034, FERRY_ERROR_CONNECT, true, "the instance is not started: STARTUP, or wait until it is"},
 	{1045, FERRY_ERROR_AUTH, false, "GRANT CREATE SESSION TO …"},
 	{1089, FERRY_ERROR_LOST, true, NULL},
+	{1090, FERRY_ERROR_CONNECT, true, "the instance is being shut down"},
 	{1092, FERRY_ERROR_LOST, true, NULL},
 	{1410, FERRY_ERROR_FAILED, false, HINT_CHANGED},
 	{1466, FERRY_ERROR_FAILED, false, HINT_CHANGED},
@@ -99,19 +114,36 @@ static const Rule rules[] = {
 	{8103, FERRY_ERROR_FAILED, false, HINT_CHANGED},
 	{8180, FERRY_ERROR_FAILED, false, HINT_UNDO},
 	{8181, FERRY_ERROR_FAILED, false, HINT_UNDO},
-	{12505, FERRY_ERROR_NOT_FOUND, false,
+	/* An instance that has just started has not told the listener yet: who was connected before waits. */
+	{12505, FERRY_ERROR_NOT_FOUND, true,
 	 "the listener knows no such SID: see lsnrctl status on the server"},
-	{12514, FERRY_ERROR_NOT_FOUND, false,
+	{12514, FERRY_ERROR_NOT_FOUND, true,
 	 "the listener knows no such service: see lsnrctl status on the server"},
-	{12516, FERRY_ERROR_CONNECT, true, NULL},
-	{12519, FERRY_ERROR_CONNECT, true, NULL},
-	{12520, FERRY_ERROR_CONNECT, true, NULL},
-	{12528, FERRY_ERROR_CONNECT, true, "the instance is starting, or restricted"},
+	{12516, FERRY_ERROR_CONNECT, true, HINT_HANDLERS},
+	{12518, FERRY_ERROR_CONNECT, true, HINT_HANDLERS},
+	{12519, FERRY_ERROR_CONNECT, true, HINT_HANDLERS},
+	{12520, FERRY_ERROR_CONNECT, true,
+	 "the listener has no handler of the kind that was asked for, or too many connections are open: "
+	 "/service:dedicated in the URL (SERVER=dedicated) asks for one of its own; see lsnrctl services on "
+	 "the server"},
+	{12521, FERRY_ERROR_NOT_FOUND, true,
+	 "the listener knows no such instance: see lsnrctl status on the server"},
+	{12526, FERRY_ERROR_CONNECT, true, HINT_STARTING},
+	{12527, FERRY_ERROR_CONNECT, true, HINT_STARTING},
+	{12528, FERRY_ERROR_CONNECT, true, HINT_STARTING},
+	{12537, FERRY_ERROR_CONNECT, true,
+	 "the listener ended the connection: is this host invited (TCP.INVITED_NODES, "
+	 "TCP.VALIDNODE_CHECKING), "
+	 "and is there room for another process?"},
 	{12564, FERRY_ERROR_CONNECT, false, NULL},
 	{12660, FERRY_ERROR_UNSUPPORTED, false, HINT_NATIVE},
 	{22924, FERRY_ERROR_FAILED, false, HINT_UNDO},
 	{28000, FERRY_ERROR_AUTH, false, "the account is locked: ALTER USER … ACCOUNT UNLOCK"},
 	{28001, FERRY_ERROR_AUTH, false, HINT_PASSWORD},
+	{28009, FERRY_ERROR_AUTH, false, "SYS logs in with ?privilege=sysdba; better take a user of less"},
+	{28040, FERRY_ERROR_AUTH, false,
+	 "no way of proving the password is common to both: see SQLNET.ALLOWED_LOGON_VERSION_SERVER, and set "
+	 "the password once more, so that the server has a verifier of today's kind"},
 	{41900, FERRY_ERROR_PERMISSION, false, NULL}, /* from 23ai on in the place of some 942 and 1031 */
 };
 
