@@ -230,3 +230,27 @@ def test_a_look_into_the_file_of_a_running_service_loses_nothing(service):
     service.kill()
     service.start()
     assert [user["name"] for user in service.admin().get("/users").items] == ["ada", "bob"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_text_that_is_not_utf8_costs_nothing_else(make_service, make_sqlite, make_postgres, kind):
+    """As messages of servers can be, which hold bytes of values: the line is stored with a mark in their place, the others as they are."""
+    service = serve(make_service, make_postgres()) if kind == "postgres" else make_service()
+    source, target = make_sqlite(), make_sqlite()
+    source.sql("CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1)")
+    ada = service.admin()
+    hooks = {"source_before": ["SELECT json_extract('{}', CAST(x'ff' AS TEXT))"]}
+    execution = start(ada, make_project(ada, source, target, {"version": 1, "hooks": hooks}))
+    one = service.wait(ada, execution)
+    assert one["state"] == "FAILED" and "near '\N{REPLACEMENT CHARACTER}'" in one["error"]["message"], one
+    told = [line["message"] for line in ada.get("/executions/%s/logs" % execution).items]
+    assert any("near '\N{REPLACEMENT CHARACTER}'" in line for line in told) and {"planning", "stage: prepare", "FAILED: failed"} <= set(told), told
+    assert [t["name"] for t in ada.get("/executions/%s/tables" % execution).items] == ["t"]
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused(make_service, make_postgres):
+    """Before anything is in it: a message that it cannot hold would come at the worst moment."""
+    store = make_postgres(extra="ENCODING 'LATIN1' LOCALE 'C'")
+    with pytest.raises(AssertionError, match="LATIN1.*ENCODING 'UTF8'"):
+        serve(make_service, store)
+    assert store.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0"

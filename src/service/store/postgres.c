@@ -11,6 +11,20 @@
 #define BOOL_OID         16
 #define UNIQUE_VIOLATION "23505"
 
+/* A text that it could not hold would be refused in the middle of a run. What is declared as bytes holds all.
+ */
+static bool check_encoding(FerryConnection *c, GError **error)
+{
+	PGconn *conn = ferry_pg_get_conn(c);
+	const char *encoding = PQparameterStatus(conn, "server_encoding");
+
+	return !encoding || strcmp(encoding, "UTF8") == 0 || strcmp(encoding, "SQL_ASCII") == 0 ||
+	       ferry_fail(error, FERRY_ERROR_UNSUPPORTED,
+			  "the database %s is in %s, which cannot hold every text: make one with "
+			  "CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0",
+			  PQdb(conn), encoding);
+}
+
 static bool set_path(FerryConnection *c, const FerryUrl *url, GError **error)
 {
 	PGconn *conn = ferry_pg_get_conn(c);
@@ -39,7 +53,7 @@ static gpointer connect_server(const FerryUrl *url, GError **error)
 	const FerryConnector *connector = ferry_connector_for_url(url, error);
 	FerryConnection *c = connector ? ferry_connection_open(connector, url, false, error) : NULL;
 
-	if (c && !set_path(c, url, error))
+	if (c && !(check_encoding(c, error) && set_path(c, url, error)))
 		g_clear_pointer(&c, disconnect);
 	return c;
 }

@@ -160,6 +160,16 @@ bool ferry_store_serialize(FerryStoreTx *tx, GError **error)
 
 /* ---- statements ---- */
 
+/* Messages of servers can hold bytes of values. One refused statement would take its transaction with it. */
+static const char *clean_text(const char *text, GPtrArray *made)
+{
+	if (!text || g_utf8_validate(text, -1, NULL))
+		return text;
+	char *valid = g_utf8_make_valid(text, -1);
+	g_ptr_array_add(made, valid);
+	return valid;
+}
+
 static bool run(FerryStoreTx *tx, FerryRows **ret_rows, int64_t *ret_changed, GError **error, const char *sql,
 		const char *types, va_list args)
 {
@@ -170,7 +180,7 @@ static bool run(FerryStoreTx *tx, FerryRows **ret_rows, int64_t *ret_changed, GE
 	for (size_t i = 0; i < n; i++) {
 		char number[G_ASCII_DTOSTR_BUF_SIZE];
 		switch (types[i]) {
-		case 's': params[i] = va_arg(args, const char *); continue;
+		case 's': params[i] = clean_text(va_arg(args, const char *), made); continue;
 		case 'i':
 			g_snprintf(number, sizeof number, "%" G_GINT64_FORMAT, (gint64)va_arg(args, int64_t));
 			break;

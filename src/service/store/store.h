@@ -37,8 +37,8 @@ void ferry_store_rollback(FerryStoreTx *tx); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FerryStoreTx, ferry_store_rollback)
 
 /*
- * One statement. types has a letter for each parameter: 's' a const char* (NULL: SQL NULL), 'i' an int64_t (cast what is
- * narrower), 'd' a double; "" for none. Rows come as text, NULL = SQL NULL; to be freed. exec gives the number of rows changed.
+ * One statement. types has a letter for each parameter: 's' a const char* (NULL: SQL NULL; what is not UTF-8 in it becomes
+ * U+FFFD), 'i' an int64_t (cast what is narrower), 'd' a double; "" for none. Rows come as text, NULL = SQL NULL; to be freed. exec gives the number of rows changed.
  */
 FerryRows *ferry_store_query(FerryStoreTx *tx, GError **error, const char *sql, const char *types, ...);
 bool ferry_store_exec(FerryStoreTx *tx, int64_t *ret_changed, GError **error, const char *sql, const char *types, ...);
