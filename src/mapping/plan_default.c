@@ -198,11 +198,39 @@ static void plan_retyped(FerryPlanner *p, const FerryTable *source, const FerryC
 	}
 }
 
+static bool is_hidden(const FerryColumnPlan *plan)
+{
+	for (guint i = 0; plan->project && i < plan->project->steps->len; i++) {
+		const FerryTransformStep *step = plan->project->steps->pdata[i];
+		if (step->kind == FERRY_TRANSFORM_MASK || step->kind == FERRY_TRANSFORM_HASH)
+			return true;
+	}
+	return false;
+}
+
+/* The default is a value like those that the project hides; its text is told nowhere. */
+static bool hide_default(FerryPlanner *p, const FerryTable *source, const FerryColumnPlan *plan)
+{
+	FerryColumnDef *column = (FerryColumnDef *)plan->target;
+
+	if (!is_hidden(plan) || (plan->source->default_kind != FERRY_DEFAULT_LITERAL &&
+				 plan->source->default_kind != FERRY_DEFAULT_EXPRESSION))
+		return false;
+	ferry_planner_note_in(p, FERRY_SEVERITY_LOSS, "default", source, plan->source->name,
+			      "default is left out: the project masks or hashes the column, and its default "
+			      "would stand in the target as it is");
+	g_clear_pointer(&column->default_sql, g_free);
+	drop_default(column);
+	return true;
+}
+
 void ferry_planner_plan_default(FerryPlanner *p, const FerryTablePlan *table, FerryColumnPlan *plan)
 {
 	const FerryColumnDef *from = plan->source;
 	FerryColumnDef *column = (FerryColumnDef *)plan->target;
 
+	if (hide_default(p, table->source, plan))
+		return;
 	if (from->identity_options && (!p->is_same_system || is_retyped(plan))) {
 		g_clear_pointer(&column->identity_options, g_free);
 		ferry_planner_note_in(

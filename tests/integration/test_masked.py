@@ -63,6 +63,24 @@ def test_bad_values_of_hidden_columns(make_sqlite, ferry, tmp_path, step, rule):
     assert "SECRET" not in everything and "U0VDUkVU" not in everything, everything
 
 
+@pytest.mark.parametrize("step", ["mask", {"hash": {"key_env": "HASH_KEY"}}])
+@pytest.mark.parametrize("kinds", ["sqlite-sqlite", "sqlite-postgres", "mysql-postgres", "postgres-postgres"])
+def test_defaults_of_hidden_columns(make, ferry, tmp_path, kinds, step):
+    """A default is a value, too: left out, with a note that does not tell it."""
+    src, dst = (make(kind) for kind in kinds.split("-"))
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, p varchar(20) DEFAULT 'topsecret', q varchar(20) DEFAULT 'open'); INSERT INTO t (id) VALUES (1)")
+    if src.kind == "postgres":
+        src.sql("GRANT SELECT ON t TO ferry")
+    p = project(tmp_path, src, dst, tables=[{"source": "*", "columns": [{"source": "p", "transform": step}]}])
+    env = {"HASH_KEY": "k" * 32}
+    plan = ferry("plan", "--project", p, env=env)
+    assert "topsecret" not in plan.text and "left out: the project masks or hashes the column" in plan.text
+    ferry("copy", "--project", p, "--report", tmp_path / "r.json", env=env)
+    assert "topsecret" not in (tmp_path / "r.json").read_text()
+    dst.sql("INSERT INTO t (id) VALUES (2)")
+    assert [tuple(map(str, row)) for row in dst.rows("SELECT p IS NULL, q FROM t WHERE id = 2")] in ([("1", "open")], [("t", "open")])
+
+
 def test_replace_and_other_steps(make_sqlite, ferry, tmp_path):
     """A value that cannot take its steps is rejected: replaced it would arrive without them."""
     src, dst = make_sqlite(), make_sqlite()
