@@ -161,3 +161,41 @@ def test_virtual_tables_are_named(make, ferry):
     src, dst = make("sqlite"), make("postgres")
     src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY); CREATE VIRTUAL TABLE search USING fts5(body); INSERT INTO search VALUES ('x')")
     assert "search" in ferry("plan", src, dst).out
+
+
+def test_immutable_beside_changes_that_are_not_in_the_file(make, ferry, tmp_path):
+    """SQLite would read the file without them, and rows would be missing."""
+    src, dst = make("sqlite"), make("sqlite")
+    db = src.connect()
+    db.executescript("PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+    result = ferry("copy", src.url + "?immutable=on", dst, expect=2)
+    assert "-wal beside it holds changes" in result.err and "wal_checkpoint" in result.err
+    db.close()    # the last one out puts them into the file
+    ferry("copy", src.url + "?immutable=on", dst)
+    assert dst.rows("SELECT id FROM t") == [(1,)]
+
+
+def test_immutable_beside_a_hot_journal(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    src.sql("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+    with open(src.path + "-journal", "wb") as f:
+        f.write(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(504))
+    result = ferry("copy", src.url + "?immutable=on", dst, expect=2)
+    assert "-journal beside it holds changes" in result.err
+    with open(src.path + "-journal", "wb") as f:    # as journal_mode = PERSIST leaves it
+        f.write(bytes(512))
+    ferry("copy", src.url + "?immutable=on", dst)
+
+
+def test_a_file_that_cannot_be_read_says_what_helps(make, ferry, tmp_path):
+    src, dst = make("sqlite"), make("sqlite")
+    with open(src.path, "wb") as f:
+        f.write(bytes(range(256)) * 16)
+    assert "write a plain copy" in ferry("copy", src, dst, expect=2).err
+    damaged = make("sqlite")
+    damaged.sql("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT i, hex(zeroblob(100)) FROM n")
+    with open(damaged.path, "r+b") as f:
+        f.seek(4096 * 10)
+        f.write(b"\xa5" * 4096 * 4)
+    result = ferry("copy", damaged, dst, expect=3)
+    assert "table t" in result.err and ".recover" in result.err

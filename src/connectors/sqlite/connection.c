@@ -113,28 +113,6 @@ sqlite3 *ferry_sqlite_open_again(SqliteConnection *c, GError **error)
 	return open_db(c, false, &db, error) ? db : NULL;
 }
 
-/* The first look into the file: says whether it is one of ours. */
-static bool look_into(SqliteConnection *c, GError **error)
-{
-	g_autoptr(sqlite3_stmt) statement = NULL;
-
-	if (sqlite3_prepare_v2(c->db, "PRAGMA encoding", -1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW) {
-		c->is_utf16 = g_str_has_prefix((const char *)sqlite3_column_text(statement, 0), "UTF-16");
-		return true;
-	}
-	if ((sqlite3_errcode(c->db) & 0xff) == SQLITE_NOTADB)
-		return ferry_fail(error, FERRY_ERROR_CONNECT,
-				  "%s is not an SQLite database (or it is encrypted)", c->path);
-	ferry_sqlite_fail(error, c->db, "cannot open %s", c->path);
-	if ((sqlite3_errcode(c->db) & 0xff) == SQLITE_CANTOPEN && !c->is_target)
-		ferry_error_hint(
-			error,
-			"a file in WAL mode needs a writable directory; if nobody writes it, read it with "
-			"?immutable=on");
-	return false;
-}
-
 /* A target: nothing fires while rows are loaded, commits reach the disk in order (but see new_file.c). The
  * page cache is a little larger than usual for the b-trees of keys that rows arrive in no order of; sorting
  * for indexes takes several times as much memory, and threads that help it cost more CPU than they save. */
@@ -201,8 +179,8 @@ static bool open_connection(FerryConnection *base, const FerryUrl *url, bool cre
 	base->server_product = g_strdup("SQLite");
 	base->server_version = g_strdup(sqlite3_libversion());
 	return read_options(c, url, error) && check_path(c, create, error) &&
-	       open_db(c, create, &c->db, error) && look_into(c, error) &&
-	       (!create || set_up_target(c, error));
+	       ferry_sqlite_look_beside(c, error) && open_db(c, create, &c->db, error) &&
+	       ferry_sqlite_look_into(c, error) && (!create || set_up_target(c, error));
 }
 
 static void close_connection(FerryConnection *base)

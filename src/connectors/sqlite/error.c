@@ -58,7 +58,10 @@ static void add_hint(GError **error, int rc)
 		ferry_error_hint(error, "make room on the disk and start the same copy again");
 		break;
 	case SQLITE_CORRUPT:
-		ferry_error_hint(error, "see what is damaged with: sqlite3 FILE 'PRAGMA integrity_check'");
+		ferry_error_hint(
+			error,
+			"see what is damaged with: sqlite3 FILE 'PRAGMA integrity_check'; write what can "
+			"be read into a new file with: sqlite3 FILE .recover | sqlite3 NEW");
 		break;
 	case SQLITE_READONLY:
 		if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY ||

@@ -36,6 +36,13 @@ FerryErrorCode ferry_sqlite_error_code(int extended_rc, const char *message);
 /* What db answered last, after what was tried ("reading Album"). Returns false. */
 bool ferry_sqlite_fail(GError **error, sqlite3 *db, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* ---- first_look.c ---- */
+
+/* Before it is opened: refuses immutable=on where what lies beside the file is a part of it. */
+bool ferry_sqlite_look_beside(const SqliteConnection *c, GError **error);
+/* Once it is open: says whether it is one of ours. */
+bool ferry_sqlite_look_into(SqliteConnection *c, GError **error);
+
 /* ---- connection.c ---- */
 
 /* Another handle to the same file, read-only, for helper threads. NULL and *error on failure. */
