@@ -374,6 +374,25 @@ static void test_descriptors(void)
 	}
 }
 
+/* What is called just so comes before what has a domain behind it, wherever it stands; of two domains none is
+ * meant. */
+static void test_names_with_domains(void)
+{
+	static const char file[] =
+		"sales.test = (A=(HOST=test))\nhr.test = (A=(HOST=x))\n"
+		"sales = (A=(HOST=plain))\nhr.prod = (A=(HOST=y))\nlone.prod = (A=(HOST=lone))\n";
+	static const struct {
+		const char *name, *host;
+	} cases[] = {{"SALES", "plain"}, {"sales.test", "test"}, {"hr", NULL},      {"hr.prod", "y"},
+		     {"lone", "lone"},   {"lone.test", NULL},    {"sales.t", NULL}, {"sal", NULL}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(FerryOracleNv) nv = ferry_oracle_nv_in_tnsnames(file, cases[i].name);
+		g_test_message("%s", cases[i].name);
+		g_assert_cmpstr(nv ? ferry_oracle_nv_value(nv, "HOST") : NULL, ==, cases[i].host);
+	}
+}
+
 /* ---- logging in ---- */
 
 static void test_refused_verifier(void)
@@ -422,6 +441,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/oracle/types", test_types);
 	g_test_add_func("/oracle/defaults", test_defaults);
 	g_test_add_func("/oracle/descriptors", test_descriptors);
+	g_test_add_func("/oracle/names_with_domains", test_names_with_domains);
 	g_test_add_func("/oracle/auth/10g", test_refused_verifier);
 	g_test_add_func("/oracle/auth/broken", test_broken_challenges);
 	return g_test_run();

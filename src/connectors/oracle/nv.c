@@ -110,39 +110,49 @@ void ferry_oracle_nv_append(const FerryOracleNv *nv, GString *out)
 	g_string_append_c(out, ')');
 }
 
-/* One of "sales, sales.example.com", before an equals sign. A name without a domain is found with one, too.
- */
-static bool is_named(const char *names, gsize len, const char *name)
+typedef enum { NAMED_OTHERWISE, NAMED_WITH_DOMAIN, NAMED_SO } Named;
+
+/* One of "sales, sales.example.com", before an equals sign. */
+static Named compare_names(const char *names, gsize len, const char *name)
 {
 	g_autofree char *copy = g_strndup(names, len);
 	g_auto(GStrv) all = g_strsplit(copy, ",", -1);
+	size_t n = strlen(name);
+	Named best = NAMED_OTHERWISE;
 
 	for (size_t i = 0; all[i]; i++) {
 		const char *one = g_strstrip(all[i]);
-		size_t n = strlen(name);
-		if (g_ascii_strncasecmp(one, name, n) == 0 &&
-		    (one[n] == '\0' || (one[n] == '.' && !strchr(name, '.'))))
-			return true;
+		if (g_ascii_strncasecmp(one, name, n) != 0)
+			continue;
+		if (one[n] == '\0')
+			return NAMED_SO;
+		if (one[n] == '.' && !strchr(name, '.'))
+			best = NAMED_WITH_DOMAIN;
 	}
-	return false;
+	return best;
 }
 
+/* A name without a domain is found with one, too, where nothing is called just so, and one only. */
 FerryOracleNv *ferry_oracle_nv_in_tnsnames(const char *text, const char *name)
 {
 	const char *p = skip_blanks(text);
+	g_autoptr(FerryOracleNv) with_domain = NULL;
+	unsigned n_with_domain = 0;
 
 	while (*p) {
 		size_t len = strcspn(p, "=#");
 		if (p[len] != '=')
-			return NULL;
+			break;
 		const char *content = skip_blanks(p + len + 1);
-		bool is_it = is_named(p, len, name);
+		Named named = compare_names(p, len, name);
 		g_autoptr(FerryOracleNv) nv = *content == '(' ? ferry_oracle_nv_parse(&content) : NULL;
-		if (is_it)
-			return g_steal_pointer(&nv);
 		if (!nv)
 			content += strcspn(content, "\n");
+		if (named == NAMED_SO)
+			return g_steal_pointer(&nv);
+		if (named == NAMED_WITH_DOMAIN && ++n_with_domain == 1)
+			with_domain = g_steal_pointer(&nv);
 		p = skip_blanks(content);
 	}
-	return NULL;
+	return n_with_domain == 1 ? g_steal_pointer(&with_domain) : NULL;
 }
