@@ -317,7 +317,8 @@ static char *plural(const char *kind)
 
 	if (len > 1 && kind[len - 1] == 'y')
 		return g_strdup_printf("%.*sies", (int)len - 1, kind);
-	return g_strconcat(kind, g_str_has_suffix(kind, "x") ? "es" : "s", NULL);
+	return g_strconcat(kind, g_str_has_suffix(kind, "x") || g_str_has_suffix(kind, "ss") ? "es" : "s",
+			   NULL);
 }
 
 void ferry_planner_plan_objects(FerryPlanner *p)

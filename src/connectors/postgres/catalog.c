@@ -82,7 +82,8 @@ static bool read_all(PgCatalogReader *r, GError **error)
 	return check_schema(r, error) && ferry_pg_catalog_tables(r, error) &&
 	       ferry_pg_catalog_partitions(r, error) && ferry_pg_catalog_columns(r, error) &&
 	       ferry_pg_catalog_indexes(r, error) && ferry_pg_catalog_constraints(r, error) &&
-	       ferry_pg_catalog_enums(r, error) && ferry_pg_catalog_types(r, error) &&
+	       ferry_pg_catalog_features(r, error) && ferry_pg_catalog_enums(r, error) &&
+	       ferry_pg_catalog_types(r, error) &&
 	       (r->c->base.only_table ||
 		(ferry_pg_catalog_sequences(r, error) && ferry_pg_catalog_others(r, error)));
 }

@@ -1,8 +1,8 @@
 /*
  * Reading the catalog: a few queries over all tables at once, each for one kind of thing, joined here by OID.
  * catalog.c has the order, catalog_tables.c tables and columns, catalog_keys.c indexes and constraints,
- * catalog_objects.c enums, sequences and what is only named, catalog_types.c the other types of users,
- * catalog_partitions.c partitions.
+ * catalog_objects.c enums and sequences, catalog_types.c the other types of users, catalog_partitions.c partitions,
+ * catalog_features.c what tables have beside these, catalog_others.c what is only named.
  */
 #pragma once
 
@@ -68,6 +68,7 @@ bool ferry_pg_catalog_constraints(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_types(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_enums(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_sequences(PgCatalogReader *r, GError **error);
+bool ferry_pg_catalog_features(PgCatalogReader *r, GError **error);
 bool ferry_pg_catalog_others(PgCatalogReader *r, GError **error);
 
 /* catalog.c: without the pair of parentheses that the deparser puts around a whole expression. NULL gives

@@ -1,5 +1,5 @@
 /*
- * Enums and sequences, and the objects that are named but not moved: views, routines, triggers and the like.
+ * Enums and sequences.
  */
 #include "connectors/postgres/catalog.h"
 
@@ -170,66 +170,5 @@ bool ferry_pg_catalog_sequences(PgCatalogReader *r, GError **error)
 			return false;
 	for (int row = 0; row < n; row++)
 		take_sequence(r, list, row, positions);
-	return true;
-}
-
-/* ---- the rest ---- */
-
-static const char others_sql[] =
-	"SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'foreign table' "
-	"END, n.nspname, "
-	"c.relname::text, CASE WHEN c.relkind <> 'f' THEN pg_catalog.pg_get_viewdef(c.oid) END "
-	"FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-	"AND " PG_USER_SCHEMAS " WHERE c.relkind IN ('v', 'm', 'f') AND " PG_NOT_OF_EXTENSION(
-		"pg_class",
-		"c.oid") " UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN "
-			 "'aggregate' ELSE 'function' END, n.nspname, "
-			 "p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')', "
-			 "CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid) END "
-			 "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
-			 "AND " PG_USER_SCHEMAS
-			 /* constructors that come with a range type are not the user's */
-			 " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = "
-			 "'pg_catalog.pg_proc'::regclass "
-			 "AND e.objid = p.oid AND e.deptype IN ('e', 'i'))"
-			 " UNION ALL SELECT 'trigger', n.nspname, t.tgname || ' on ' || c.relname, "
-			 "pg_catalog.pg_get_triggerdef(t.oid) "
-			 "FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid AND "
-			 "NOT c.relispartition "
-			 "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND " PG_USER_SCHEMAS
-			 " WHERE NOT t.tgisinternal"
-			 " UNION ALL SELECT 'rule', n.nspname, w.rulename || ' on ' || c.relname, "
-			 "pg_catalog.pg_get_ruledef(w.oid) "
-			 "FROM pg_catalog.pg_rewrite w JOIN pg_catalog.pg_class c ON c.oid = w.ev_class "
-			 "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND " PG_USER_SCHEMAS
-			 " WHERE w.rulename <> '_RETURN'"
-			 " UNION ALL SELECT 'policy', n.nspname, y.polname || ' on ' || c.relname, "
-			 "pg_catalog.pg_get_expr(y.polqual, y.polrelid) "
-			 "FROM pg_catalog.pg_policy y JOIN pg_catalog.pg_class c ON c.oid = y.polrelid "
-			 "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND " PG_USER_SCHEMAS
-			 " UNION ALL SELECT 'collation', n.nspname, co.collname::text, NULL "
-			 "FROM pg_catalog.pg_collation co "
-			 "JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace "
-			 "AND " PG_USER_SCHEMAS " UNION ALL SELECT 'extension', NULL, x.extname::text, "
-			 "x.extversion FROM pg_catalog.pg_extension x "
-			 "WHERE x.extname <> 'plpgsql'"
-			 " UNION ALL SELECT 'event trigger', NULL, v.evtname::text, NULL "
-			 "FROM pg_catalog.pg_event_trigger v"
-			 " UNION ALL SELECT 'publication', NULL, b.pubname::text, NULL FROM "
-			 "pg_catalog.pg_publication b"
-			 " ORDER BY 1, 2, 3";
-
-bool ferry_pg_catalog_others(PgCatalogReader *r, GError **error)
-{
-	g_autoptr(PGresult) result =
-		ferry_pg_catalog_query(r, others_sql, "views, routines and other objects", error);
-	if (result == NULL)
-		return false;
-	for (int row = 0; row < PQntuples(result); row++) {
-		FerryOther *other = ferry_other_new(PQgetvalue(result, row, 0), pg_cell(result, row, 1),
-						    PQgetvalue(result, row, 2));
-		other->definition = g_strdup(pg_cell(result, row, 3));
-		g_ptr_array_add(r->catalog->others, other);
-	}
 	return true;
 }
