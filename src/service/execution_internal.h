@@ -23,6 +23,9 @@ FerryRows *ferry_execution_find(FerryStoreTx *tx, const char *id, const char *mo
 /* Nobody else changes it until the transaction ends. Also of one that is not there. */
 bool ferry_execution_lock(FerryStoreTx *tx, const char *id, GError **error);
 
+/* CONFLICT, which names it, where one of the project has not ended. With the project locked: two that would go on see each other. */
+bool ferry_execution_check_none_runs(FerryStoreTx *tx, const char *project_id, GError **error);
+
 /* Log lines and results of objects after an id, in the order of their ids, which are the first column: their types as events have
  * them, borrowed, and themselves. */
 FerryRows *ferry_execution_told(FerryStoreTx *tx, const char *id, int64_t since, guint limit, GError **error);

@@ -51,16 +51,30 @@ static bool may_ask(FerryService *service, FerryStoreTx *tx, const FerryActor *a
 	return wish->work == WORK_NONE || ferry_run_rules_check(service, tx, actor, &parts, NULL, error);
 }
 
-/* Several wishes: the first that the state allows. */
+static bool lock_project(FerryStoreTx *tx, const char *id, GError **error)
+{
+	g_autofree char *sql = g_strconcat(
+		"SELECT 1 FROM projects WHERE id = (SELECT project_id FROM executions WHERE id = ?)",
+		ferry_store_lock_suffix(tx), NULL);
+	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, sql, "s", id);
+
+	return rows != NULL;
+}
+
+/* Several wishes: the first that the state allows. What has ended is not queued again beside another of its
+ * project that has not: the one would go on in what the other has half made. */
 static bool apply(FerryService *service, FerryStoreTx *tx, const FerryActor *actor, const char *id,
 		  const Wish *wishes, size_t n, GError **error)
 {
 	g_autofree char *select =
 		g_strconcat("SELECT state, project_name, wanted, document, source_connection_id, "
-			    "target_connection_id FROM executions WHERE id = ?",
+			    "target_connection_id, project_id FROM executions WHERE id = ?",
 			    ferry_store_lock_suffix(tx), NULL);
-	g_autoptr(FerryRows) rows = ferry_store_query(tx, error, select, "s", id);
+	g_autoptr(FerryRows) rows = NULL;
 
+	/* as a start does: the project first */
+	if (lock_project(tx, id, error))
+		rows = ferry_store_query(tx, error, select, "s", id);
 	if (!rows)
 		return false;
 	if (rows->rows->len == 0)
@@ -74,7 +88,9 @@ static bool apply(FerryService *service, FerryStoreTx *tx, const FerryActor *act
 			return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "state",
 					     "cancel it, which also calls off a clean-up, or wait for it",
 					     "the execution %s waits to be cancelled or cleaned up", id);
-		if (!may_ask(service, tx, actor, &wishes[i], rows, error))
+		if (!may_ask(service, tx, actor, &wishes[i], rows, error) ||
+		    (ferry_execution_has_ended(ferry_row_text(rows, 0, 0)) &&
+		     !ferry_execution_check_none_runs(tx, ferry_row_text(rows, 0, 6), error)))
 			return false;
 		g_autofree char *now = ferry_store_now();
 		g_autoptr(GString) update = g_string_new("UPDATE executions SET ");

@@ -249,17 +249,18 @@ static char *endpoints_line(FerryStoreTx *tx, const char *source, const char *ta
 	return line;
 }
 
-static bool check_none_runs(FerryStoreTx *tx, const char *project_id, GError **error)
+bool ferry_execution_check_none_runs(FerryStoreTx *tx, const char *project_id, GError **error)
 {
 	g_autoptr(FerryRows) rows = ferry_store_query(tx, error,
-						      "SELECT id FROM executions WHERE project_id = ? AND "
-						      "state IN ('QUEUED', 'RUNNING', 'PAUSED') LIMIT 1",
+						      "SELECT id, state FROM executions WHERE project_id = ? "
+						      "AND state IN ('QUEUED', 'RUNNING', 'PAUSED') LIMIT 1",
 						      "s", project_id);
 
 	if (!rows || rows->rows->len == 0)
 		return rows != NULL;
 	return ferry_problem(error, FERRY_PROBLEM_CONFLICT, "project_id", "wait for it, or cancel it",
-			     "the execution %s of this project has not ended", ferry_row_text(rows, 0, 0));
+			     "the execution %s of this project is %s and has not ended",
+			     ferry_row_text(rows, 0, 0), ferry_row_text(rows, 0, 1));
 }
 
 /* A target takes one execution at a time: the second would be refused by the ledger's lock, an hour later. */
@@ -278,7 +279,7 @@ static bool insert(FerryService *service, FerryStoreTx *tx, const FerryActor *ac
 	if (project->rows->len == 0)
 		return ferry_problem(error, FERRY_PROBLEM_NOT_FOUND, "project_id", NULL,
 				     "there is no project %s", project_id);
-	if (!check_none_runs(tx, project_id, error)) /* with the project locked: two starts see each other */
+	if (!ferry_execution_check_none_runs(tx, project_id, error))
 		return false;
 	const FerryRunParts parts = {ferry_row_text(project, 0, 2), ferry_row_text(project, 0, 3),
 				     ferry_row_text(project, 0, 4)};

@@ -46,3 +46,26 @@ def test_tables_of_an_earlier_attempt(service, make_sqlite):
     assert (one["outcome"], one["progress"]["tables_total"]) == ("verified", 1), one["error"]
     assert [(t["name"], t["rows"]) for t in ada.get("/executions/%s/tables" % execution).items] == [("a", 2)]
     assert [line.split(",")[0] for line in ada.get("/executions/%s/report?format=csv" % execution).text.split("\r\n")] == ["name", "a", ""]
+
+
+@pytest.mark.parametrize("what, body", [("retry", {"mode": "failed"}), ("retry", {"mode": "all"}), ("cancel", {"clean_up": True})])
+def test_an_old_one_is_not_queued_beside_a_newer_one(make_service, make_sqlite, what, body):
+    """It would go on, or drop, what the newer one has half made; which is named, and once it has ended the old one may."""
+    service = make_service("--workers", "0")
+    ada = service.admin()
+    source, target = make_sqlite(), make_sqlite()
+    source.sql("CREATE TABLE a (id integer PRIMARY KEY)")
+    project = make_project(ada, source, target, FAST)
+    old = start(ada, project)
+    ada.post("/executions/%s/cancel" % old)
+    newer = start(ada, project)
+    for step, state in ((None, "QUEUED"), ("pause", "PAUSED")):
+        if step:
+            ada.post("/executions/%s/%s" % (newer, step))
+        refused = ada.post("/executions/%s/%s" % (old, what), body, expect=409).json
+        assert newer in refused["detail"] and state in refused["detail"] and refused["hint"] == "wait for it, or cancel it", refused
+        assert ada.get("/executions/" + old).json["state"] == "CANCELLED"
+    ada.post("/executions/%s/cancel" % newer)
+    assert ada.post("/executions/%s/%s" % (old, what), body).json["state"] == "QUEUED"
+    refused = ada.post("/executions/%s/retry" % newer, {"mode": "failed"}, expect=409).json
+    assert old in refused["detail"]
