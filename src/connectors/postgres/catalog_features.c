@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* mine: the tables and, with the words that tell them from those, their partitions of all levels. Columns
- * that came later (attcompression 14, tgparentid 13) are asked for by way of JSON. */
+/* mine: the tables and, with the words that tell them from those, their partitions of all levels. A
+ * column that came later (tgparentid 13) is asked for by way of JSON. */
 /* clang-format off */
 static const char features_sql_start[] =
 	"WITH mine AS (SELECT c.oid AS root, c.oid AS rel, ''::text AS part FROM ";
@@ -60,7 +60,9 @@ static const char features_sql_end[] =
 	" UNION ALL SELECT m.root, 'info', f.attname::text, m.part || 'not set in the target: ' || f.settings FROM mine m "
 	"JOIN (SELECT a.attrelid, a.attname, pg_catalog.concat_ws(', ', CASE WHEN a.attstorage <> t.typstorage THEN 'STORAGE ' || CASE a.attstorage "
 	"WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, "
-	"CASE pg_catalog.to_jsonb(a) ->> 'attcompression' WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END, "
+	"CASE ";
+static const char features_sql_last[] =
+	" WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END, "
 	"CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget END, pg_catalog.array_to_string(a.attoptions, ', ')) AS settings "
 	"FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped) f "
 	"ON f.attrelid = m.rel AND f.settings <> '' AND m.part = ''"
@@ -79,8 +81,11 @@ static FerrySeverity severity_of(const char *name)
 
 bool ferry_pg_catalog_features(PgCatalogReader *r, GError **error)
 {
-	g_autofree char *sql = g_strconcat(features_sql_start, PG_USER_TABLES, features_sql_middle,
-					   PG_USER_TABLES, features_sql_end, NULL);
+	/* Of each column there is, so not by way of JSON. */
+	const char *compression = r->c->version >= 140000 ? "a.attcompression" : "''";
+	g_autofree char *sql =
+		g_strconcat(features_sql_start, PG_USER_TABLES, features_sql_middle, PG_USER_TABLES,
+			    features_sql_end, compression, features_sql_last, NULL);
 	g_autoptr(PGresult) result = ferry_pg_catalog_query(r, sql, "settings of the tables", error);
 	if (result == NULL)
 		return false;
