@@ -238,3 +238,26 @@ def test_names(make, copy):
     src.sql("""CREATE TABLE `select` (`order` int PRIMARY KEY, `a b` int, `quote"d` int, `back``tick` int, `żółć` int, `%s%%d` int, KEY `weird ``key"` (`a b`)); INSERT INTO `select` VALUES (1, 2, 3, 4, 5, 6);
       CREATE TABLE `we.ird` (id int PRIMARY KEY); INSERT INTO `we.ird` VALUES (1); CREATE TABLE `a/b\\\\c` (id int PRIMARY KEY); CREATE TABLE `MixedCase` (`Id` int PRIMARY KEY); INSERT INTO `MixedCase` VALUES (1);""")
     copy(src, dst, structure=False)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "sqlite"])
+@pytest.mark.parametrize("rows", [0, 2])
+def test_default_beyond_three_bytes(make, ferry, kind, rows):
+    """information_schema and SHOW CREATE TABLE have ? for each; a ? that is one stays."""
+    src, dst = make("mysql"), make(kind)
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(30) %s DEFAULT 'é😀''\\\\x', `w``?` text DEFAULT 'why?', n varchar(5) DEFAULT NULL)" % ("NOT NULL" if rows else "NULL"))
+    for i in range(rows):
+        src.sql("INSERT INTO t (id, v) VALUES (%d, 'x')" % i)
+    ferry("copy", src, dst)
+    for db in (src, dst):
+        db.sql("INSERT INTO t (id) VALUES (9)")
+    columns = "v, %s, coalesce(n, 'none')"
+    given = src.rows("SELECT %s FROM t WHERE id = 9" % (columns % "`w``?`"))
+    assert dst.rows("SELECT %s FROM t WHERE id = 9" % (columns % '"w`?"')) == [("é😀'\\x", "why?", "none")]
+    assert given[0][0].startswith("é😀'")
+
+
+def test_default_that_the_server_does_not_tell(make, ferry):
+    src, dst = make("mysql"), make("sqlite")
+    src.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(30) NOT NULL DEFAULT '😀')")
+    assert "t.v: the server tells ? in its default" in ferry("plan", src, dst).out

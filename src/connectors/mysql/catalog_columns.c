@@ -64,7 +64,8 @@ static void read_default(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryCo
 	const char *extra = row[EXTRA] ? row[EXTRA] : "";
 	if (column->generated != FERRY_GENERATED_NONE)
 		return;
-	if (b->connection->is_mariadb && column->type.id == FERRY_TYPE_BYTES && row[DEFAULT] &&
+	if (b->connection->is_mariadb &&
+	    (column->type.id == FERRY_TYPE_BYTES || column->type.id == FERRY_TYPE_TEXT) && row[DEFAULT] &&
 	    *row[DEFAULT] == '\'' && strchr(row[DEFAULT], '?'))
 		g_ptr_array_add(b->doubtful, column);
 	if (!ferry_mysql_parse_default(column, row[DEFAULT], extra, b->connection->is_mariadb))
@@ -110,10 +111,10 @@ static bool on_column(char **row, const unsigned long *lengths, gpointer data, G
 	return true;
 }
 
-/* ---- defaults of bytes ----
+/* ---- doubtful defaults ----
  *
- * information_schema is text: MariaDB puts ? there for bytes that are none. SHOW CREATE TABLE has them as
- * they are, so a doubtful default is read from it.
+ * information_schema is text of at most three bytes a character: MariaDB puts ? there for what is none. SHOW
+ * CREATE TABLE has bytes as they are; texts it spoils as well, but the server tells them by DEFAULT().
  */
 
 /* From "  `name` varbinary(4) NOT NULL DEFAULT 'a\0' COMMENT '…'," the literal with its quotes, or NULL. */
@@ -132,12 +133,42 @@ static char *find_default(const char *create, const char *column)
 	return content ? g_strndup(literal, (gsize)(end - literal)) : NULL;
 }
 
+/* Of any row, or of none where the table is empty: there the server has none for a column that is not null.
+ */
+static bool reread_text(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryColumnDef *column,
+			GError **error)
+{
+	g_autoptr(GString) name = g_string_new(NULL), from = g_string_new(NULL);
+	g_autoptr(FerryMysqlRow) row = NULL;
+
+	ferry_mysql_append_identifier(name, column->name);
+	ferry_mysql_append_table(from, table);
+	g_autofree char *of_a_row =
+		g_strdup_printf("SELECT DEFAULT(t.%s) FROM %s t LIMIT 1", name->str, from->str);
+	g_autofree char *of_none = g_strdup_printf(
+		"SELECT DEFAULT(t.%s) FROM (SELECT 1) one LEFT JOIN %s t ON FALSE", name->str, from->str);
+	if (!ferry_mysql_first(b->connection, of_a_row, "cannot read a default", &row, error) ||
+	    (!row && !ferry_mysql_first(b->connection, of_none, "cannot read a default", &row, error)))
+		return false;
+	if (row && row->n > 0 && row->values[0]) {
+		g_free(column->default_text);
+		column->default_text = g_strdup(row->values[0]);
+	} else {
+		ferry_table_note(table, FERRY_SEVERITY_WARNING, column->name,
+				 "the server tells ? in its default, and may mean a character of four bytes: "
+				 "look at it");
+	}
+	return true;
+}
+
 static bool reread_default(FerryMysqlCatalogBuilder *b, FerryTable *table, FerryColumnDef *column,
 			   GError **error)
 {
 	g_autoptr(GString) sql = g_string_new("SHOW CREATE TABLE ");
 	g_autoptr(FerryMysqlRow) row = NULL;
 
+	if (column->type.id == FERRY_TYPE_TEXT)
+		return reread_text(b, table, column, error);
 	ferry_mysql_append_table(sql, table);
 	if (!ferry_mysql_first(b->connection, sql->str, "cannot read a default", &row, error))
 		return false;
