@@ -199,3 +199,15 @@ def test_a_file_that_cannot_be_read_says_what_helps(make, ferry, tmp_path):
         f.write(b"\xa5" * 4096 * 4)
     result = ferry("copy", damaged, dst, expect=3)
     assert "table t" in result.err and ".recover" in result.err
+
+
+@pytest.mark.parametrize("table", ["v TEXT COLLATE mine PRIMARY KEY) WITHOUT ROWID", "v INTEGER PRIMARY KEY, g GENERATED ALWAYS AS (mine(v)))"])
+def test_what_a_program_adds_is_told(make, ferry, table):
+    src, dst = make("sqlite"), make("sqlite")
+    db = src.connect()
+    db.create_collation("mine", lambda a, b: (a > b) - (a < b))
+    db.create_function("mine", 1, lambda x: x, deterministic=True)
+    db.executescript("CREATE TABLE t (%s; INSERT INTO t (v) VALUES (1); CREATE TABLE u (id INTEGER PRIMARY KEY)" % table)
+    db.close()
+    assert "a function or a collation that a program adds" in ferry("copy", src, dst, expect=3).err
+    ferry("copy", src, dst, "--exclude", "t")

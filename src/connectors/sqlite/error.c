@@ -46,9 +46,25 @@ FerryErrorCode ferry_sqlite_error_code(int extended_rc, const char *message)
 	}
 }
 
-static void add_hint(GError **error, int rc)
+/* "no query solution" is what SQLite says of a table whose key has such a collation. */
+static bool is_missing_from_file(const char *message)
+{
+	return g_str_has_prefix(message, "unknown function") ||
+	       g_str_has_prefix(message, "no such function") ||
+	       g_str_has_prefix(message, "no such collation sequence") ||
+	       g_str_has_prefix(message, "no query solution");
+}
+
+static void add_hint(GError **error, int rc, const char *message)
 {
 	switch (rc & 0xff) {
+	case SQLITE_ERROR:
+		if (is_missing_from_file(message))
+			ferry_error_hint(error,
+					 "the table uses a function or a collation that a program "
+					 "adds, and that is not in the file: leave the table out with "
+					 "--exclude, or write a copy of it without that column or key");
+		break;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		ferry_error_hint(error, "another program holds a lock on the file: end it, or wait longer "
@@ -86,6 +102,6 @@ bool ferry_sqlite_fail(GError **error, sqlite3 *db, const char *format, ...)
 	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
 	ferry_fail_server(error, code, NULL, rc, code == FERRY_ERROR_CONFLICT, "%s: %s", what, message);
-	add_hint(error, rc);
+	add_hint(error, rc, message);
 	return false;
 }
