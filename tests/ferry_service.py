@@ -261,6 +261,14 @@ class Service:
     def log(self):
         return "".join(self.lines)
 
+    def wait_for_link(self):
+        """The token of the set-up link, where one is to come."""
+        until = time.monotonic() + 30
+        while not self.setup_token:
+            assert time.monotonic() < until, "no link is printed:\n" + self.log
+            time.sleep(0.01)
+        return self.setup_token
+
     def stop(self, how=signal.SIGTERM, timeout=60):
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
@@ -282,7 +290,7 @@ class Service:
         """The first time: makes the admin; later: signs in."""
         client = self.client()
         if client.get("/setup").json["is_needed"]:
-            body = {"token": self.setup_token, "name": name, "password": password}
+            body = {"token": self.wait_for_link(), "name": name, "password": password}
             return client.keep_session(client.post("/setup", body, expect=201))
         return self.sign_in(name, password)
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -41,9 +42,15 @@ def quote(text):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """None of those that outgoing connections get: one of these could take it before the server does, or while it is restarted."""
+    for port in random.SystemRandom().sample(range(12000, 32000), 1000):
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise ServerError("no port is free")
 
 
 def die_with_parent():

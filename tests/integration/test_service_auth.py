@@ -28,14 +28,14 @@ def test_setup_link_works_once(service):
     assert stranger.get("/setup").json == {"is_needed": True}
     body = {"token": "x" * 24, "name": "eve", "password": PASSWORD}
     assert stranger.post("/setup", body, expect=403).code == "forbidden"
-    weak = stranger.post("/setup", {"token": service.setup_token, "name": "ada", "password": "short"}, expect=422).json
+    weak = stranger.post("/setup", {"token": service.wait_for_link(), "name": "ada", "password": "short"}, expect=422).json
     assert weak["field"] == "password" and "10 characters" in weak["hint"]
 
     admin = service.admin()
     assert admin.user["role"] == "admin"
     assert admin.get("/session").json["user"]["name"] == "ada"
     assert stranger.get("/setup").json == {"is_needed": False}
-    body["token"] = service.setup_token
+    body["token"] = service.wait_for_link()
     assert stranger.post("/setup", body, expect=409).code == "conflict"
     service.stop()
     service.setup_token = None
@@ -48,6 +48,7 @@ def test_setup_link_works_once(service):
 @pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0"])
 def test_the_link_of_a_service_on_all_addresses_can_be_opened(make_service, listen):
     service = make_service(listen=listen)
+    service.wait_for_link()
     base = re.search(r"once, at (\S+)/#/setup", service.log).group(1)
     assert base == "http://localhost:%s" % service.url.rsplit(":", 1)[1]
 
@@ -56,7 +57,7 @@ def test_two_set_up_at_once(service):
     codes = []
 
     def try_it(name):
-        body = {"token": service.setup_token, "name": name, "password": PASSWORD}
+        body = {"token": service.wait_for_link(), "name": name, "password": PASSWORD}
         codes.append(service.client().post("/setup", body, expect=(201, 409, 429, 403)).status)
     threads = [threading.Thread(target=try_it, args=("admin%d" % i,)) for i in range(4)]
     [t.start() for t in threads]

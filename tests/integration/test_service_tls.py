@@ -29,7 +29,7 @@ def test_curl_signs_in(secure):
     head, body = curl(secure, "/healthz")
     assert head.startswith("HTTP/1.1 200") and json.loads(body)["status"] == "ok"
     assert "strict-transport-security: max-age=31536000" in head.lower()
-    setup = {"token": secure.setup_token, "name": "ada", "password": ferry_service.PASSWORD}
+    setup = {"token": secure.wait_for_link(), "name": "ada", "password": ferry_service.PASSWORD}
     head, body = curl(secure, "/api/v1/setup", "-H", "Content-Type: application/json", "-d", json.dumps(setup))
     assert head.startswith("HTTP/1.1 201"), (head, body)
     cookie = next(line for line in head.splitlines() if line.lower().startswith("set-cookie:"))
