@@ -38,3 +38,23 @@ it("says where the log begins, and goes on from there after each break until not
 	expect(told).toEqual(["begin", [8, 5007], [5008]]);
 	stream.close();
 });
+
+it("takes an object once, and lists tables and objects anew when a retry begins", () => {
+	vi.stubGlobal("EventSource", Source);
+	Source.all = [];
+	const client = new QueryClient();
+	const object = (name: string, at: string) => ({ kind: "index", name, status: "success", message: null, seconds: 0, at });
+	const isStale = (what: string) => client.getQueryState(["executions", "e1", what])?.isInvalidated;
+	client.setQueryData(["executions", "e1", "objects"], [object("a", "1")]);
+	client.setQueryData(["executions", "e1", "tables"], []);
+	const stream = new LiveStream(client, "e1", () => undefined, { onBegin: () => undefined, onLines: () => undefined });
+	const source = Source.all[0];
+	source?.tell("snapshot", "1", { execution: { id: "e1", stage: "finish" }, tables: [] });
+	source?.tell("object", "2", { items: [object("a", "1"), object("a", "2"), object("b", "1")] });
+	expect(client.getQueryData<{ name: string }[]>(["executions", "e1", "objects"])?.map((o) => o.name)).toEqual(["a", "a", "b"]);
+	source?.tell("progress", "3", { stage: "finish", progress: {} });
+	expect([isStale("tables"), isStale("objects")]).toEqual([false, false]);
+	source?.tell("progress", "4", { stage: "prepare", progress: {} });
+	expect([isStale("tables"), isStale("objects")]).toEqual([true, true]);
+	stream.close();
+});

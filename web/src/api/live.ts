@@ -17,6 +17,7 @@ interface Snapshot { execution: Execution; tables: TableProgress[] }
 interface ProgressEvent { progress: Progress; stage: EngineStage | null; tables?: TableProgress[] }
 
 const mostPoints = 1200;
+const firstStage: EngineStage = "prepare";
 
 function mergeTables(old: TableProgress[] | undefined, changed: TableProgress[] | undefined): TableProgress[] | undefined {
 	if (!old || !changed || changed.length === 0) return old;
@@ -27,6 +28,14 @@ function mergeTables(old: TableProgress[] | undefined, changed: TableProgress[] 
 		return next ?? table;
 	});
 	return byIndex.size > 0 ? [...merged, ...byIndex.values()] : merged;
+}
+
+/* The list may have been asked for when some of these were in it already. */
+function addObjects(old: ObjectResult[] | undefined, items: ObjectResult[]): ObjectResult[] | undefined {
+	if (!old) return old;
+	const key = (object: ObjectResult) => JSON.stringify([object.kind, object.name, object.status, object.at]);
+	const known = new Set(old.map(key));
+	return [...old, ...items.filter((object) => !known.has(key(object)))];
 }
 
 export interface LogListener { onBegin: () => void; onLines: (lines: LogLine[]) => void }
@@ -72,7 +81,7 @@ export class LiveStream {
 		});
 		this.on<ProgressEvent>("progress", (data) => this.takeProgress(data));
 		this.on<{ items: LogLine[] }>("log", (data) => this.log.onLines(data.items));
-		this.on<{ items: ObjectResult[] }>("object", (data) => this.client.setQueryData(objectsQuery(this.id).queryKey, (old: ObjectResult[] | undefined) => old && [...old, ...data.items]));
+		this.on<{ items: ObjectResult[] }>("object", (data) => this.client.setQueryData(objectsQuery(this.id).queryKey, (old: ObjectResult[] | undefined) => addObjects(old, data.items)));
 		this.on<{ execution: Execution }>("end", (data) => {
 			this.isOver = true;
 			this.setExecution(data.execution);
@@ -97,12 +106,20 @@ export class LiveStream {
 	private takeProgress(data: ProgressEvent): void {
 		const old = this.client.getQueryData(executionQuery(this.id).queryKey);
 		if (old) this.setExecution({ ...old, progress: data.progress, stage: data.stage });
-		if (old && old.stage !== data.stage) void this.client.invalidateQueries({ queryKey: stagesQuery(this.id).queryKey });
 		this.setTables(data.tables);
+		if (old && old.stage !== data.stage) this.enterStage(data.stage);
 		/* The last figure is that of the whole run, and no point of its curve. */
 		if (data.stage === "finish") return;
 		const point: MetricPoint = { at: new Date(serverNow()).toISOString(), rows_per_second: data.progress.rows_per_second, bytes_per_second: data.progress.bytes_per_second, rows: data.progress.rows };
 		this.client.setQueryData(metricsQuery(this.id).queryKey, (metrics: { points: MetricPoint[] } | undefined) => metrics && { points: [...metrics.points.slice(-mostPoints), point] });
+	}
+
+	/* A retry makes its plan before its first stage: tables and failures of the attempt before may be no more. */
+	private enterStage(stage: EngineStage | null): void {
+		void this.client.invalidateQueries({ queryKey: stagesQuery(this.id).queryKey });
+		if (stage !== firstStage) return;
+		void this.client.invalidateQueries({ queryKey: tableProgressQuery(this.id).queryKey });
+		void this.client.invalidateQueries({ queryKey: objectsQuery(this.id).queryKey });
 	}
 
 	private reopen(): void {
