@@ -73,9 +73,8 @@ static void plan_literal(FerryPlanner *p, const FerryTable *source, const FerryC
 	drop_default(column);
 }
 
-/* Oracle's "SCHEMA"."SEQUENCE"."NEXTVAL": schema and name of a sequence of the source; NULL where it is none.
- */
-static const FerrySequence *find_sequence(const FerryPlanner *p, const FerryTable *table, const char *text)
+/* Oracle's "SCHEMA"."SEQUENCE"."NEXTVAL", quoted or not. */
+static bool is_oracle_next_value(const FerrySequence *s, const FerryTable *table, const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, ".", -1);
 	guint n = g_strv_length(parts);
@@ -92,24 +91,40 @@ static const FerrySequence *find_sequence(const FerryPlanner *p, const FerryTabl
 				*c = g_ascii_toupper(*c);
 		}
 	}
-	if (n < 2 || n > 3 || strcmp(parts[n - 1], "NEXTVAL") != 0)
-		return NULL;
-	for (guint i = 0; i < p->plan->source->sequences->len; i++) {
-		const FerrySequence *s = p->plan->source->sequences->pdata[i];
+	return n >= 2 && n <= 3 && strcmp(parts[n - 1], "NEXTVAL") == 0 &&
+	       strcmp(s->name, parts[n - 2]) == 0 &&
+	       g_strcmp0(s->schema, n == 3 ? parts[0] : table->schema) == 0;
+}
 
-		if (strcmp(s->name, parts[n - 2]) == 0 &&
-		    g_strcmp0(s->schema, n == 3 ? parts[0] : table->schema) == 0)
-			return s;
-	}
+/* MariaDB writes it in one way, whatever was typed: nextval(`schema`.`sequence`). */
+static bool is_mariadb_next_value(const FerrySequence *s, const FerryTable *table, const char *text)
+{
+	g_autoptr(GString) schema = g_string_new(s->schema), name = g_string_new(s->name);
+
+	g_string_replace(schema, "`", "``", 0);
+	g_string_replace(name, "`", "``", 0);
+	g_autofree char *written = g_strdup_printf("nextval(`%s`.`%s`)", schema->str, name->str);
+	return strcmp(text, written) == 0;
+}
+
+/* NULL: it is no sequence's next value. */
+static const FerrySequence *find_sequence(const FerryPlanner *p, const FerryTable *table, const char *text)
+{
+	bool (*is_next_value)(const FerrySequence *, const FerryTable *, const char *) =
+		strcmp(p->from, "oracle") == 0  ? is_oracle_next_value
+		: strcmp(p->from, "mysql") == 0 ? is_mariadb_next_value
+						: NULL;
+
+	for (guint i = 0; is_next_value && i < p->plan->source->sequences->len; i++)
+		if (is_next_value(p->plan->source->sequences->pdata[i], table, text))
+			return p->plan->source->sequences->pdata[i];
 	return NULL;
 }
 
 /* The next value of a sequence that goes over, too. */
 static char *plan_next_value(const FerryPlanner *p, const FerryTable *table, const char *text)
 {
-	const FerrySequence *s = strcmp(p->from, "oracle") == 0 && strcmp(p->to, "postgres") == 0
-					 ? find_sequence(p, table, text)
-					 : NULL;
+	const FerrySequence *s = strcmp(p->to, "postgres") == 0 ? find_sequence(p, table, text) : NULL;
 
 	if (!s)
 		return NULL;

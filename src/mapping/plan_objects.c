@@ -236,6 +236,18 @@ void ferry_planner_plan_column_enum(FerryPlanner *p, const FerryTable *source, F
 
 /* ---- sequences ---- */
 
+/* The name as it stands between quotes of any kind. */
+static bool has_name(const char *expression, const char *name)
+{
+	g_autoptr(GString) in_backticks = g_string_new(name), in_quotes = g_string_new(name);
+
+	g_string_replace(in_backticks, "`", "``", 0);
+	g_string_replace(in_quotes, "\"", "\"\"", 0);
+	g_string_replace(in_quotes, "'", "''", 0);
+	return strstr(expression, name) || strstr(expression, in_backticks->str) ||
+	       strstr(expression, in_quotes->str);
+}
+
 static bool is_mentioned(const FerryCatalog *source, const char *name)
 {
 	for (guint t = 0; t < source->tables->len; t++) {
@@ -244,7 +256,7 @@ static bool is_mentioned(const FerryCatalog *source, const char *name)
 		for (guint i = 0; i < table->columns->len; i++) {
 			const FerryColumnDef *column = table->columns->pdata[i];
 
-			if (column->default_text && strstr(column->default_text, name))
+			if (column->default_text && has_name(column->default_text, name))
 				return true;
 		}
 	}

@@ -261,3 +261,16 @@ def test_default_that_the_server_does_not_tell(make, ferry):
     src, dst = make("mysql"), make("sqlite")
     src.sql("CREATE TABLE t (id int PRIMARY KEY, v varchar(30) NOT NULL DEFAULT '😀')")
     assert "t.v: the server tells ? in its default" in ferry("plan", src, dst).out
+
+
+@pytest.mark.parametrize("args", [[], ["--table", "t"], ["--identifiers", "snake"]])
+def test_defaults_from_sequences(make, ferry, args):
+    src, dst = make("mysql"), make("postgres")
+    src.sql("CREATE SEQUENCE `s``q` START WITH 100 INCREMENT BY -7 MINVALUE -1000 MAXVALUE 100 CACHE 1; CREATE SEQUENCE Plain; SELECT NEXTVAL(`s``q`);"
+            "CREATE TABLE t (id bigint NOT NULL DEFAULT (NEXT VALUE FOR `s``q`) PRIMARY KEY, n int DEFAULT (nextval(Plain)), v int); INSERT INTO t (v) VALUES (1), (2)")
+    result = ferry("copy", src, dst, *args)
+    assert "not converted" not in result.text, result.text
+    for db in (src, dst):
+        db.sql("INSERT INTO t (v) VALUES (9)")
+    assert dst.rows("SELECT id FROM t ORDER BY 1") == src.rows("SELECT id FROM t ORDER BY 1") == [("79",), ("86",), ("93",)]
+    assert int(dst.value("SELECT n FROM t WHERE v = 9")) >= 3

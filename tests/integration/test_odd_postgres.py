@@ -103,3 +103,11 @@ def test_rows_of_trees_are_neither_lost_nor_doubled(make, ferry, kind, more):
         only = "ONLY " if table != "p" else ""
         want = src.rows("SELECT count(*), sum(id) FROM %s%s" % (only, table))
         assert [tuple(str(v) for v in row) for row in dst.rows("SELECT count(*), sum(id) FROM " + table)] == want, table
+
+
+def test_a_sequence_with_quotes_goes_with_its_table(make, ferry):
+    src, dst = make("postgres"), make("postgres")
+    src.sql("""CREATE SEQUENCE "it's ""one"" "; CREATE TABLE t (id int PRIMARY KEY, n int DEFAULT nextval('"it''s ""one"" "')); CREATE TABLE u (id int); INSERT INTO t VALUES (1)""" + GRANT)
+    ferry("copy", src, dst, "--table", "t")
+    dst.sql("INSERT INTO t VALUES (2)")
+    assert dst.rows("SELECT n FROM t ORDER BY id") == [("1",), ("2",)]
