@@ -98,10 +98,11 @@ static bool match_column(FerryPlanner *p, FerryTablePlan *table, FerryTable *scr
 		return refuse_missing(table->target, wish, error);
 	if (!can_load(p, table->target, target, error))
 		return false;
-	if (!g_hash_table_add(used, target))
+	if (!g_hash_table_add(used, target)) {
+		g_autofree char *name = ferry_table_display_name(table->target);
 		return ferry_fail(error, FERRY_ERROR_NOT_FOUND,
-				  "two columns of the source match %s.%s in the target", table->target->name,
-				  target->name);
+				  "two columns of the source match %s.%s in the target", name, target->name);
+	}
 	plan.is_copied = target->generated == FERRY_GENERATED_NONE;
 	if (is_changed(p, table, &plan)) {
 		/* What comes out of the project's changes goes into the type that is there. */
