@@ -61,13 +61,17 @@ class Recorder:
     def __exit__(self, *_):
         self.listener.close()
 
-    def serve(self):
+    def accept_pairs(self):
+        """The client's end and the server's of each new connection, until the listener is closed."""
         while True:
             try:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self.target))
+            yield client, socket.create_connection(("127.0.0.1", self.target))
+
+    def serve(self):
+        for client, server in self.accept_pairs():
             for s in (client, server):
                 s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection, lock = Connection(), threading.Lock()
@@ -112,12 +116,8 @@ class Cutter(Recorder):
             return self.n_requests == self.nth
 
     def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.relay, args=(client, socket.create_connection(("127.0.0.1", self.target))), daemon=True).start()
+        for ends in self.accept_pairs():
+            threading.Thread(target=self.relay, args=ends, daemon=True).start()
 
     def relay(self, *ends):
         """One thread for both ways, so that it is plain what came first."""
